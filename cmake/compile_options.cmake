@@ -1,0 +1,33 @@
+# What every target of ours is compiled with.
+add_library(tenens_options INTERFACE)
+target_compile_options(tenens_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough
+  -Wextra-semi -Wundef -Wmissing-declarations -Wdouble-promotion
+  -fstack-protector-strong)
+target_compile_definitions(tenens_options INTERFACE _GLIBCXX_ASSERTIONS)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(tenens_options INTERFACE
+    -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wsuggest-override)
+endif()
+if(TENENS_WERROR)
+  target_compile_options(tenens_options INTERFACE -Werror)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(tenens_options INTERFACE _FORTIFY_SOURCE=2)
+  add_link_options(-Wl,-z,relro,-z,now)
+endif()
+
+if(TENENS_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+  # Beast's parser trips GCC's maybe-uninitialized only under sanitizers.
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+elseif(TENENS_SANITIZE STREQUAL "thread")
+  # ThreadSanitizer does not model the fences Asio uses by default.
+  add_compile_options(-fsanitize=thread $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+  add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  add_link_options(-fsanitize=thread)
+elseif(TENENS_SANITIZE)
+  message(FATAL_ERROR "TENENS_SANITIZE is 'address' or 'thread', not '${TENENS_SANITIZE}'")
+endif()

@@ -1,0 +1,41 @@
+// Audit events: who did what on behalf of whom. An extension of `tenensd`; Clerk has no such route.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "clerk_backend_api/value.hpp"
+#include "clerk_backend_api/word.hpp"
+
+namespace clerk_backend_api {
+
+struct AuditAction : Word {
+  using Word::Word;
+  static constexpr std::string_view actor_token_created = "actor_token.created";
+  static constexpr std::string_view actor_token_redeemed = "actor_token.redeemed";
+  static constexpr std::string_view actor_token_redeem_refused = "actor_token.redeem_refused";
+  static constexpr std::string_view actor_token_revoked = "actor_token.revoked";
+  static constexpr std::string_view actor_token_ended = "actor_token.ended";
+  static constexpr std::string_view session_revoked = "session.revoked";
+  static constexpr std::string_view session_ended = "session.ended";
+  static constexpr std::string_view session_removed = "session.removed";
+  static constexpr std::string_view session_replaced = "session.replaced";
+};
+
+/// One record, written in the same commit as the act itself.
+struct AuditEvent {
+  std::int64_t sequence = 0;  ///< 1, 2, 3, … without a gap
+  std::int64_t at = 0;        ///< Unix time in milliseconds
+  AuditAction action;
+  std::optional<std::string> key_id;  ///< the secret key that asked, where one did
+  std::optional<Object> actor;        ///< who acts, whole
+  std::optional<std::string> user_id;  ///< on behalf of whom
+  std::optional<std::string> actor_token_id;
+  std::optional<std::string> session_id;
+  std::string address;                ///< network address of the caller
+  std::optional<std::string> reason;  ///< as given at create
+  std::optional<std::string> code;    ///< of a refusal: the error code the caller got
+};
+
+}  // namespace clerk_backend_api

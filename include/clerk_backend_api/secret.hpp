@@ -1,0 +1,64 @@
+// A text that must not be printed, compared by time, or left in memory.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace clerk_backend_api {
+
+/// A credential: a secret key, a ticket, a link that carries one, a cookie value.
+///
+/// It has no stream operator and no formatter, so that it cannot reach a log by accident; `expose()`
+/// is the one door and is easy to search for. The memory is wiped on destruction. Equality takes the
+/// same time whatever the contents (the length is not hidden).
+class Secret {
+ public:
+  Secret() = default;
+  Secret(std::string text) : text_(std::move(text)) {}   // NOLINT(google-explicit-constructor): a
+  Secret(std::string_view text) : text_(text) {}         // literal in an options struct must do
+  Secret(const char* text) : text_(text) {}              // NOLINT(google-explicit-constructor)
+  Secret(const Secret&) = default;
+  Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+  Secret& operator=(const Secret& other) {
+    if (this != &other) {
+      wipe();
+      text_ = other.text_;
+    }
+    return *this;
+  }
+  Secret& operator=(Secret&& other) noexcept {
+    if (this != &other) {
+      wipe();
+      text_ = other.text_;
+      other.wipe();
+    }
+    return *this;
+  }
+  ~Secret() { wipe(); }
+
+  /// The text itself. The view dies with the Secret.
+  [[nodiscard]] std::string_view expose() const { return text_; }
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+
+  friend bool operator==(const Secret& a, const Secret& b) {
+    if (a.text_.size() != b.text_.size()) return false;
+    unsigned char difference = 0;
+    for (std::size_t i = 0; i < a.text_.size(); ++i) {
+      difference = static_cast<unsigned char>(difference |
+                                              static_cast<unsigned char>(a.text_[i] ^ b.text_[i]));
+    }
+    return difference == 0;
+  }
+
+ private:
+  void wipe() noexcept {
+    // volatile keeps the compiler from removing writes to memory that is about to be freed.
+    for (volatile char* at = text_.data(); at != text_.data() + text_.size(); ++at) *at = '\0';
+    text_.clear();
+  }
+
+  std::string text_;
+};
+
+}  // namespace clerk_backend_api

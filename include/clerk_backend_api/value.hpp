@@ -1,0 +1,103 @@
+// A JSON value with its order and number types kept: what `actor` and metadata are made of.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace clerk_backend_api {
+
+class Value;
+struct Member;
+using Array = std::vector<Value>;
+
+/// A JSON object. Members stay in the order in which they were written; names are unique.
+class Object {
+ public:
+  Object();
+  Object(std::initializer_list<Member> members);  ///< `{{"sub", "user_1"}, {"level", 3}}`
+  Object(const Object&);
+  Object(Object&&) noexcept;
+  Object& operator=(const Object&);
+  Object& operator=(Object&&) noexcept;
+  ~Object();
+
+  /// The member's value, or nullptr. Linear: these objects are small.
+  [[nodiscard]] const Value* find(std::string_view name) const;
+  /// Replaces the member of that name, or appends it.
+  Value& set(std::string name, Value value);
+
+  [[nodiscard]] bool empty() const;
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] const Member* begin() const;
+  [[nodiscard]] const Member* end() const;
+
+  friend bool operator==(const Object&, const Object&);
+
+ private:
+  std::vector<Member> members_;
+};
+
+/// Any JSON value. Integers that fit keep their exact type; `1` and `1.0` stay apart.
+class Value {
+ public:
+  using Storage = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string,
+                               Array, Object>;
+
+  // Implicit on purpose: `{{"sub", "user_1"}, {"level", 3}}` must read like the JSON it becomes.
+  Value() = default;
+  Value(std::nullptr_t) {}
+  Value(bool value) : storage_(value) {}
+  Value(int value) : storage_(std::int64_t{value}) {}
+  Value(std::int64_t value) : storage_(value) {}
+  Value(std::uint64_t value) : storage_(value) {}
+  Value(double value) : storage_(value) {}
+  Value(const char* value) : storage_(std::string(value)) {}
+  Value(std::string_view value) : storage_(std::string(value)) {}
+  Value(std::string value) : storage_(std::move(value)) {}
+  Value(Array value) : storage_(std::move(value)) {}
+  Value(Object value) : storage_(std::move(value)) {}
+
+  [[nodiscard]] const Storage& storage() const { return storage_; }
+  [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(storage_); }
+
+  /// Each returns nullptr (or nothing) where the value is of another type; none converts.
+  [[nodiscard]] const bool* if_bool() const { return std::get_if<bool>(&storage_); }
+  [[nodiscard]] const std::string* if_string() const { return std::get_if<std::string>(&storage_); }
+  [[nodiscard]] const Array* if_array() const { return std::get_if<Array>(&storage_); }
+  [[nodiscard]] const Object* if_object() const { return std::get_if<Object>(&storage_); }
+  /// A whole number in the range of int64; 1.0 is not one.
+  [[nodiscard]] std::optional<std::int64_t> if_integer() const;
+
+  friend bool operator==(const Value&, const Value&) = default;
+
+ private:
+  Storage storage_;
+};
+
+struct Member {
+  std::string name;
+  Value value;
+
+  friend bool operator==(const Member&, const Member&) = default;
+};
+
+/// What `parse_json` accepts at most.
+struct JsonLimits {
+  std::size_t depth = 32;            ///< nesting of arrays and objects
+  std::size_t bytes = 1024 * 1024;   ///< length of the text
+};
+
+/// Strict RFC 8259: one value, valid UTF-8, no duplicate names, no trailing text. Nothing if `text`
+/// is not that.
+[[nodiscard]] std::optional<Value> parse_json(std::string_view text, JsonLimits limits = {});
+
+/// Compact JSON. Doubles that are not finite become `null`, which is all JSON has for them.
+[[nodiscard]] std::string to_json(const Value& value);
+[[nodiscard]] std::string to_json(const Object& object);
+
+}  // namespace clerk_backend_api

@@ -1,0 +1,170 @@
+// What the rules speak about. Not rows (those live inside one store file) and not wire models (those
+// are what a client sees).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/instant.hpp"
+#include "base/secret.hpp"
+
+namespace tenens {
+
+/// SHA-256, raw bytes. Of a credential it is all that is ever stored.
+using Digest = std::array<std::uint8_t, 32>;
+
+/// Compact JSON text of an object; validated once, where it came in.
+struct JsonObject {
+  std::string text = "{}";
+  friend bool operator==(const JsonObject&, const JsonObject&) = default;
+};
+
+/// The one who acts. `sub` is free text: it need not be a user of the instance.
+struct Actor {
+  std::string sub;
+  JsonObject payload;  // whole, with `sub` in it; becomes the `act` claim as it is
+  friend bool operator==(const Actor&, const Actor&) = default;
+};
+
+/// A tenant. Every other record carries its id.
+struct Instance {
+  InstanceId id;
+  bool production = false;  // as its secret key's prefix says
+  Secret ticket_key;        // HMAC key of tickets, 32 bytes
+  Instant created_at;
+};
+
+struct SecretKey {
+  SecretKeyId id;
+  InstanceId instance_id;
+  Digest digest;
+  Instant created_at;
+};
+
+/// Signs session JWTs from `active_from` until a younger one does; published in the JWKS before that.
+struct SigningKey {
+  std::string kid;
+  InstanceId instance_id;
+  Secret private_pem;
+  Instant active_from;
+  std::optional<Instant> retired_at;  // no longer published from here on
+  Instant created_at;
+};
+
+struct Email {
+  IdentificationId id;
+  std::string address;
+  Instant created_at;
+  friend bool operator==(const Email&, const Email&) = default;
+};
+
+struct User {
+  UserId id;
+  InstanceId instance_id;
+  std::optional<std::string> external_id;
+  std::optional<std::string> username;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::vector<Email> emails;                         // in the order in which they were given
+  std::optional<IdentificationId> primary_email_id;  // one of `emails`
+  JsonObject public_metadata;
+  JsonObject private_metadata;
+  JsonObject unsafe_metadata;
+  bool banned = false;
+  std::optional<Instant> last_sign_in_at;
+  Instant created_at;
+  Instant updated_at;
+  friend bool operator==(const User&, const User&) = default;
+};
+
+enum class TokenState { pending, accepted, revoked };
+
+struct ActorToken {
+  ActorTokenId id;
+  InstanceId instance_id;
+  UserId user_id;  // who is impersonated
+  Actor actor;     // who acts
+  TokenState state = TokenState::pending;
+  Digest ticket_digest{};
+  seconds expires_in{};
+  Instant expires_at;
+  seconds session_max_duration{};
+  std::optional<SessionId> session_id;  // the session it opened
+  std::optional<std::string> reason;
+  Instant created_at;
+  Instant updated_at;
+  friend bool operator==(const ActorToken&, const ActorToken&) = default;
+};
+
+/// As stored. That a session has run out or gone idle is not stored but follows from the time; see
+/// core/session_rules.hpp.
+enum class SessionState { active, revoked, ended, removed, replaced };
+
+struct Session {
+  SessionId id;
+  InstanceId instance_id;
+  UserId user_id;
+  ClientId client_id;
+  std::optional<Actor> actor;
+  std::optional<ActorTokenId> actor_token_id;
+  SessionState state = SessionState::active;
+  Instant last_active_at;
+  Instant expire_at;      // created + maximum duration; never moves
+  seconds idle_limit{};   // dies when this long without activity
+  Instant created_at;
+  Instant updated_at;
+  friend bool operator==(const Session&, const Session&) = default;
+};
+
+/// One browser. Its cookie names it and proves it with a token that changes at each sign-in.
+struct Client {
+  ClientId id;
+  InstanceId instance_id;
+  Digest cookie_digest{};
+  std::optional<SessionId> last_active_session_id;
+  Instant created_at;
+  Instant updated_at;
+  friend bool operator==(const Client&, const Client&) = default;
+};
+
+enum class AuditAction {
+  actor_token_created,
+  actor_token_redeemed,
+  actor_token_redeem_refused,
+  actor_token_revoked,
+  actor_token_ended,
+  session_revoked,
+  session_ended,
+  session_removed,
+  session_replaced,  // by a redemption in the same browser
+};
+
+struct AuditEvent {
+  std::int64_t sequence = 0;  // given by the store: gap-free from 1
+  InstanceId instance_id;
+  Instant at;
+  AuditAction action{};
+  std::optional<SecretKeyId> key_id;
+  std::optional<Actor> actor;
+  std::optional<UserId> user_id;
+  std::optional<ActorTokenId> actor_token_id;
+  std::optional<SessionId> session_id;
+  std::string address;
+  std::optional<std::string> reason;
+  std::optional<std::string> code;  // of a refusal
+  friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
+};
+
+/// What an `Idempotency-Key` stands for.
+struct IdempotencyRecord {
+  InstanceId instance_id;
+  Digest key_digest{};
+  Digest body_digest{};
+  ActorTokenId actor_token_id;
+  Instant created_at;
+};
+
+}  // namespace tenens

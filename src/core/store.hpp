@@ -1,0 +1,149 @@
+// What the domain needs of a database, in the domain's words. Adapters live in store/.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/records.hpp"
+
+namespace tenens {
+
+struct Page {
+  std::int64_t limit = 10;
+  std::int64_t offset = 0;
+};
+
+/// An absent field does not filter. All lists are newest first, by id.
+struct UserFilter {
+  std::vector<std::string> email_addresses;  // any of them, exact but for ASCII case
+  std::vector<std::string> user_ids;         // any of them
+  std::vector<std::string> external_ids;
+  std::vector<std::string> usernames;
+  std::optional<std::string> query;  // part of an id, address, username or name; ASCII case ignored
+  bool oldest_first = false;
+};
+
+struct ActorTokenFilter {
+  std::optional<UserId> user_id;
+  std::optional<std::string> actor_sub;
+  std::optional<TokenState> state;
+};
+
+/// `alive_at` keeps sessions that are active at that moment, `dead_at` those that ran out by then.
+struct SessionFilter {
+  std::optional<UserId> user_id;
+  std::optional<ClientId> client_id;
+  std::optional<std::string> actor_sub;
+  std::optional<SessionState> state;
+  std::optional<Instant> alive_at;      // neither expired nor idle
+  std::optional<Instant> expired_at;    // past its maximum duration
+  std::optional<Instant> abandoned_at;  // idle for too long, but not past its maximum duration
+  std::optional<SessionId> first_id;    // none older than this: bounds the scan
+};
+
+struct AuditFilter {
+  std::optional<std::string> actor_sub;
+  std::optional<UserId> user_id;
+  std::optional<ActorTokenId> actor_token_id;
+  std::optional<SessionId> session_id;
+  std::optional<AuditAction> action;
+};
+
+/// The view of one committed moment. Members throw StoreError when the database cannot answer;
+/// Store turns that into a Failure, so callers write the straight line.
+class ReadTx {
+ public:
+  virtual ~ReadTx() = default;
+
+  virtual std::vector<Instance> instances() = 0;
+  virtual std::vector<SecretKey> secret_keys() = 0;
+  virtual std::vector<SigningKey> signing_keys() = 0;
+
+  virtual std::optional<User> find_user(const InstanceId&, const UserId&) = 0;
+  virtual std::vector<User> users(const InstanceId&, const UserFilter&, Page) = 0;
+  virtual std::int64_t count_users(const InstanceId&, const UserFilter&) = 0;
+
+  virtual std::optional<ActorToken> find_actor_token(const InstanceId&, const ActorTokenId&) = 0;
+  virtual std::vector<ActorToken> actor_tokens(const InstanceId&, const ActorTokenFilter&, Page) = 0;
+  virtual std::int64_t count_actor_tokens(const InstanceId&, const ActorTokenFilter&) = 0;
+  /// How many have an id of at least `first`; stops counting at `at_most`.
+  virtual std::int64_t count_actor_tokens_since(const InstanceId&, const ActorTokenId& first,
+                                                std::int64_t at_most) = 0;
+
+  virtual std::optional<Session> find_session(const InstanceId&, const SessionId&) = 0;
+  virtual std::vector<Session> sessions(const InstanceId&, const SessionFilter&, Page) = 0;
+  virtual std::int64_t count_sessions(const InstanceId&, const SessionFilter&) = 0;
+
+  virtual std::optional<Client> find_client(const InstanceId&, const ClientId&) = 0;
+
+  /// Newest first, by sequence.
+  virtual std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) = 0;
+  virtual std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) = 0;
+
+  virtual std::optional<IdempotencyRecord> find_idempotency(const InstanceId&, const Digest& key) = 0;
+};
+
+/// Changes that become durable together, or not at all.
+class WriteTx : public ReadTx {
+ public:
+  virtual void insert(const Instance&) = 0;
+  virtual void insert(const SecretKey&) = 0;
+  virtual void remove_secret_keys(const InstanceId&) = 0;
+  virtual void insert(const SigningKey&) = 0;
+  virtual void retire_signing_key(const std::string& kid, Instant at) = 0;
+
+  /// False if an identifier (address, username, external id) belongs to another user of the
+  /// instance; `taken` then names the parameter.
+  virtual bool insert(const User&, std::string& taken) = 0;
+  virtual bool update(const User&, std::string& taken) = 0;
+  virtual bool remove_user(const InstanceId&, const UserId&) = 0;
+
+  virtual void insert(const ActorToken&) = 0;
+  /// The only reader of "pending" that may lead to a session. True for exactly one caller, ever: the
+  /// one who turns the token from pending, and not expired at `now`, into accepted.
+  virtual bool accept_if_pending(const InstanceId&, const ActorTokenId&, const SessionId&,
+                                 Instant now) = 0;
+  /// Its mirror image; expiry does not matter here.
+  virtual bool revoke_if_pending(const InstanceId&, const ActorTokenId&, Instant now) = 0;
+
+  virtual void insert(const Session&) = 0;
+  /// True if the session was active and now has the state `to`.
+  virtual bool close_if_active(const InstanceId&, const SessionId&, SessionState to, Instant now) = 0;
+  /// Records activity; a session that is not active stays as it is.
+  virtual void touch(const InstanceId&, const SessionId&, Instant now) = 0;
+
+  virtual void insert(const Client&) = 0;
+  virtual void update(const Client&) = 0;
+
+  /// Gives the record the next sequence number, gap-free in commit order.
+  virtual void append(const AuditEvent&) = 0;
+
+  virtual void insert(const IdempotencyRecord&) = 0;
+};
+
+/// The database could not answer: full, broken, gone.
+class StoreError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Thread-safe. Both calls block.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Runs `work` in one transaction with others that wait at the same time, and returns once the
+  /// commit is durable. A Failure that `work` returns undoes what it did and comes back. Otherwise:
+  /// `unavailable` means nothing happened, `outcome_unknown` that the commit may or may not have
+  /// taken place: treat what it would have spent as spent.
+  virtual Done write(const std::function<Done(WriteTx&)>& work) = 0;
+
+  /// Runs `work` on a committed state.
+  virtual Done read(const std::function<Done(ReadTx&)>& work) = 0;
+};
+
+}  // namespace tenens

@@ -1,0 +1,279 @@
+#include "wire/json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
+#include <cmath>
+
+namespace tenens::wire {
+
+Writer& Writer::open(char bracket) {
+  separate();
+  out_ += bracket;
+  needs_comma_ = false;
+  return *this;
+}
+
+Writer& Writer::close(char bracket) {
+  out_ += bracket;
+  needs_comma_ = true;
+  return *this;
+}
+
+void Writer::separate() {
+  if (needs_comma_) out_ += ',';
+  needs_comma_ = true;
+}
+
+namespace {
+
+void append_quoted(std::string& out, std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += "\\u00";
+          out += kHex[static_cast<unsigned char>(c) >> 4];
+          out += kHex[static_cast<unsigned char>(c) & 0xF];
+        } else {
+          out += c;
+        }
+    }
+  }
+  out += '"';
+}
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+  std::array<char, 32> text;
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
+  out.append(text.data(), end);
+}
+
+void append_double(std::string& out, double number) {
+  if (!std::isfinite(number)) {
+    out += "null";
+    return;
+  }
+  const auto start = out.size();
+  append_number(out, number);
+  // "1" would come back as an integer; the type is part of the value.
+  if (out.find_first_of(".e", start) == std::string::npos) out += ".0";
+}
+
+}  // namespace
+
+Writer& Writer::name(std::string_view name) {
+  separate();
+  append_quoted(out_, name);
+  out_ += ':';
+  needs_comma_ = false;
+  return *this;
+}
+
+Writer& Writer::value(std::string_view text) {
+  separate();
+  append_quoted(out_, text);
+  return *this;
+}
+
+Writer& Writer::value(std::int64_t number) {
+  separate();
+  append_number(out_, number);
+  return *this;
+}
+
+Writer& Writer::raw(std::string_view json) {
+  separate();
+  out_ += json;
+  return *this;
+}
+
+Writer& Writer::value(const Object& object) {
+  begin_object();
+  for (const auto& [key, content] : object) member(key, content);
+  return end_object();
+}
+
+Writer& Writer::value(const Value& value) {
+  struct Visitor {
+    Writer& writer;
+    void operator()(std::nullptr_t) const { writer.null(); }
+    void operator()(bool flag) const { writer.value(flag); }
+    void operator()(std::int64_t number) const { writer.value(number); }
+    void operator()(std::uint64_t number) const {
+      writer.separate();
+      append_number(writer.out_, number);
+    }
+    void operator()(double number) const {
+      writer.separate();
+      append_double(writer.out_, number);
+    }
+    void operator()(const std::string& text) const { writer.value(std::string_view(text)); }
+    void operator()(const Array& array) const {
+      writer.begin_array();
+      for (const auto& item : array) writer.value(item);
+      writer.end_array();
+    }
+    void operator()(const Object& object) const { writer.value(object); }
+  };
+  std::visit(Visitor{*this}, value.storage());
+  return *this;
+}
+
+}  // namespace tenens::wire
+
+namespace clerk_backend_api {
+namespace {
+
+// Boost.JSON's own tree keeps the last of two equal names without a word, which lets one reader see
+// what another does not. This handler builds our tree and refuses them.
+class TreeHandler {
+ public:
+  static constexpr std::size_t max_object_size = 1024;
+  static constexpr std::size_t max_array_size = 4096;
+  static constexpr std::size_t max_key_size = 16 * 1024;
+  static constexpr std::size_t max_string_size = 1024 * 1024;
+
+  using error_code = boost::json::error_code;
+  using string_view = boost::json::string_view;
+
+  bool on_document_begin(error_code&) { return true; }
+  bool on_document_end(error_code&) { return true; }
+
+  bool on_object_begin(error_code&) { return push(Object{}); }
+  bool on_object_end(std::size_t, error_code&) { return pop(); }
+  bool on_array_begin(error_code&) { return push(Array{}); }
+  bool on_array_end(std::size_t, error_code&) { return pop(); }
+
+  bool on_key_part(string_view part, std::size_t, error_code&) { return gather(part); }
+  bool on_key(string_view part, std::size_t, error_code& error) {
+    gather(part);
+    auto& frame = frames_.back();
+    if (std::get<Object>(frame.container).find(text_) != nullptr) {
+      error = boost::json::error::syntax;
+      return false;
+    }
+    frame.name = std::exchange(text_, {});
+    return true;
+  }
+  bool on_string_part(string_view part, std::size_t, error_code&) { return gather(part); }
+  bool on_string(string_view part, std::size_t, error_code&) {
+    gather(part);
+    return place(Value(std::exchange(text_, {})));
+  }
+  bool on_number_part(string_view, error_code&) { return true; }
+  bool on_int64(std::int64_t number, string_view, error_code&) { return place(Value(number)); }
+  bool on_uint64(std::uint64_t number, string_view, error_code&) { return place(Value(number)); }
+  bool on_double(double number, string_view, error_code& error) {
+    if (!std::isfinite(number)) {
+      error = boost::json::error::exponent_overflow;
+      return false;
+    }
+    return place(Value(number));
+  }
+  bool on_bool(bool flag, error_code&) { return place(Value(flag)); }
+  bool on_null(error_code&) { return place(Value(nullptr)); }
+  bool on_comment_part(string_view, error_code&) { return true; }
+  bool on_comment(string_view, error_code&) { return true; }
+
+  Value take() { return std::move(root_); }
+
+ private:
+  struct Frame {
+    std::variant<Array, Object> container;
+    std::string name;  // of the member being read, in an object
+  };
+
+  bool gather(string_view part) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool push(std::variant<Array, Object> container) {
+    frames_.push_back({std::move(container), {}});
+    return true;
+  }
+  bool pop() {
+    auto frame = std::move(frames_.back());
+    frames_.pop_back();
+    return place(std::visit([](auto& container) { return Value(std::move(container)); },
+                            frame.container));
+  }
+  bool place(Value value) {
+    if (frames_.empty()) {
+      root_ = std::move(value);
+      return true;
+    }
+    auto& frame = frames_.back();
+    if (auto* array = std::get_if<Array>(&frame.container)) {
+      array->push_back(std::move(value));
+    } else {
+      std::get<Object>(frame.container).set(std::move(frame.name), std::move(value));
+    }
+    return true;
+  }
+
+  Value root_;
+  std::vector<Frame> frames_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::optional<Value> parse_json(std::string_view text, JsonLimits limits) {
+  if (text.size() > limits.bytes) return std::nullopt;
+  boost::json::parse_options options;
+  options.max_depth = limits.depth;
+  boost::json::basic_parser<TreeHandler> parser(options);
+  boost::json::error_code error;
+  const auto consumed = parser.write_some(false, text.data(), text.size(), error);
+  if (error || consumed != text.size() || !parser.done()) return std::nullopt;
+  return parser.handler().take();
+}
+
+std::string to_json(const Value& value) { return tenens::wire::Writer().value(value).take(); }
+std::string to_json(const Object& object) { return tenens::wire::Writer().value(object).take(); }
+
+Object::Object() = default;
+Object::Object(std::initializer_list<Member> members) {
+  for (const auto& member : members) set(member.name, member.value);
+}
+Object::Object(const Object&) = default;
+Object::Object(Object&&) noexcept = default;
+Object& Object::operator=(const Object&) = default;
+Object& Object::operator=(Object&&) noexcept = default;
+Object::~Object() = default;
+
+const Value* Object::find(std::string_view name) const {
+  const auto at = std::find_if(members_.begin(), members_.end(),
+                               [&](const Member& member) { return member.name == name; });
+  return at == members_.end() ? nullptr : &at->value;
+}
+
+Value& Object::set(std::string name, Value value) {
+  for (auto& member : members_) {
+    if (member.name == name) return member.value = std::move(value);
+  }
+  return members_.emplace_back(Member{std::move(name), std::move(value)}).value;
+}
+
+bool Object::empty() const { return members_.empty(); }
+std::size_t Object::size() const { return members_.size(); }
+const Member* Object::begin() const { return members_.data(); }
+const Member* Object::end() const { return members_.data() + members_.size(); }
+bool operator==(const Object& a, const Object& b) { return a.members_ == b.members_; }
+
+std::optional<std::int64_t> Value::if_integer() const {
+  if (const auto* number = std::get_if<std::int64_t>(&storage_)) return *number;
+  return std::nullopt;
+}
+
+}  // namespace clerk_backend_api

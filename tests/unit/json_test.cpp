@@ -1,0 +1,45 @@
+#include <gtest/gtest.h>
+
+#include "wire/json.hpp"
+
+namespace clerk_backend_api {
+namespace {
+
+std::string round_trip(std::string_view text) {
+  const auto value = parse_json(text);
+  return value ? to_json(*value) : "refused";
+}
+
+TEST(Json, KeepsOrderAndNumberTypes) {
+  const std::string text = R"({"z":1,"a":1.0,"u":18446744073709551615,"n":-3,"l":[true,null,"é"]})";
+  EXPECT_EQ(round_trip(text), text);
+}
+
+TEST(Json, RefusesDuplicateNamesAtAnyDepth) {
+  EXPECT_EQ(round_trip(R"({"a":1,"a":2})"), "refused");
+  EXPECT_EQ(round_trip(R"({"o":{"a":1,"\u0061":2}})"), "refused");
+}
+
+TEST(Json, RefusesWhatIsNotExactlyOneValue) {
+  for (const auto* text : {"", " ", "nul", "[1]x", "[1,]", "{\"a\"}", "01", "1e999", "\"\xff\"", "NaN"}) {
+    EXPECT_EQ(round_trip(text), "refused") << text;
+  }
+}
+
+TEST(Json, RefusesBeyondItsLimits) {
+  EXPECT_TRUE(parse_json("[[1]]", {.depth = 2}));
+  EXPECT_FALSE(parse_json("[[[1]]]", {.depth = 2}));
+  EXPECT_FALSE(parse_json("[1,2]", {.bytes = 4}));
+}
+
+TEST(Json, EscapesWhatMustBeEscaped) {
+  EXPECT_EQ(to_json(Value("a\"\\\n\x01")), R"("a\"\\\n\u0001")");
+}
+
+TEST(Json, AnActorReadsLikeTheJsonItBecomes) {
+  const Object actor{{"sub", "user_1"}, {"level", 3}, {"tags", Array{"a", 1.5}}};
+  EXPECT_EQ(to_json(actor), R"({"sub":"user_1","level":3,"tags":["a",1.5]})");
+}
+
+}  // namespace
+}  // namespace clerk_backend_api
