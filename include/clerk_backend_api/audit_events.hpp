@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "clerk_backend_api/options.hpp"
+#include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/value.hpp"
 #include "clerk_backend_api/word.hpp"
 
@@ -28,14 +32,52 @@ struct AuditEvent {
   std::int64_t sequence = 0;  ///< 1, 2, 3, … without a gap
   std::int64_t at = 0;        ///< Unix time in milliseconds
   AuditAction action;
-  std::optional<std::string> key_id;  ///< the secret key that asked, where one did
-  std::optional<Object> actor;        ///< who acts, whole
+  std::optional<std::string> key_id;   ///< the secret key that asked, where one did
+  std::optional<Object> actor;         ///< who acts, whole
   std::optional<std::string> user_id;  ///< on behalf of whom
   std::optional<std::string> actor_token_id;
   std::optional<std::string> session_id;
   std::string address;                ///< network address of the caller
   std::optional<std::string> reason;  ///< as given at create
   std::optional<std::string> code;    ///< of a refusal: the error code the caller got
+};
+
+/// One page, newest first; `total_count` counts all pages.
+struct AuditEventList {
+  std::vector<AuditEvent> data;
+  std::int64_t total_count = 0;
+};
+
+/// What `list` looks for. A field left empty does not filter.
+struct ListAuditEventsRequest {
+  std::optional<std::string> actor_sub = {};
+  std::optional<std::string> user_id = {};
+  std::optional<std::string> actor_token_id = {};
+  std::optional<std::string> session_id = {};
+  std::optional<AuditAction> action = {};
+  std::optional<std::int64_t> limit = {};   ///< 1 to 500; 10
+  std::optional<std::int64_t> offset = {};  ///< 0
+};
+
+namespace detail {
+class Caller;
+}
+
+/// Reached as `Clerk::audit_events`. Thread-safe.
+class AuditEvents {
+ public:
+  explicit AuditEvents(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
+
+  /// GET /v1/audit_events. New events shift the pages: to read on without missing one, remember the
+  /// `sequence` and not the offset.
+  ///
+  /// Errors: `invalid_request`, `unauthenticated`, `not_found` (the server is not a tenensd),
+  /// `rate_limited`, `unavailable`, `cancelled`.
+  Result<AuditEventList> list(const ListAuditEventsRequest& request = {},
+                              const RequestOptions& options = {});
+
+ private:
+  std::shared_ptr<detail::Caller> caller_;
 };
 
 }  // namespace clerk_backend_api

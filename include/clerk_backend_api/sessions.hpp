@@ -2,9 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "clerk_backend_api/options.hpp"
+#include "clerk_backend_api/result.hpp"
+#include "clerk_backend_api/secret.hpp"
 #include "clerk_backend_api/value.hpp"
 #include "clerk_backend_api/word.hpp"
 
@@ -36,9 +42,66 @@ struct Session {
   std::optional<std::string> actor_token_id;  ///< extension of `tenensd`: the token that opened it
 };
 
+/// Body of `CreateSessionToken`.
+struct CreateSessionTokenRequestBody {
+  std::optional<std::int64_t> expires_in_seconds = {};  ///< life of the JWT, 30 to 315360000; 60
+};
+
 /// Answer of `CreateSessionToken` (POST /v1/sessions/{session_id}/tokens).
 struct SessionToken {
   std::string jwt;  ///< lives for a minute; carries `act` if the session is impersonated
+};
+
+/// One page, newest first; `total_count` counts all pages.
+struct SessionList {
+  std::vector<Session> data;
+  std::int64_t total_count = 0;
+};
+
+/// What `list` looks for. A field left empty does not filter. Clerk wants `user_id` or `client_id`.
+struct ListSessionsRequest {
+  std::optional<std::string> user_id = {};
+  std::optional<std::string> client_id = {};
+  std::optional<SessionStatus> status = {};
+  std::optional<std::string> actor_sub = {};  ///< extension of `tenensd`: who acts in it
+  std::optional<std::int64_t> limit = {};     ///< 1 to 500; 10
+  std::optional<std::int64_t> offset = {};    ///< 0
+};
+
+namespace detail {
+class Caller;
+}
+
+/// Reached as `Clerk::sessions`. Thread-safe. Every operation can fail with `unauthenticated`,
+/// `rate_limited`, `unavailable` and `cancelled` beside what it lists.
+class Sessions {
+ public:
+  explicit Sessions(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
+
+  /// `GetSessionList` (GET /v1/sessions). Errors: `invalid_request` (400, 422).
+  Result<SessionList> list(const ListSessionsRequest& request = {},
+                           const RequestOptions& options = {});
+
+  /// `GetSession` (GET /v1/sessions/{session_id}). Errors: `not_found`.
+  Result<Session> get(std::string_view session_id, const RequestOptions& options = {});
+
+  /// Signs the session out. `RevokeSession` (POST /v1/sessions/{session_id}/revoke).
+  ///
+  /// A JWT that is already out stays valid until it expires, within a minute by default: a server
+  /// that verifies offline does not hear of the revocation before that.
+  /// Errors: `invalid_request` (400), `not_found`.
+  Result<Session> revoke(std::string_view session_id, const RequestOptions& options = {});
+
+  /// A new JWT for the session. `CreateSessionToken` (POST /v1/sessions/{session_id}/tokens).
+  ///
+  /// Counts as activity: an impersonated session that is asked for tokens does not go idle.
+  /// Errors: `invalid_request` (422), `not_found` (also: no longer active).
+  Result<SessionToken> create_token(std::string_view session_id,
+                                    const CreateSessionTokenRequestBody& request = {},
+                                    const RequestOptions& options = {});
+
+ private:
+  std::shared_ptr<detail::Caller> caller_;
 };
 
 }  // namespace clerk_backend_api

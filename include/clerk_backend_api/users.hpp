@@ -2,10 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "clerk_backend_api/options.hpp"
+#include "clerk_backend_api/patch.hpp"
+#include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/value.hpp"
 
 namespace clerk_backend_api {
@@ -40,26 +45,26 @@ struct User {
 
 /// Body of `CreateUser` (POST /v1/users). At least one of the identifying fields is needed.
 struct CreateUserRequestBody {
-  std::optional<std::string> external_id;
-  std::optional<std::string> username;
-  std::optional<std::string> first_name;
-  std::optional<std::string> last_name;
-  std::vector<std::string> email_address;  ///< the first becomes the primary one
-  std::optional<Object> public_metadata;
-  std::optional<Object> private_metadata;
-  std::optional<Object> unsafe_metadata;
+  std::optional<std::string> external_id = {};
+  std::optional<std::string> username = {};
+  std::optional<std::string> first_name = {};
+  std::optional<std::string> last_name = {};
+  std::vector<std::string> email_address = {};  ///< the first becomes the primary one
+  std::optional<Object> public_metadata = {};
+  std::optional<Object> private_metadata = {};
+  std::optional<Object> unsafe_metadata = {};
 };
 
-/// Body of `UpdateUser` (PATCH /v1/users/{user_id}). A field left empty is left as it is.
+/// Body of `UpdateUser` (PATCH /v1/users/{user_id}). See `Patch` for "leave", "clear" and "set".
 struct UpdateUserRequestBody {
-  std::optional<std::string> external_id;
-  std::optional<std::string> username;
-  std::optional<std::string> first_name;
-  std::optional<std::string> last_name;
-  std::optional<std::string> primary_email_address_id;
-  std::optional<Object> public_metadata;
-  std::optional<Object> private_metadata;
-  std::optional<Object> unsafe_metadata;
+  Patch<std::string> external_id = {};
+  Patch<std::string> username = {};
+  Patch<std::string> first_name = {};
+  Patch<std::string> last_name = {};
+  Patch<std::string> primary_email_address_id = {};  ///< must be one of the user's own
+  Patch<Object> public_metadata = {};                ///< replaces the whole object, does not merge
+  Patch<Object> private_metadata = {};
+  Patch<Object> unsafe_metadata = {};
 };
 
 /// Answer of `DeleteUser`.
@@ -67,6 +72,62 @@ struct DeletedObject {
   std::string object;  ///< `user`
   std::string id;
   bool deleted = false;
+};
+
+/// What `list` and `count` look for. A field left empty does not filter; a list means "any of these".
+struct ListUsersRequest {
+  std::vector<std::string> email_address = {};
+  std::vector<std::string> user_id = {};
+  std::vector<std::string> external_id = {};
+  std::vector<std::string> username = {};
+  std::optional<std::string> query = {};     ///< part of an id, address, username or name
+  std::optional<std::string> order_by = {};  ///< `-created_at`, the newest first
+  std::optional<std::int64_t> limit = {};    ///< 1 to 500; 10
+  std::optional<std::int64_t> offset = {};   ///< 0
+};
+
+namespace detail {
+class Caller;
+}
+
+/// Reached as `Clerk::users`. Thread-safe. Every operation can fail with `unauthenticated`,
+/// `rate_limited`, `unavailable` and `cancelled` beside what it lists.
+class Users {
+ public:
+  explicit Users(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
+
+  /// `CreateUser` (POST /v1/users). Not idempotent; an `external_id` makes it safe to repeat, since
+  /// the second one is refused. Errors: `invalid_request` (400, 422), `in_doubt`.
+  Result<User> create(const CreateUserRequestBody& request, const RequestOptions& options = {});
+
+  /// One page of `GetUserList` (GET /v1/users). Errors: `invalid_request` (400, 422).
+  Result<std::vector<User>> list(const ListUsersRequest& request = {},
+                                 const RequestOptions& options = {});
+
+  /// How many `list` would give on all pages. `GetUsersCount` (GET /v1/users/count).
+  Result<std::int64_t> count(const ListUsersRequest& request = {},
+                             const RequestOptions& options = {});
+
+  /// `GetUser` (GET /v1/users/{user_id}). Errors: `not_found`.
+  Result<User> get(std::string_view user_id, const RequestOptions& options = {});
+
+  /// `UpdateUser` (PATCH /v1/users/{user_id}). Errors: `invalid_request` (400, 422), `not_found`.
+  Result<User> update(std::string_view user_id, const UpdateUserRequestBody& request,
+                      const RequestOptions& options = {});
+
+  /// Deletes the user and with it every session. `DeleteUser` (DELETE /v1/users/{user_id}). A retry
+  /// after a lost reply gets `not_found` although the first attempt succeeded.
+  Result<DeletedObject> delete_user(std::string_view user_id, const RequestOptions& options = {});
+
+  /// No sign-in and no impersonation any more. `BanUser` (POST /v1/users/{user_id}/ban). Idempotent.
+  /// Errors: `not_found`.
+  Result<User> ban(std::string_view user_id, const RequestOptions& options = {});
+
+  /// `UnbanUser` (POST /v1/users/{user_id}/unban). Idempotent. Errors: `not_found`.
+  Result<User> unban(std::string_view user_id, const RequestOptions& options = {});
+
+ private:
+  std::shared_ptr<detail::Caller> caller_;
 };
 
 }  // namespace clerk_backend_api

@@ -22,15 +22,33 @@ struct Id {
 };
 
 namespace kind {
-struct ActorToken { static constexpr std::string_view prefix = "act_"; };
-struct Client { static constexpr std::string_view prefix = "client_"; };
-struct Identification { static constexpr std::string_view prefix = "idn_"; };
-struct Instance { static constexpr std::string_view prefix = "ins_"; };
-struct SecretKey { static constexpr std::string_view prefix = "key_"; };
-struct Session { static constexpr std::string_view prefix = "sess_"; };
-struct SignInAttempt { static constexpr std::string_view prefix = "sia_"; };
-struct TokenUse { static constexpr std::string_view prefix = "jti_"; };
-struct User { static constexpr std::string_view prefix = "user_"; };
+struct ActorToken {
+  static constexpr std::string_view prefix = "act_";
+};
+struct Client {
+  static constexpr std::string_view prefix = "client_";
+};
+struct Identification {
+  static constexpr std::string_view prefix = "idn_";
+};
+struct Instance {
+  static constexpr std::string_view prefix = "ins_";
+};
+struct SecretKey {
+  static constexpr std::string_view prefix = "key_";
+};
+struct Session {
+  static constexpr std::string_view prefix = "sess_";
+};
+struct SignInAttempt {
+  static constexpr std::string_view prefix = "sia_";
+};
+struct TokenUse {
+  static constexpr std::string_view prefix = "jti_";
+};
+struct User {
+  static constexpr std::string_view prefix = "user_";
+};
 }  // namespace kind
 
 using ActorTokenId = Id<kind::ActorToken>;
@@ -73,7 +91,9 @@ template <class Kind>
 
 namespace detail {
 template <class Kind>
-constexpr std::string_view prefix_of(const Id<Kind>*) { return Kind::prefix; }
+constexpr std::string_view prefix_of(const Id<Kind>*) {
+  return Kind::prefix;
+}
 }  // namespace detail
 
 template <class AnyId>

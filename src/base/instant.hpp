@@ -12,11 +12,15 @@ using std::chrono::seconds;
 /// Wall-clock moment, to the millisecond, as Clerk's API counts.
 using Instant = std::chrono::sys_time<milliseconds>;
 
-[[nodiscard]] constexpr std::int64_t to_unix_ms(Instant at) { return at.time_since_epoch().count(); }
+[[nodiscard]] constexpr std::int64_t to_unix_ms(Instant at) {
+  return at.time_since_epoch().count();
+}
 [[nodiscard]] constexpr std::int64_t to_unix_seconds(Instant at) {
   return std::chrono::floor<seconds>(at).time_since_epoch().count();
 }
-[[nodiscard]] constexpr Instant from_unix_ms(std::int64_t ms) { return Instant(milliseconds(ms)); }
+[[nodiscard]] constexpr Instant from_unix_ms(std::int64_t ms) {
+  return Instant(milliseconds(ms));
+}
 
 /// Time comes in from outside, so that expiry is tested without sleeping.
 class Clock {

@@ -1,10 +1,11 @@
-// Expected failures are values. Exceptions mean a bug or a dying machine and are caught once, at the
-// request's edge.
+// Expected failures are values. Exceptions mean a bug or a dying machine and are caught once, at
+// the request's edge.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -60,6 +61,9 @@ enum class Code {
   outcome_unknown,  // it may have happened
   internal,
 };
+
+/// The word on the wire and in audit records, mostly Clerk's; programs branch on it.
+[[nodiscard]] std::string_view code_word(Code code);
 
 /// One refusal: what, about which parameter, and the detail its text needs.
 struct Failure {

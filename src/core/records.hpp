@@ -1,5 +1,5 @@
-// What the rules speak about. Not rows (those live inside one store file) and not wire models (those
-// are what a client sees).
+// What the rules speak about. Not rows (those live inside one store file) and not wire models
+// (those are what a client sees).
 #pragma once
 
 #include <cstdint>
@@ -44,13 +44,14 @@ struct SecretKey {
   Instant created_at;
 };
 
-/// Signs session JWTs from `active_from` until a younger one does; published in the JWKS before that.
+/// Signs session JWTs from `active_from` until a younger one does; published in the JWKS before
+/// that.
 struct SigningKey {
   std::string kid;
   InstanceId instance_id;
   Secret private_pem;
   Instant active_from;
-  std::optional<Instant> retired_at;  // no longer published from here on
+  std::optional<Instant> retired_at = {};  // no longer published from here on
   Instant created_at;
 };
 
@@ -64,17 +65,17 @@ struct Email {
 struct User {
   UserId id;
   InstanceId instance_id;
-  std::optional<std::string> external_id;
-  std::optional<std::string> username;
-  std::optional<std::string> first_name;
-  std::optional<std::string> last_name;
-  std::vector<Email> emails;                         // in the order in which they were given
-  std::optional<IdentificationId> primary_email_id;  // one of `emails`
+  std::optional<std::string> external_id = {};
+  std::optional<std::string> username = {};
+  std::optional<std::string> first_name = {};
+  std::optional<std::string> last_name = {};
+  std::vector<Email> emails = {};                         // in the order in which they were given
+  std::optional<IdentificationId> primary_email_id = {};  // one of `emails`
   JsonObject public_metadata;
   JsonObject private_metadata;
   JsonObject unsafe_metadata;
   bool banned = false;
-  std::optional<Instant> last_sign_in_at;
+  std::optional<Instant> last_sign_in_at = {};
   Instant created_at;
   Instant updated_at;
   friend bool operator==(const User&, const User&) = default;
@@ -92,8 +93,8 @@ struct ActorToken {
   seconds expires_in{};
   Instant expires_at;
   seconds session_max_duration{};
-  std::optional<SessionId> session_id;  // the session it opened
-  std::optional<std::string> reason;
+  std::optional<SessionId> session_id = {};  // the session it opened
+  std::optional<std::string> reason = {};
   Instant created_at;
   Instant updated_at;
   friend bool operator==(const ActorToken&, const ActorToken&) = default;
@@ -108,12 +109,12 @@ struct Session {
   InstanceId instance_id;
   UserId user_id;
   ClientId client_id;
-  std::optional<Actor> actor;
-  std::optional<ActorTokenId> actor_token_id;
+  std::optional<Actor> actor = {};
+  std::optional<ActorTokenId> actor_token_id = {};
   SessionState state = SessionState::active;
   Instant last_active_at;
-  Instant expire_at;      // created + maximum duration; never moves
-  seconds idle_limit{};   // dies when this long without activity
+  Instant expire_at;     // created + maximum duration; never moves
+  seconds idle_limit{};  // dies when this long without activity
   Instant created_at;
   Instant updated_at;
   friend bool operator==(const Session&, const Session&) = default;
@@ -124,7 +125,7 @@ struct Client {
   ClientId id;
   InstanceId instance_id;
   Digest cookie_digest{};
-  std::optional<SessionId> last_active_session_id;
+  std::optional<SessionId> last_active_session_id = {};
   Instant created_at;
   Instant updated_at;
   friend bool operator==(const Client&, const Client&) = default;
@@ -147,14 +148,14 @@ struct AuditEvent {
   InstanceId instance_id;
   Instant at;
   AuditAction action{};
-  std::optional<SecretKeyId> key_id;
-  std::optional<Actor> actor;
-  std::optional<UserId> user_id;
-  std::optional<ActorTokenId> actor_token_id;
-  std::optional<SessionId> session_id;
+  std::optional<SecretKeyId> key_id = {};
+  std::optional<Actor> actor = {};
+  std::optional<UserId> user_id = {};
+  std::optional<ActorTokenId> actor_token_id = {};
+  std::optional<SessionId> session_id = {};
   std::string address;
-  std::optional<std::string> reason;
-  std::optional<std::string> code;  // of a refusal
+  std::optional<std::string> reason = {};
+  std::optional<std::string> code = {};  // of a refusal
   friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
 };
 

@@ -20,38 +20,39 @@ struct Page {
 
 /// An absent field does not filter. All lists are newest first, by id.
 struct UserFilter {
-  std::vector<std::string> email_addresses;  // any of them, exact but for ASCII case
-  std::vector<std::string> user_ids;         // any of them
-  std::vector<std::string> external_ids;
-  std::vector<std::string> usernames;
-  std::optional<std::string> query;  // part of an id, address, username or name; ASCII case ignored
+  std::vector<std::string> email_addresses = {};  // any of them, exact but for ASCII case
+  std::vector<std::string> user_ids = {};         // any of them
+  std::vector<std::string> external_ids = {};
+  std::vector<std::string> usernames = {};
+  std::optional<std::string> query =
+      {};  // part of an id, address, username or name; ASCII case ignored
   bool oldest_first = false;
 };
 
 struct ActorTokenFilter {
-  std::optional<UserId> user_id;
-  std::optional<std::string> actor_sub;
-  std::optional<TokenState> state;
+  std::optional<UserId> user_id = {};
+  std::optional<std::string> actor_sub = {};
+  std::optional<TokenState> state = {};
 };
 
 /// `alive_at` keeps sessions that are active at that moment, `dead_at` those that ran out by then.
 struct SessionFilter {
-  std::optional<UserId> user_id;
-  std::optional<ClientId> client_id;
-  std::optional<std::string> actor_sub;
-  std::optional<SessionState> state;
-  std::optional<Instant> alive_at;      // neither expired nor idle
-  std::optional<Instant> expired_at;    // past its maximum duration
-  std::optional<Instant> abandoned_at;  // idle for too long, but not past its maximum duration
-  std::optional<SessionId> first_id;    // none older than this: bounds the scan
+  std::optional<UserId> user_id = {};
+  std::optional<ClientId> client_id = {};
+  std::optional<std::string> actor_sub = {};
+  std::optional<SessionState> state = {};
+  std::optional<Instant> alive_at = {};      // neither expired nor idle
+  std::optional<Instant> expired_at = {};    // past its maximum duration
+  std::optional<Instant> abandoned_at = {};  // idle for too long, but not past its maximum duration
+  std::optional<SessionId> first_id = {};    // none older than this: bounds the scan
 };
 
 struct AuditFilter {
-  std::optional<std::string> actor_sub;
-  std::optional<UserId> user_id;
-  std::optional<ActorTokenId> actor_token_id;
-  std::optional<SessionId> session_id;
-  std::optional<AuditAction> action;
+  std::optional<std::string> actor_sub = {};
+  std::optional<UserId> user_id = {};
+  std::optional<ActorTokenId> actor_token_id = {};
+  std::optional<SessionId> session_id = {};
+  std::optional<AuditAction> action = {};
 };
 
 /// The view of one committed moment. Members throw StoreError when the database cannot answer;
@@ -69,7 +70,8 @@ class ReadTx {
   virtual std::int64_t count_users(const InstanceId&, const UserFilter&) = 0;
 
   virtual std::optional<ActorToken> find_actor_token(const InstanceId&, const ActorTokenId&) = 0;
-  virtual std::vector<ActorToken> actor_tokens(const InstanceId&, const ActorTokenFilter&, Page) = 0;
+  virtual std::vector<ActorToken> actor_tokens(const InstanceId&, const ActorTokenFilter&,
+                                               Page) = 0;
   virtual std::int64_t count_actor_tokens(const InstanceId&, const ActorTokenFilter&) = 0;
   /// How many have an id of at least `first`; stops counting at `at_most`.
   virtual std::int64_t count_actor_tokens_since(const InstanceId&, const ActorTokenId& first,
@@ -85,7 +87,8 @@ class ReadTx {
   virtual std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) = 0;
   virtual std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) = 0;
 
-  virtual std::optional<IdempotencyRecord> find_idempotency(const InstanceId&, const Digest& key) = 0;
+  virtual std::optional<IdempotencyRecord> find_idempotency(const InstanceId&,
+                                                            const Digest& key) = 0;
 };
 
 /// Changes that become durable together, or not at all.
@@ -104,8 +107,8 @@ class WriteTx : public ReadTx {
   virtual bool remove_user(const InstanceId&, const UserId&) = 0;
 
   virtual void insert(const ActorToken&) = 0;
-  /// The only reader of "pending" that may lead to a session. True for exactly one caller, ever: the
-  /// one who turns the token from pending, and not expired at `now`, into accepted.
+  /// The only reader of "pending" that may lead to a session. True for exactly one caller, ever:
+  /// the one who turns the token from pending, and not expired at `now`, into accepted.
   virtual bool accept_if_pending(const InstanceId&, const ActorTokenId&, const SessionId&,
                                  Instant now) = 0;
   /// Its mirror image; expiry does not matter here.
@@ -113,7 +116,8 @@ class WriteTx : public ReadTx {
 
   virtual void insert(const Session&) = 0;
   /// True if the session was active and now has the state `to`.
-  virtual bool close_if_active(const InstanceId&, const SessionId&, SessionState to, Instant now) = 0;
+  virtual bool close_if_active(const InstanceId&, const SessionId&, SessionState to,
+                               Instant now) = 0;
   /// Records activity; a session that is not active stays as it is.
   virtual void touch(const InstanceId&, const SessionId&, Instant now) = 0;
 

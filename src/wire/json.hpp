@@ -26,6 +26,7 @@ class Writer {
 
   Writer& value(std::string_view text);
   Writer& value(const char* text) { return value(std::string_view(text)); }
+  Writer& value(const std::string& text) { return value(std::string_view(text)); }
   Writer& value(std::int64_t number);
   Writer& value(int number) { return value(std::int64_t{number}); }
   Writer& value(bool flag) { return raw(flag ? "true" : "false"); }

@@ -1,0 +1,53 @@
+// The operator's log: JSON lines on stderr, made of fields from a fixed list.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/instant.hpp"
+
+namespace tenens {
+
+enum class LogLevel { debug, info, warning, error, off };
+
+[[nodiscard]] std::optional<LogLevel> parse_log_level(std::string_view text);
+
+/// What may be logged. A field that is not here cannot reach the log, and none of these holds a
+/// query string, a body, a header or a credential.
+enum class Field {
+  address,
+  code,
+  count,
+  detail,  // fixed texts and system errors only
+  duration_us,
+  id,
+  method,
+  path,  // without its query
+  port,
+  status,
+  trace_id,
+};
+
+struct LogField {
+  Field field;
+  std::variant<std::string_view, std::int64_t> value;
+};
+
+class Log {
+ public:
+  Log(LogLevel level, const Clock& clock) : level_(level), clock_(clock) {}
+
+  [[nodiscard]] bool wants(LogLevel level) const { return level >= level_; }
+  /// One line, written at once. Thread-safe.
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const;
+
+ private:
+  LogLevel level_;
+  const Clock& clock_;
+};
+
+}  // namespace tenens

@@ -1,0 +1,179 @@
+#include "core/actor_tokens.hpp"
+
+#include "core/audit_events.hpp"
+#include "core/policy.hpp"
+
+namespace tenens {
+namespace {
+
+// Long enough for any retry, short enough that the table stays small.
+constexpr auto kIdempotencyLife = std::chrono::hours(24);
+
+Result<seconds> duration(const char* param, std::optional<std::int64_t> asked, seconds otherwise,
+                         seconds most) {
+  if (!asked) return otherwise;
+  // Compared as numbers before anything is added to them: a huge value must not wrap around.
+  if (*asked <= 0 || *asked > most.count()) {
+    return refuse(Code::param_invalid, param,
+                  "It must be at least 1 and at most " + std::to_string(most.count()) + ".");
+  }
+  return seconds(*asked);
+}
+
+std::string status_text(TokenState state) {
+  switch (state) {
+    case TokenState::pending: return "pending";
+    case TokenState::accepted: return "accepted";
+    case TokenState::revoked: return "revoked";
+  }
+  return {};
+}
+
+/// Midnight UTC of the first day of the month.
+Instant month_start(Instant now) {
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(now)};
+  return std::chrono::sys_days{day.year() / day.month() / 1};
+}
+
+}  // namespace
+
+Result<ActorToken> ActorTokens::draft(const Caller& caller, const NewActorToken& wanted,
+                                      Instant now) {
+  const auto life = duration("expires_in_seconds", wanted.expires_in_seconds, settings_.token_life,
+                             settings_.token_life_max);
+  if (!life) return tl::unexpected(life.error());
+  const auto session_life =
+      duration("session_max_duration_in_seconds", wanted.session_max_duration_in_seconds,
+               settings_.session_life, settings_.session_life_max);
+  if (!session_life) return tl::unexpected(session_life.error());
+
+  ActorToken token{.id = ids_.make<ActorTokenId>(),
+                   .instance_id = caller.instance_id,
+                   .user_id = wanted.user_id,
+                   .actor = wanted.actor,
+                   .expires_in = *life,
+                   .expires_at = now + *life,
+                   .session_max_duration = *session_life,
+                   .session_id = {},
+                   .reason = wanted.reason,
+                   .created_at = now,
+                   .updated_at = now};
+  token.ticket_digest = Tickets::digest(tickets_.mint(token));
+  return token;
+}
+
+Done ActorTokens::may_create(ReadTx& tx, const ActorToken& token) const {
+  const auto subject = tx.find_user(token.instance_id, token.user_id);
+  const auto acting_user = tx.find_user(token.instance_id, UserId{token.actor.sub});
+  const auto verdict = may_impersonate({.subject = subject ? &*subject : nullptr,
+                                        .subject_id = token.user_id,
+                                        .actor = token.actor,
+                                        .acting_user = acting_user ? &*acting_user : nullptr},
+                                       settings_);
+  if (!verdict || !settings_.monthly_limit) return verdict;
+
+  // Counted in the transaction that inserts, so that parallel requests cannot share the last one.
+  const auto limit = *settings_.monthly_limit;
+  const auto first = first_id_at<kind::ActorToken>(month_start(token.created_at));
+  const auto used = tx.count_actor_tokens_since(token.instance_id, first, limit);
+  if (used >= limit) {
+    return refuse(Code::impersonation_limit, {},
+                  std::to_string(used) + "/" + std::to_string(limit));
+  }
+  return {};
+}
+
+MintedToken ActorTokens::minted(ActorToken record) const {
+  auto ticket = tickets_.mint(record);
+  auto url = tickets_.url(ticket);
+  return {std::move(record), std::move(ticket), std::move(url)};
+}
+
+Result<MintedToken> ActorTokens::create(const Caller& caller, const NewActorToken& wanted,
+                                        const std::optional<Idempotency>& idempotency) {
+  const auto now = clock_.now();
+  const auto drafted = draft(caller, wanted, now);
+  if (!drafted) return tl::unexpected(drafted.error());
+
+  ActorToken token = *drafted;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    if (idempotency) {
+      const auto earlier = tx.find_idempotency(caller.instance_id, idempotency->key);
+      if (earlier && now - earlier->created_at < kIdempotencyLife) {
+        if (earlier->body_digest != idempotency->body) return refuse(Code::idempotency_conflict);
+        const auto known = tx.find_actor_token(caller.instance_id, earlier->actor_token_id);
+        if (!known) return refuse(Code::idempotency_conflict);
+        token = *known;
+        return {};
+      }
+    }
+    if (const auto verdict = may_create(tx, token); !verdict) return verdict;
+    tx.insert(token);
+    if (idempotency) {
+      tx.insert(IdempotencyRecord{caller.instance_id, idempotency->key, idempotency->body, token.id,
+                                  now});
+    }
+    tx.append(audit::event(AuditAction::actor_token_created, token, now, caller));
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return minted(std::move(token));
+}
+
+Result<ActorToken> ActorTokens::revoke(const Caller& caller, const ActorTokenId& id) {
+  const auto now = clock_.now();
+  std::optional<ActorToken> token;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    const bool revoked = tx.revoke_if_pending(caller.instance_id, id, now);
+    token = tx.find_actor_token(caller.instance_id, id);
+    if (!token) return refuse(Code::resource_not_found);
+    if (!revoked) return refuse(Code::token_not_revocable, {}, status_text(token->state));
+    tx.append(audit::event(AuditAction::actor_token_revoked, *token, now, caller));
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(token);
+}
+
+Result<ActorToken> ActorTokens::end(const Caller& caller, const ActorTokenId& id) {
+  const auto now = clock_.now();
+  std::optional<ActorToken> token;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    bool changed = tx.revoke_if_pending(caller.instance_id, id, now);
+    token = tx.find_actor_token(caller.instance_id, id);
+    if (!token) return refuse(Code::resource_not_found);
+    if (token->session_id) {
+      changed =
+          tx.close_if_active(caller.instance_id, *token->session_id, SessionState::revoked, now);
+    }
+    if (changed) tx.append(audit::event(AuditAction::actor_token_ended, *token, now, caller));
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(token);
+}
+
+Result<ActorToken> ActorTokens::find(const Caller& caller, const ActorTokenId& id) {
+  std::optional<ActorToken> token;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    token = tx.find_actor_token(caller.instance_id, id);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  if (!token) return refuse(Code::resource_not_found);
+  return *std::move(token);
+}
+
+Result<Listing<ActorToken>> ActorTokens::list(const Caller& caller, const ActorTokenFilter& filter,
+                                              Page page) {
+  Listing<ActorToken> listing;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    listing.items = tx.actor_tokens(caller.instance_id, filter, page);
+    listing.total = tx.count_actor_tokens(caller.instance_id, filter);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return listing;
+}
+
+}  // namespace tenens

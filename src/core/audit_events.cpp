@@ -1,0 +1,99 @@
+#include "core/audit_events.hpp"
+
+#include <array>
+#include <utility>
+
+namespace tenens {
+namespace {
+
+constexpr std::array<std::pair<AuditAction, std::string_view>, 9> kNames{{
+    {AuditAction::actor_token_created, "actor_token.created"},
+    {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
+    {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
+    {AuditAction::actor_token_revoked, "actor_token.revoked"},
+    {AuditAction::actor_token_ended, "actor_token.ended"},
+    {AuditAction::session_revoked, "session.revoked"},
+    {AuditAction::session_ended, "session.ended"},
+    {AuditAction::session_removed, "session.removed"},
+    {AuditAction::session_replaced, "session.replaced"},
+}};
+
+AuditEvent about(AuditAction action, const ActorToken& token, Instant now) {
+  AuditEvent event;
+  event.instance_id = token.instance_id;
+  event.at = now;
+  event.action = action;
+  event.actor = token.actor;
+  event.user_id = token.user_id;
+  event.actor_token_id = token.id;
+  event.session_id = token.session_id;
+  event.reason = token.reason;
+  return event;
+}
+
+AuditEvent about(AuditAction action, const Session& session, Instant now) {
+  AuditEvent event;
+  event.instance_id = session.instance_id;
+  event.at = now;
+  event.action = action;
+  event.actor = session.actor;
+  event.user_id = session.user_id;
+  event.actor_token_id = session.actor_token_id;
+  event.session_id = session.id;
+  return event;
+}
+
+AuditEvent signed_by(AuditEvent event, const Caller& caller) {
+  event.key_id = caller.key_id;
+  event.address = caller.address;
+  return event;
+}
+
+AuditEvent signed_by(AuditEvent event, const Visitor& visitor) {
+  event.address = visitor.address;
+  return event;
+}
+
+}  // namespace
+
+std::string_view to_text(AuditAction action) {
+  return kNames[static_cast<std::size_t>(action)].second;
+}
+
+std::optional<AuditAction> parse_audit_action(std::string_view text) {
+  for (const auto& [action, name] : kNames) {
+    if (name == text) return action;
+  }
+  return std::nullopt;
+}
+
+namespace audit {
+
+AuditEvent event(AuditAction action, const ActorToken& token, Instant now, const Caller& by) {
+  return signed_by(about(action, token, now), by);
+}
+AuditEvent event(AuditAction action, const ActorToken& token, Instant now, const Visitor& by) {
+  return signed_by(about(action, token, now), by);
+}
+AuditEvent event(AuditAction action, const Session& session, Instant now, const Caller& by) {
+  return signed_by(about(action, session, now), by);
+}
+AuditEvent event(AuditAction action, const Session& session, Instant now, const Visitor& by) {
+  return signed_by(about(action, session, now), by);
+}
+
+}  // namespace audit
+
+Result<Listing<AuditEvent>> AuditEvents::list(const Caller& caller, const AuditFilter& filter,
+                                              Page page) {
+  Listing<AuditEvent> listing;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    listing.items = tx.audit_events(caller.instance_id, filter, page);
+    listing.total = tx.count_audit_events(caller.instance_id, filter);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return listing;
+}
+
+}  // namespace tenens

@@ -1,0 +1,37 @@
+// Audit records: how each is made, and how they are read.
+#pragma once
+
+#include "core/actor_tokens.hpp"
+
+namespace tenens {
+
+/// The wire name, such as `actor_token.created`; also the stored one.
+[[nodiscard]] std::string_view to_text(AuditAction action);
+[[nodiscard]] std::optional<AuditAction> parse_audit_action(std::string_view text);
+
+namespace audit {
+
+/// Something happened to a token or to its session, on a back end's word or a browser's.
+[[nodiscard]] AuditEvent event(AuditAction action, const ActorToken& token, Instant now,
+                               const Caller& by);
+[[nodiscard]] AuditEvent event(AuditAction action, const ActorToken& token, Instant now,
+                               const Visitor& by);
+[[nodiscard]] AuditEvent event(AuditAction action, const Session& session, Instant now,
+                               const Caller& by);
+[[nodiscard]] AuditEvent event(AuditAction action, const Session& session, Instant now,
+                               const Visitor& by);
+
+}  // namespace audit
+
+class AuditEvents {
+ public:
+  explicit AuditEvents(Store& store) : store_(store) {}
+
+  [[nodiscard]] Result<Listing<AuditEvent>> list(const Caller& caller, const AuditFilter& filter,
+                                                 Page page);
+
+ private:
+  Store& store_;
+};
+
+}  // namespace tenens

@@ -1,0 +1,66 @@
+#include "core/clients.hpp"
+
+#include <array>
+
+#include "base/base64url.hpp"
+#include "core/policy.hpp"
+#include "core/session_rules.hpp"
+#include "crypto/digest.hpp"
+
+namespace tenens {
+namespace {
+
+// More than a browser ever holds at once; a bound, because the page below needs one.
+constexpr Page kAllSessionsOfOneClient{.limit = 100};
+
+}  // namespace
+
+Secret ClientCookie::mint(const ClientId& id, Random& random) {
+  std::array<std::byte, 32> token;
+  random.fill(token);
+  const std::string_view bytes(reinterpret_cast<const char*>(token.data()), token.size());
+  return id.text + "." + to_base64url(bytes);
+}
+
+Digest ClientCookie::digest(const Secret& cookie) {
+  return crypto::sha256(cookie.expose());
+}
+
+std::optional<Client> find_client(ReadTx& tx, const Visitor& visitor) {
+  if (!visitor.client_cookie) return std::nullopt;
+  const auto cookie = visitor.client_cookie->expose();
+  const ClientId id{std::string(cookie.substr(0, cookie.find('.')))};
+  auto client = tx.find_client(visitor.instance_id, id);
+  if (!client ||
+      !crypto::equal(client->cookie_digest, ClientCookie::digest(*visitor.client_cookie))) {
+    return std::nullopt;
+  }
+  return client;
+}
+
+ClientView view_of(ReadTx& tx, const Client& client, const Settings& settings, Instant now) {
+  ClientView view{.client = client, .sessions = {}};
+  const SessionFilter alive{.client_id = client.id, .alive_at = now};
+  for (auto& session : tx.sessions(client.instance_id, alive, kAllSessionsOfOneClient)) {
+    auto user = usable_user(tx, session, settings);
+    if (user) view.sessions.push_back({std::move(session), *std::move(user)});
+  }
+  return view;
+}
+
+std::optional<User> usable_user(ReadTx& tx, const Session& session, const Settings& settings) {
+  auto user = tx.find_user(session.instance_id, session.user_id);
+  if (!user || user->banned) return std::nullopt;
+  if (session.actor) {
+    const auto acting_user = tx.find_user(session.instance_id, UserId{session.actor->sub});
+    const auto verdict = may_impersonate({.subject = &*user,
+                                          .subject_id = session.user_id,
+                                          .actor = *session.actor,
+                                          .acting_user = acting_user ? &*acting_user : nullptr},
+                                         settings);
+    if (!verdict) return std::nullopt;
+  }
+  return user;
+}
+
+}  // namespace tenens

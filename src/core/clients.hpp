@@ -1,0 +1,40 @@
+// One browser and what it is signed in to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/caller.hpp"
+#include "core/settings.hpp"
+#include "core/store.hpp"
+
+namespace tenens {
+
+/// A session with the people in it, as a browser may see it.
+struct LiveSession {
+  Session session;
+  User user;
+};
+
+struct ClientView {
+  Client client;
+  std::vector<LiveSession> sessions;  // alive ones only, newest first
+};
+
+/// The cookie's value is `<client id>.<43 random characters>`; the store has only its digest.
+struct ClientCookie {
+  [[nodiscard]] static Secret mint(const ClientId& id, Random& random);
+  [[nodiscard]] static Digest digest(const Secret& cookie);
+};
+
+/// The client that the visitor's cookie proves, if it proves one.
+[[nodiscard]] std::optional<Client> find_client(ReadTx& tx, const Visitor& visitor);
+/// The session's user, unless that user or the one who acts may not go on: a session is no more
+/// than the right to it, at every refresh.
+[[nodiscard]] std::optional<User> usable_user(ReadTx& tx, const Session& session,
+                                              const Settings& settings);
+[[nodiscard]] ClientView view_of(ReadTx& tx, const Client& client, const Settings& settings,
+                                 Instant now);
+
+}  // namespace tenens

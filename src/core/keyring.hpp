@@ -1,0 +1,46 @@
+// The keys a server holds in memory: who its instances are, who may call, what signs.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/records.hpp"
+#include "core/store.hpp"
+#include "crypto/rsa_key.hpp"
+
+namespace tenens {
+
+/// Immutable once loaded; shared by all threads.
+class Keyring {
+ public:
+  /// Reads all keys from the store.
+  [[nodiscard]] static Result<std::shared_ptr<const Keyring>> load(Store& store);
+
+  /// The key record behind a bearer secret. Looks at every key, in constant time each.
+  [[nodiscard]] const SecretKey* find_secret_key(std::string_view bearer) const;
+  [[nodiscard]] const Instance* find_instance(const InstanceId& id) const;
+  /// The instance that browsers speak to. There is one per server today.
+  [[nodiscard]] const Instance& frontend_instance() const { return instances_.front(); }
+
+  struct Signer {
+    std::string kid;
+    Instant active_from;
+    std::optional<Instant> retired_at;
+    InstanceId instance_id;
+    crypto::RsaKey key;
+  };
+  /// The youngest key whose time has come.
+  [[nodiscard]] const Signer& signer(const InstanceId& id, Instant now) const;
+  /// Every key that verifiers must know: also the one that will sign next.
+  [[nodiscard]] std::vector<const Signer*> published(const InstanceId& id, Instant now) const;
+
+ private:
+  std::vector<Instance> instances_;
+  std::vector<SecretKey> secret_keys_;
+  std::vector<Signer> signers_;  // youngest `active_from` first
+};
+
+}  // namespace tenens

@@ -1,0 +1,15 @@
+#include "core/policy.hpp"
+
+namespace tenens {
+
+Done may_impersonate(const Impersonation& request, const Settings& settings) {
+  if (!settings.impersonation_enabled) return refuse(Code::impersonation_disabled);
+  if (request.subject == nullptr) return refuse(Code::user_not_found, request.subject_id.text);
+  if (request.subject->banned) return refuse(Code::user_banned, request.subject_id.text);
+  if (request.acting_user != nullptr && request.acting_user->banned) {
+    return refuse(Code::actor_banned, request.actor.sub);
+  }
+  return {};
+}
+
+}  // namespace tenens

@@ -1,0 +1,41 @@
+// Everything a route may ask for, in one place.
+#pragma once
+
+#include "core/actor_tokens.hpp"
+#include "core/audit_events.hpp"
+#include "core/sessions.hpp"
+#include "core/sign_ins.hpp"
+#include "core/users.hpp"
+
+namespace tenens {
+
+class Services {
+ public:
+  Services(Store& store, const Clock& wall_clock, Random& random_source, const Keyring& keys,
+           Settings chosen)
+      : settings(std::move(chosen)),
+        clock(wall_clock),
+        random(random_source),
+        keyring(keys),
+        ids(wall_clock, random_source),
+        tickets(keyring, settings),
+        actor_tokens(store, clock, ids, tickets, settings),
+        sign_ins(store, clock, ids, random, tickets, settings),
+        sessions(store, clock, ids, keyring, settings),
+        users(store, clock, ids, settings),
+        audit_events(store) {}
+
+  const Settings settings;
+  const Clock& clock;
+  Random& random;
+  const Keyring& keyring;
+  IdMint ids;
+  Tickets tickets;
+  ActorTokens actor_tokens;
+  SignIns sign_ins;
+  Sessions sessions;
+  Users users;
+  AuditEvents audit_events;
+};
+
+}  // namespace tenens

@@ -1,0 +1,225 @@
+#include "core/sessions.hpp"
+
+#include "core/audit_events.hpp"
+#include "crypto/jwt.hpp"
+#include "wire/claims.hpp"
+
+namespace tenens {
+namespace {
+
+// Verifiers' clocks may be behind ours; Clerk backdates by as much.
+constexpr seconds kNotBeforeSlack{10};
+// Activity closer together than this is one activity: it saves a durable write per poll and moves
+// the idle limit by no more than itself.
+constexpr seconds kTouchGranularity{5};
+
+SessionFilter to_filter(const SessionQuery& query, Instant now) {
+  SessionFilter filter{
+      .user_id = query.user_id, .client_id = query.client_id, .actor_sub = query.actor_sub};
+  if (!query.status) return filter;
+  switch (*query.status) {
+    case SessionStatus::active: filter.alive_at = now; break;
+    case SessionStatus::expired: filter.expired_at = now; break;
+    case SessionStatus::abandoned: filter.abandoned_at = now; break;
+    case SessionStatus::revoked: filter.state = SessionState::revoked; break;
+    case SessionStatus::ended: filter.state = SessionState::ended; break;
+    case SessionStatus::removed: filter.state = SessionState::removed; break;
+    case SessionStatus::replaced: filter.state = SessionState::replaced; break;
+  }
+  return filter;
+}
+
+/// The session, if the visitor's cookie proves the client it belongs to.
+struct OwnSession {
+  Client client;
+  Session session;
+};
+
+Result<OwnSession> find_own(ReadTx& tx, const Visitor& visitor, const SessionId& id) {
+  const auto client = find_client(tx, visitor);
+  if (!client) return refuse(Code::signed_out);
+  const auto session = tx.find_session(visitor.instance_id, id);
+  if (!session) return refuse(Code::session_not_found, id.text);
+  if (session->client_id != client->id) return refuse(Code::session_not_of_client, id.text);
+  return OwnSession{*client, *session};
+}
+
+/// A browser learns one thing about a session that cannot go on: signed out.
+Result<OwnSession> find_live(ReadTx& tx, const Visitor& visitor, const SessionId& id,
+                             const Settings& settings, Instant now) {
+  auto own = find_own(tx, visitor, id);
+  if (!own) return own;
+  if (!is_alive(own->session, now) || !usable_user(tx, own->session, settings)) {
+    return refuse(Code::signed_out);
+  }
+  return own;
+}
+
+}  // namespace
+
+std::string Sessions::jwt(const Session& session, const std::string& origin,
+                          std::optional<seconds> life) const {
+  const auto now = clock_.now();
+  const auto issued = to_unix_seconds(now);
+  const auto age = std::chrono::floor<std::chrono::minutes>(now - session.created_at).count();
+  // A token must not outlive its session.
+  const auto end = std::min(issued + life.value_or(settings_.session_token_life).count(),
+                            to_unix_seconds(session.expire_at));
+  const wire::SessionClaims claims{.azp = origin,
+                                   .act_json = session.actor ? session.actor->payload.text : "",
+                                   .iss = settings_.issuer(),
+                                   .jti = ids_.make<TokenUseId>().text,
+                                   .sid = session.id.text,
+                                   .sub = session.user_id.text,
+                                   .exp = end,
+                                   .iat = issued,
+                                   .nbf = issued - kNotBeforeSlack.count(),
+                                   .factor_age_minutes = age};
+  const auto& signer = keyring_.signer(session.instance_id, now);
+  return crypto::sign_session_jwt(signer.key, signer.kid, wire::to_json(claims));
+}
+
+Result<Session> Sessions::find(const Caller& caller, const SessionId& id) {
+  std::optional<Session> session;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    session = tx.find_session(caller.instance_id, id);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  if (!session) return refuse(Code::session_not_found, id.text);
+  return *std::move(session);
+}
+
+Result<Listing<Session>> Sessions::list(const Caller& caller, const SessionQuery& query,
+                                        Page page) {
+  const auto filter = to_filter(query, clock_.now());
+  Listing<Session> listing;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    listing.items = tx.sessions(caller.instance_id, filter, page);
+    listing.total = tx.count_sessions(caller.instance_id, filter);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return listing;
+}
+
+Result<Session> Sessions::revoke(const Caller& caller, const SessionId& id) {
+  const auto now = clock_.now();
+  std::optional<Session> session;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    const bool closed = tx.close_if_active(caller.instance_id, id, SessionState::revoked, now);
+    session = tx.find_session(caller.instance_id, id);
+    if (!session) return refuse(Code::session_not_found, id.text);
+    if (closed) tx.append(audit::event(AuditAction::session_revoked, *session, now, caller));
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(session);
+}
+
+Result<std::string> Sessions::create_token(const Caller& caller, const SessionId& id,
+                                           std::optional<seconds> life) {
+  const auto now = clock_.now();
+  std::optional<Session> session;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    session = tx.find_session(caller.instance_id, id);
+    if (!session) return refuse(Code::session_not_found, id.text);
+    if (!is_alive(*session, now) || !usable_user(tx, *session, settings_)) {
+      return refuse(Code::signed_out);
+    }
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return jwt(*session, {}, life);
+}
+
+Result<std::optional<ClientView>> Sessions::client(const Visitor& visitor) {
+  const auto now = clock_.now();
+  std::optional<ClientView> view;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    if (const auto client = find_client(tx, visitor)) {
+      view = view_of(tx, *client, settings_, now);
+    }
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return view;
+}
+
+Result<ClientView> Sessions::touch(const Visitor& visitor, const SessionId& id) {
+  const auto now = clock_.now();
+  std::optional<ClientView> view;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    auto live = find_live(tx, visitor, id, settings_, now);
+    if (!live) return tl::unexpected(live.error());
+    tx.touch(visitor.instance_id, id, now);
+    live->client.last_active_session_id = id;
+    live->client.updated_at = now;
+    tx.update(live->client);
+    view = view_of(tx, live->client, settings_, now);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(view);
+}
+
+Result<std::string> Sessions::token(const Visitor& visitor, const SessionId& id) {
+  const auto now = clock_.now();
+  std::optional<Session> session;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    auto live = find_live(tx, visitor, id, settings_, now);
+    if (!live) return tl::unexpected(live.error());
+    session = std::move(live->session);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+
+  if (now - session->last_active_at >= kTouchGranularity) {
+    const auto committed = store_.write([&](WriteTx& tx) -> Done {
+      tx.touch(visitor.instance_id, id, now);
+      return {};
+    });
+    if (!committed) return tl::unexpected(committed.error());
+  }
+  return jwt(*session, visitor.origin);
+}
+
+Result<ClientView> Sessions::close(const Visitor& visitor, const SessionId& id, SessionState to) {
+  const auto now = clock_.now();
+  const auto action =
+      to == SessionState::removed ? AuditAction::session_removed : AuditAction::session_ended;
+  std::optional<ClientView> view;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    const auto own = find_own(tx, visitor, id);
+    if (!own) return tl::unexpected(own.error());
+    if (!tx.close_if_active(visitor.instance_id, id, to, now)) {
+      return refuse(Code::invalid_session_action, id.text,
+                    to == SessionState::removed ? "remove" : "end");
+    }
+    tx.append(audit::event(action, own->session, now, visitor));
+    view = view_of(tx, own->client, settings_, now);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(view);
+}
+
+Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
+  const auto now = clock_.now();
+  std::optional<ClientView> view;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    const auto client = find_client(tx, visitor);
+    if (!client) return {};
+    const SessionFilter active{.client_id = client->id, .state = SessionState::active};
+    for (const auto& session : tx.sessions(visitor.instance_id, active, Page{.limit = 100})) {
+      tx.close_if_active(visitor.instance_id, session.id, SessionState::removed, now);
+      tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
+    }
+    view = ClientView{.client = *client, .sessions = {}};
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return view;
+}
+
+}  // namespace tenens

@@ -1,0 +1,27 @@
+// What an operator may set about the rules.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/instant.hpp"
+
+namespace tenens {
+
+struct Settings {
+  seconds token_life{3600};  // where create names none
+  seconds token_life_max = std::chrono::days(30);
+  seconds session_life{1800};  // where create names none
+  seconds session_life_max = std::chrono::hours(24);
+  seconds idle_limit = std::chrono::minutes(10);
+  seconds session_token_life{60};                    // of a session JWT
+  bool impersonation_enabled = true;                 // off: create answers 402
+  std::optional<std::int64_t> monthly_limit;         // tokens a calendar month (UTC)
+  std::string frontend_host = "clerk.localhost";     // in the publishable key and in `iss`
+  std::string public_url = "http://localhost:4400";  // where the Frontend API is reached
+
+  [[nodiscard]] std::string issuer() const { return "https://" + frontend_host; }
+};
+
+}  // namespace tenens

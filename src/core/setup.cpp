@@ -1,0 +1,160 @@
+#include "core/setup.hpp"
+
+#include <array>
+
+#include "base/base64url.hpp"
+#include "crypto/digest.hpp"
+
+namespace tenens {
+namespace {
+
+constexpr std::string_view kTestPrefix = "sk_test_";
+constexpr std::string_view kLivePrefix = "sk_live_";
+// 256 bits in base64url; keys that operators bring must not be much weaker.
+constexpr std::size_t kSecretKeyBytes = 32;
+constexpr std::size_t kShortestSecretKey = 24;
+
+std::string random_bytes(Random& random, std::size_t count) {
+  std::string bytes(count, '\0');
+  random.fill(std::as_writable_bytes(std::span(bytes)));
+  return bytes;
+}
+
+bool is_live(const Secret& key) {
+  return key.expose().starts_with(kLivePrefix);
+}
+
+Done check_form(const Secret& key) {
+  const auto text = key.expose();
+  const bool known_kind = text.starts_with(kTestPrefix) || text.starts_with(kLivePrefix);
+  if (!known_kind || text.size() < kShortestSecretKey) {
+    return refuse(Code::param_invalid, "TENENS_SECRET_KEY",
+                  "A secret key begins with sk_test_ or sk_live_ and has at least " +
+                      std::to_string(kShortestSecretKey) + " characters.");
+  }
+  return {};
+}
+
+Secret make_secret_key(Random& random, bool live) {
+  return std::string(live ? kLivePrefix : kTestPrefix) +
+         to_base64url(random_bytes(random, kSecretKeyBytes));
+}
+
+SigningKey make_signing_key(const InstanceId& instance_id, Instant now, Instant active_from) {
+  const auto key = crypto::RsaKey::generate();
+  return {.kid = key.thumbprint(),
+          .instance_id = instance_id,
+          .private_pem = key.to_pem(),
+          .active_from = active_from,
+          .created_at = now};
+}
+
+User sample_user(IdMint& ids, const InstanceId& instance_id, Instant now, const char* first_name,
+                 const char* last_name, const char* address) {
+  User user;
+  user.id = ids.make<UserId>();
+  user.instance_id = instance_id;
+  user.first_name = first_name;
+  user.last_name = last_name;
+  user.emails = {{ids.make<IdentificationId>(), address, now}};
+  user.primary_email_id = user.emails.front().id;
+  user.created_at = user.updated_at = now;
+  return user;
+}
+
+/// One way to make the first instance and all that belongs to it.
+struct FirstStart {
+  WriteTx& tx;
+  IdMint& ids;
+  Random& random;
+  Instant now;
+
+  Instance make_instance(bool production) {
+    Instance instance{.id = ids.make<InstanceId>(),
+                      .production = production,
+                      .ticket_key = random_bytes(random, 32),
+                      .created_at = now};
+    tx.insert(instance);
+    tx.insert(make_signing_key(instance.id, now, now));
+    return instance;
+  }
+
+  std::vector<User> make_sample_users(const InstanceId& instance_id) {
+    std::vector<User> users{
+        sample_user(ids, instance_id, now, "Ada", "Customer", "ada@example.com"),
+        sample_user(ids, instance_id, now, "Grace", "Support", "grace@example.com")};
+    std::string taken;
+    for (const auto& user : users) tx.insert(user, taken);
+    return users;
+  }
+};
+
+}  // namespace
+
+Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
+                             const SetupOptions& options) {
+  if (options.secret_key) {
+    if (const auto checked = check_form(*options.secret_key); !checked) {
+      return tl::unexpected(checked.error());
+    }
+  }
+  IdMint ids(clock, random);
+  const auto now = clock.now();
+  SetupOutcome outcome;
+  const auto committed = store.write([&](WriteTx& tx) -> Done {
+    const auto instances = tx.instances();
+    FirstStart first{tx, ids, random, now};
+    const bool fresh = instances.empty();
+    const bool live = options.secret_key ? is_live(*options.secret_key) : !options.development;
+    const auto instance = fresh ? first.make_instance(live) : instances.front();
+    if (fresh && options.development) outcome.sample_users = first.make_sample_users(instance.id);
+
+    if (options.secret_key && is_live(*options.secret_key) != instance.production) {
+      return refuse(Code::param_invalid, "TENENS_SECRET_KEY",
+                    std::string("This database belongs to a ") +
+                        (instance.production ? "production instance (sk_live_)."
+                                             : "development instance (sk_test_)."));
+    }
+    if (!options.secret_key && !fresh) return {};
+    auto key = options.secret_key ? *options.secret_key : make_secret_key(random, live);
+    const auto digest = crypto::sha256(key.expose());
+    const auto known = tx.secret_keys();
+    if (known.size() == 1 && known.front().digest == digest) return {};
+    // The key that the operator names is the key: an earlier one must not keep working.
+    tx.remove_secret_keys(instance.id);
+    tx.insert(SecretKey{ids.make<SecretKeyId>(), instance.id, digest, now});
+    if (!options.secret_key) outcome.new_secret_key = std::move(key);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return outcome;
+}
+
+Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
+                                                    seconds publish_ahead, seconds longest_token) {
+  const auto now = clock.now();
+  const auto active_from = now + publish_ahead;
+  std::vector<RotatedKey> rotated;
+  const auto committed = store.write([&](WriteTx& tx) -> Done {
+    for (const auto& key : tx.signing_keys()) {
+      if (!key.retired_at) tx.retire_signing_key(key.kid, active_from + longest_token);
+    }
+    for (const auto& instance : tx.instances()) {
+      const auto key = make_signing_key(instance.id, now, active_from);
+      tx.insert(key);
+      rotated.push_back({key.kid, active_from});
+    }
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return rotated;
+}
+
+std::string publishable_key(const Instance& instance, std::string_view frontend_host) {
+  // Clerk's SDKs accept the key with or without padding; the documented keys have none.
+  auto host = to_base64(std::string(frontend_host) + "$");
+  host.erase(host.find_last_not_of('=') + 1);
+  return (instance.production ? "pk_live_" : "pk_test_") + host;
+}
+
+}  // namespace tenens

@@ -1,0 +1,41 @@
+// The first start: an instance, its keys, and in development two people to try it with.
+#pragma once
+
+#include <optional>
+
+#include "core/keyring.hpp"
+#include "core/store.hpp"
+
+namespace tenens {
+
+struct SetupOptions {
+  std::optional<Secret> secret_key = {};  // fixes the instance's secret key
+  bool development = false;          // decides the kind of an instance that is made now
+};
+
+struct SetupOutcome {
+  std::optional<Secret> new_secret_key = {};  // generated now; nobody will ever see it again
+  std::vector<User> sample_users = {};        // made now
+};
+
+/// Makes what is missing and leaves the rest. Failures: param_invalid (the secret key's form, or
+/// its kind is not the instance's), and the store's.
+[[nodiscard]] Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
+                                           const SetupOptions& options);
+
+struct RotatedKey {
+  std::string kid;
+  Instant active_from;
+};
+
+/// Makes the next signing key of every instance. It is published at once and signs only after
+/// `publish_ahead`, when verifiers' caches have seen it; the present ones stay published until no
+/// token that they signed can be valid.
+[[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
+                                                                  seconds publish_ahead,
+                                                                  seconds longest_token);
+
+/// `pk_test_…` or `pk_live_…`: the Frontend API's host, as Clerk's SDKs decode it.
+[[nodiscard]] std::string publishable_key(const Instance& instance, std::string_view frontend_host);
+
+}  // namespace tenens

@@ -1,0 +1,51 @@
+#include "core/tickets.hpp"
+
+#include "crypto/digest.hpp"
+#include "crypto/jwt.hpp"
+#include "wire/claims.hpp"
+
+namespace tenens {
+namespace {
+
+// Clerk's name for this kind of ticket; a ticket of another kind is not one of ours.
+constexpr std::string_view kSourceType = "actor_token";
+
+}  // namespace
+
+Secret Tickets::mint(const ActorToken& token) const {
+  const wire::TicketClaims claims{.eis = token.expires_in.count(),
+                                  .exp = to_unix_seconds(token.expires_at),
+                                  .iid = token.instance_id.text,
+                                  .sid = token.id.text,
+                                  .st = std::string(kSourceType)};
+  const auto& instance = *keyring_.find_instance(token.instance_id);
+  return crypto::sign_ticket(instance.ticket_key, wire::to_json(claims));
+}
+
+Secret Tickets::url(const Secret& ticket) const {
+  std::string url = settings_.public_url + "/v1/tickets/accept?ticket=";
+  url += ticket.expose();
+  return url;
+}
+
+Digest Tickets::digest(const Secret& ticket) {
+  return crypto::sha256(ticket.expose());
+}
+
+Result<TicketReference> Tickets::verify(const Secret& ticket, const InstanceId& instance_id,
+                                        Instant now) const {
+  const auto* instance = keyring_.find_instance(instance_id);
+  if (instance == nullptr) return refuse(Code::ticket_invalid);
+  const auto payload = crypto::verify_ticket(instance->ticket_key, ticket.expose());
+  if (!payload) return refuse(Code::ticket_invalid);
+  const auto claims = wire::parse_ticket_claims(*payload);
+  if (!claims || claims->st != kSourceType || claims->iid != instance_id.text) {
+    return refuse(Code::ticket_invalid);
+  }
+  if (to_unix_seconds(now) >= claims->exp) {
+    return refuse(Code::ticket_expired, claims->sid);
+  }
+  return TicketReference{ActorTokenId{claims->sid}, digest(ticket)};
+}
+
+}  // namespace tenens

@@ -1,0 +1,149 @@
+#include "core/users.hpp"
+
+#include <algorithm>
+
+#include "core/audit_events.hpp"
+
+namespace tenens {
+namespace {
+
+template <class T>
+void apply(std::optional<T>& field, const Change<T>& change) {
+  if (change) field = *change;
+}
+
+void apply(JsonObject& field, const std::optional<JsonObject>& change) {
+  if (change) field = *change;
+}
+
+void apply(User& user, const UserChanges& changes) {
+  apply(user.external_id, changes.external_id);
+  apply(user.username, changes.username);
+  apply(user.first_name, changes.first_name);
+  apply(user.last_name, changes.last_name);
+  apply(user.public_metadata, changes.public_metadata);
+  apply(user.private_metadata, changes.private_metadata);
+  apply(user.unsafe_metadata, changes.unsafe_metadata);
+  if (changes.primary_email_id) user.primary_email_id = changes.primary_email_id;
+}
+
+bool owns(const User& user, const IdentificationId& email_id) {
+  return std::any_of(user.emails.begin(), user.emails.end(),
+                     [&](const Email& email) { return email.id == email_id; });
+}
+
+}  // namespace
+
+Result<User> Users::create(const Caller& caller, const NewUser& wanted) {
+  const auto now = clock_.now();
+  User user;
+  user.id = ids_.make<UserId>();
+  user.instance_id = caller.instance_id;
+  user.created_at = user.updated_at = now;
+  for (const auto& address : wanted.email_addresses) {
+    user.emails.push_back({ids_.make<IdentificationId>(), address, now});
+  }
+  if (!user.emails.empty()) user.primary_email_id = user.emails.front().id;
+  apply(user, wanted.fields);
+
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    std::string taken;
+    if (!tx.insert(user, taken)) return refuse(Code::param_taken, taken);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return user;
+}
+
+Result<User> Users::update(const Caller& caller, const UserId& id, const UserChanges& changes) {
+  const auto now = clock_.now();
+  std::optional<User> user;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    user = tx.find_user(caller.instance_id, id);
+    if (!user) return refuse(Code::user_not_found, id.text);
+    if (changes.primary_email_id && !owns(*user, *changes.primary_email_id)) {
+      return refuse(Code::param_invalid, "primary_email_address_id",
+                    "It is not one of the user's email addresses.");
+    }
+    apply(*user, changes);
+    user->updated_at = now;
+    std::string taken;
+    if (!tx.update(*user, taken)) return refuse(Code::param_taken, taken);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(user);
+}
+
+Result<User> Users::find(const Caller& caller, const UserId& id) {
+  std::optional<User> user;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    user = tx.find_user(caller.instance_id, id);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  if (!user) return refuse(Code::user_not_found, id.text);
+  return *std::move(user);
+}
+
+Result<std::vector<User>> Users::list(const Caller& caller, const UserFilter& filter, Page page) {
+  std::vector<User> users;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    users = tx.users(caller.instance_id, filter, page);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return users;
+}
+
+Result<std::int64_t> Users::count(const Caller& caller, const UserFilter& filter) {
+  std::int64_t count = 0;
+  const auto read = store_.read([&](ReadTx& tx) -> Done {
+    count = tx.count_users(caller.instance_id, filter);
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return count;
+}
+
+void Users::close_sessions(WriteTx& tx, const Caller& caller, const UserId& id, Instant now) {
+  // No session lives longer than the maximum, and ids are ordered by time: that bounds the scan of
+  // a table that has no index on users on purpose.
+  const SessionFilter alive{
+      .user_id = id,
+      .state = SessionState::active,
+      .first_id = first_id_at<kind::Session>(now - settings_.session_life_max)};
+  const Page everything{.limit = 1'000'000};
+  for (const auto& session : tx.sessions(caller.instance_id, alive, everything)) {
+    tx.close_if_active(caller.instance_id, session.id, SessionState::revoked, now);
+    tx.append(audit::event(AuditAction::session_revoked, session, now, caller));
+  }
+}
+
+Done Users::remove(const Caller& caller, const UserId& id) {
+  const auto now = clock_.now();
+  return store_.write([&](WriteTx& tx) -> Done {
+    if (!tx.remove_user(caller.instance_id, id)) return refuse(Code::user_not_found, id.text);
+    close_sessions(tx, caller, id, now);
+    return {};
+  });
+}
+
+Result<User> Users::set_banned(const Caller& caller, const UserId& id, bool banned) {
+  const auto now = clock_.now();
+  std::optional<User> user;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    user = tx.find_user(caller.instance_id, id);
+    if (!user) return refuse(Code::user_not_found, id.text);
+    user->banned = banned;
+    user->updated_at = now;
+    std::string taken;
+    tx.update(*user, taken);
+    if (banned) close_sessions(tx, caller, id, now);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(user);
+}
+
+}  // namespace tenens

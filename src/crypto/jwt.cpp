@@ -1,0 +1,46 @@
+#include "crypto/jwt.hpp"
+
+#include "base/base64url.hpp"
+#include "crypto/digest.hpp"
+
+namespace tenens::crypto {
+namespace {
+
+constexpr std::string_view kTicketHeader = R"({"alg":"HS256","typ":"JWT"})";
+// Longest ticket worth looking at; ours have some 250 characters.
+constexpr std::size_t kLongestTicket = 1024;
+
+}  // namespace
+
+std::string sign_session_jwt(const RsaKey& key, std::string_view kid, std::string_view payload) {
+  // `cat` is the constant by which Clerk's SDKs tell session tokens from other tokens.
+  std::string header = R"({"alg":"RS256","cat":"cl_B7d4PD111AAA","kid":")";
+  header.append(kid).append(R"(","typ":"JWT"})");
+  auto token = to_base64url(header) + '.' + to_base64url(payload);
+  const auto signature = key.sign(token);
+  return token += '.' + to_base64url(signature);
+}
+
+std::string sign_ticket(const Secret& key, std::string_view payload) {
+  auto ticket = to_base64url(kTicketHeader) + '.' + to_base64url(payload);
+  const auto mac = hmac_sha256(key.expose(), ticket);
+  return ticket += '.' + to_base64url(as_bytes(mac));
+}
+
+std::optional<std::string> verify_ticket(const Secret& key, std::string_view ticket) {
+  if (ticket.size() > kLongestTicket) return std::nullopt;
+  static const std::string expected_head = to_base64url(kTicketHeader) + '.';
+  if (!ticket.starts_with(expected_head)) return std::nullopt;
+
+  const auto last_dot = ticket.rfind('.');
+  if (last_dot < expected_head.size()) return std::nullopt;
+  const auto mac = parse_base64url(ticket.substr(last_dot + 1));
+  Sha256 claimed;
+  if (!mac || mac->size() != claimed.size()) return std::nullopt;
+  std::copy(mac->begin(), mac->end(), claimed.begin());
+  if (!equal(claimed, hmac_sha256(key.expose(), ticket.substr(0, last_dot)))) return std::nullopt;
+
+  return parse_base64url(ticket.substr(expected_head.size(), last_dot - expected_head.size()));
+}
+
+}  // namespace tenens::crypto

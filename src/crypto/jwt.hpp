@@ -1,0 +1,24 @@
+// JSON Web Tokens in compact form: what we sign, and the one kind we read back.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/secret.hpp"
+#include "crypto/rsa_key.hpp"
+
+namespace tenens::crypto {
+
+/// A session JWT, RS256. `payload` is JSON text, `kid` needs no escaping (base64url).
+[[nodiscard]] std::string sign_session_jwt(const RsaKey& key, std::string_view kid,
+                                           std::string_view payload);
+
+/// A ticket, HS256: only this server reads it, so it needs no signature that others can check.
+[[nodiscard]] std::string sign_ticket(const Secret& key, std::string_view payload);
+
+/// The payload of a ticket that `key` signed. There is one header that our tickets have; any other,
+/// and with it every other algorithm, is refused before anything is computed.
+[[nodiscard]] std::optional<std::string> verify_ticket(const Secret& key, std::string_view ticket);
+
+}  // namespace tenens::crypto

@@ -1,0 +1,54 @@
+// One call: form the request, send it as often as the policy allows, read the answer.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "clerk_backend_api/options.hpp"
+#include "clerk_backend_api/result.hpp"
+#include "clerk_backend_api/value.hpp"
+#include "sdk/failures.hpp"
+#include "sdk/idempotency_keys.hpp"
+#include "sdk/operations.hpp"
+#include "sdk/request.hpp"
+#include "sdk/timing.hpp"
+
+namespace clerk_backend_api::detail {
+
+/// What all resources of a Clerk share. Thread-safe if the transport is.
+class Caller {
+ public:
+  /// `options.transport` must be set.
+  Caller(ClientOptions options, std::unique_ptr<Timing> timing)
+      : options_(std::move(options)), timing_(std::move(timing)) {}
+
+  /// `read` says what the answer's JSON means, or nothing if it is not what the API describes.
+  template <class T, class Read>
+  [[nodiscard]] Result<T> call(const Operation& operation, const Arguments& arguments,
+                               const RequestOptions& options, Read read) {
+    auto response = exchange(operation, arguments, options);
+    if (!response) return response.error();
+    const auto json = parse_json(response->body, {.bytes = response->body.size()});
+    std::optional<T> model = json ? read(*json) : std::nullopt;
+    if (!model) return unreadable(operation, response->status);
+    return *std::move(model);
+  }
+
+ private:
+  [[nodiscard]] Result<HttpResponse> exchange(const Operation& operation,
+                                              const Arguments& arguments,
+                                              const RequestOptions& options);
+  [[nodiscard]] std::string idempotency_key_for(const Operation& operation,
+                                                const RequestOptions& options);
+  [[nodiscard]] RetryPolicy policy_of(const Operation& operation,
+                                      const RequestOptions& options) const;
+  [[nodiscard]] Result<HttpResponse> send_until_settled(const Operation& operation,
+                                                        const HttpRequest& request,
+                                                        const RetryPolicy& policy);
+
+  ClientOptions options_;
+  std::unique_ptr<Timing> timing_;
+  IdempotencyKeys idempotency_keys_;
+};
+
+}  // namespace clerk_backend_api::detail

@@ -1,0 +1,60 @@
+// Every operation in one table: where it goes, whether it may be repeated, what the API says of it.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace clerk_backend_api::detail {
+
+/// What a second execution of the same request does.
+enum class Repeat {
+  harmless,  ///< nothing that the first did not do
+  doubles,   ///< it may do the same thing twice
+};
+
+struct Operation {
+  std::string_view method;
+  std::string_view path;  ///< after `/v1`; `{}` stands for the id
+  Repeat repeat;
+  bool sends_idempotency_key = false;
+  /// The statuses for which the API's description of this operation promises a Clerk error body.
+  std::array<int, 5> documented{};
+};
+
+inline constexpr Operation kCreateActorToken{
+    "POST", "/actor_tokens", Repeat::doubles, true, {400, 402, 422}};
+inline constexpr Operation kRevokeActorToken{
+    "POST", "/actor_tokens/{}/revoke", Repeat::harmless, false, {400, 404}};
+inline constexpr Operation kListActorTokens{
+    "GET", "/actor_tokens", Repeat::harmless, false, {400, 401, 422}};
+inline constexpr Operation kGetActorToken{
+    "GET", "/actor_tokens/{}", Repeat::harmless, false, {400, 401, 404}};
+inline constexpr Operation kEndActorToken{
+    "POST", "/actor_tokens/{}/end", Repeat::harmless, false, {400, 401, 404}};
+
+inline constexpr Operation kCreateUser{
+    "POST", "/users", Repeat::doubles, false, {400, 401, 402, 403, 422}};
+inline constexpr Operation kListUsers{"GET", "/users", Repeat::harmless, false, {400, 401, 422}};
+inline constexpr Operation kCountUsers{"GET", "/users/count", Repeat::harmless, false, {422}};
+inline constexpr Operation kGetUser{"GET", "/users/{}", Repeat::harmless, false, {400, 401, 404}};
+inline constexpr Operation kUpdateUser{
+    "PATCH", "/users/{}", Repeat::harmless, false, {400, 401, 404, 409, 422}};
+inline constexpr Operation kDeleteUser{
+    "DELETE", "/users/{}", Repeat::harmless, false, {400, 401, 404}};
+inline constexpr Operation kBanUser{"POST", "/users/{}/ban", Repeat::harmless, false, {402}};
+inline constexpr Operation kUnbanUser{"POST", "/users/{}/unban", Repeat::harmless, false, {402}};
+
+inline constexpr Operation kListSessions{
+    "GET", "/sessions", Repeat::harmless, false, {400, 401, 422}};
+inline constexpr Operation kGetSession{
+    "GET", "/sessions/{}", Repeat::harmless, false, {400, 401, 404}};
+inline constexpr Operation kRevokeSession{
+    "POST", "/sessions/{}/revoke", Repeat::harmless, false, {400, 401, 404}};
+inline constexpr Operation kCreateSessionToken{
+    "POST", "/sessions/{}/tokens", Repeat::harmless, false, {401, 404}};
+
+inline constexpr Operation kListAuditEvents{
+    "GET", "/audit_events", Repeat::harmless, false, {400, 401, 422}};
+inline constexpr Operation kGetJwks{"GET", "/jwks", Repeat::harmless, false, {}};
+
+}  // namespace clerk_backend_api::detail

@@ -1,0 +1,266 @@
+#include "server/config.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
+#include "server/config_file.hpp"
+
+namespace tenens::server {
+namespace {
+
+constexpr const char* kVersion = "tenensd 0.1.0";
+
+constexpr const char* kFooter = R"(
+Every flag has an environment variable (--public-url: TENENS_PUBLIC_URL) and a key in the file of
+--config (public_url = "…"). Flags beat the environment, which beats the file.
+
+TENENS_SECRET_KEY fixes the secret key; otherwise one is made at the first start and shown once.
+
+Examples:
+  tenensd --dev
+      A development server in ./tenens-dev.db: two sample users, keys printed, loopback only.
+  tenensd --database sqlite:/var/lib/tenens/tenens.db --public-url https://clerk.example.com \
+          --frontend-host clerk.example.com --app-url https://app.example.com
+      A server behind your TLS proxy.
+  tenensd keys rotate --database sqlite:/var/lib/tenens/tenens.db
+      The next signing key; stop the server first, start it after.)";
+
+/// What the command line fills before it is understood.
+struct Raw {
+  std::string config;
+  std::string listen = "127.0.0.1:4400";
+  std::string database;
+  std::string public_url;
+  std::string app_url;
+  std::string log_level = "info";
+  std::string impersonation = "on";
+  std::int64_t monthly_limit = 0;
+  std::int64_t token_life_max = 0;
+  std::int64_t session_life_max = 0;
+  std::int64_t idle_limit = 0;
+  std::int64_t publish_ahead = 0;
+};
+
+/// `90`, `90s`, `10m`, `24h`, `30d`; seconds come out.
+CLI::Validator duration_check() {
+  const std::map<std::string, std::int64_t> units{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+  return CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::CASE_SENSITIVE, "DURATION");
+}
+
+[[noreturn]] void fail(const std::string& flag, const std::string& reason) {
+  throw CLI::ValidationError(flag, reason);
+}
+
+class CommandLine {
+ public:
+  CommandLine() : app_("tenensd, a server that lets people sign in on behalf of others\n") {
+    app_.name("tenensd");
+    app_.footer(kFooter);
+    app_.set_version_flag("--version", kVersion);
+    app_.require_subcommand(0, 1);
+    app_.fallthrough();
+    add_places();
+    add_rules();
+    add_runtime();
+    auto* keys = app_.add_subcommand("keys", "Signing keys of session JWTs")->require_subcommand(1);
+    rotate_ = keys->add_subcommand("rotate", "Make the next key: published now, used later")
+                  ->fallthrough();
+    list_ = keys->add_subcommand("list", "Show the keys and when each signs")->fallthrough();
+    keys->fallthrough();
+    duration(*rotate_, "--publish-ahead", raw_.publish_ahead, config_.publish_ahead,
+             "How long before its first use the new key is published");
+  }
+
+  std::variant<Config, Exit> read(int argc, const char* const* argv) {
+    try {
+      std::vector<std::string> typed(argv + 1, argv + argc);
+      auto arguments = typed;
+      if (const auto path = config_path(typed); !path.empty()) {
+        const auto from_file = arguments_of_file(app_, path, typed);
+        arguments.insert(arguments.begin(), from_file.begin(), from_file.end());
+      }
+      // CLI11 takes them last first.
+      std::reverse(arguments.begin(), arguments.end());
+      app_.parse(arguments);
+      understand();
+      return std::move(config_);
+    } catch (const CLI::Success& success) {
+      return Exit{app_.exit(success)};
+    } catch (const CLI::Error& error) {
+      std::cerr << "tenensd: error: " << error.what() << "\nhint: tenensd --help\n";
+      return Exit{2};
+    }
+  }
+
+ private:
+  static std::string env_name(std::string_view flag) {
+    std::string name = "TENENS_";
+    for (const char c : flag.substr(2)) {
+      name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return name;
+  }
+
+  template <class T>
+  CLI::Option* option(const char* flag, T& target, const char* help) {
+    return app_.add_option(flag, target, help)->envname(env_name(flag));
+  }
+
+  void duration(CLI::App& app, const char* flag, std::int64_t& target, seconds otherwise,
+                const char* help) {
+    target = otherwise.count();
+    app.add_option(flag, target, help)
+        ->envname(env_name(flag))
+        ->transform(duration_check())
+        ->check(CLI::PositiveNumber)
+        ->default_str(std::to_string(otherwise.count()) + "s");
+  }
+
+  void add_places() {
+    app_.add_flag("--dev", config_.dev, "Development: loopback only, sample users, lenient origins")
+        ->envname(env_name("--dev"));
+    option("--config", raw_.config, "A TOML file with any of these flags");
+    option("--listen", raw_.listen, "HOST:PORT; port 0 picks one")->capture_default_str();
+    option("--database", raw_.database,
+           "sqlite:PATH or sqlite::memory: (default sqlite:./tenens.db, with --dev "
+           "sqlite:./tenens-dev.db)");
+    option("--frontend-host", config_.settings.frontend_host,
+           "The host in the publishable key and, with https://, the issuer of session JWTs")
+        ->capture_default_str();
+    option("--public-url", raw_.public_url,
+           "Where browsers reach this server; links begin with it (default http://localhost:PORT)");
+    option(
+        "--app-url", raw_.app_url,
+        "The application to whose /sign-in page links lead; without it they lead to our own page");
+    option("--allowed-origin", config_.allowed_origins,
+           "A further origin whose pages may call the Frontend API; may be repeated")
+        ->take_all();
+  }
+
+  void add_rules() {
+    option("--impersonation", raw_.impersonation, "on or off; off answers create with 402")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->capture_default_str();
+    option("--monthly-limit", raw_.monthly_limit,
+           "Actor tokens a calendar month (UTC); 0: no limit")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    const auto& rules = config_.settings;
+    duration(app_, "--max-token-life", raw_.token_life_max, rules.token_life_max,
+             "Longest expires_in_seconds");
+    duration(app_, "--max-session-life", raw_.session_life_max, rules.session_life_max,
+             "Longest session_max_duration_in_seconds");
+    duration(app_, "--idle-limit", raw_.idle_limit, rules.idle_limit,
+             "A session dies when nothing happens for so long");
+  }
+
+  void add_runtime() {
+    option("--log-level", raw_.log_level, "debug, info, warning, error or off")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+        ->capture_default_str();
+    option("--threads", config_.threads, "Threads that serve connections")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    option("--workers", config_.workers, "Requests that may wait for the database at once")
+        ->check(CLI::Range(1, 4096))
+        ->capture_default_str();
+  }
+
+  static std::string config_path(const std::vector<std::string>& typed) {
+    constexpr std::string_view kFlag = "--config";
+    for (std::size_t i = 0; i < typed.size(); ++i) {
+      if (typed[i] == kFlag && i + 1 < typed.size()) return typed[i + 1];
+      if (typed[i].starts_with(std::string(kFlag) + "=")) return typed[i].substr(kFlag.size() + 1);
+    }
+    const char* path = std::getenv("TENENS_CONFIG");
+    return path == nullptr ? "" : path;
+  }
+
+  void understand() {
+    if (rotate_->parsed()) config_.command = Command::rotate_keys;
+    if (list_->parsed()) config_.command = Command::list_keys;
+    understand_listen();
+    understand_database();
+    understand_urls();
+    config_.log_level = *parse_log_level(raw_.log_level);
+    config_.settings.impersonation_enabled = raw_.impersonation == "on";
+    if (raw_.monthly_limit > 0) config_.settings.monthly_limit = raw_.monthly_limit;
+    config_.settings.token_life_max = seconds(raw_.token_life_max);
+    config_.settings.session_life_max = seconds(raw_.session_life_max);
+    config_.settings.idle_limit = seconds(raw_.idle_limit);
+    // A default must not break a limit that the operator lowered.
+    auto& rules = config_.settings;
+    rules.token_life = std::min(rules.token_life, rules.token_life_max);
+    rules.session_life = std::min(rules.session_life, rules.session_life_max);
+    config_.publish_ahead = seconds(raw_.publish_ahead);
+    const char* key = std::getenv("TENENS_SECRET_KEY");
+    if (key != nullptr && *key != '\0') config_.secret_key = Secret(key);
+  }
+
+  void understand_listen() {
+    const auto colon = raw_.listen.rfind(':');
+    if (colon == std::string::npos) fail("--listen", "wants HOST:PORT, got " + raw_.listen);
+    auto host = raw_.listen.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    int port = -1;
+    if (!CLI::detail::lexical_cast(raw_.listen.substr(colon + 1), port) || port < 0 ||
+        port > 65535 || host.empty()) {
+      fail("--listen", "wants HOST:PORT with a port from 0 to 65535, got " + raw_.listen);
+    }
+    const bool loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
+    if (config_.dev && !loopback) {
+      fail("--listen", "--dev serves loopback addresses only, not " + host);
+    }
+    config_.listen_host = host == "localhost" ? "127.0.0.1" : host;
+    config_.listen_port = static_cast<std::uint16_t>(port);
+  }
+
+  void understand_database() {
+    constexpr std::string_view kSqlite = "sqlite:";
+    if (raw_.database.empty())
+      raw_.database = config_.dev ? "sqlite:./tenens-dev.db" : "sqlite:./tenens.db";
+    if (raw_.database.starts_with("postgres")) {
+      fail("--database", "PostgreSQL is not supported yet; use sqlite:PATH");
+    }
+    if (!raw_.database.starts_with(kSqlite) || raw_.database.size() == kSqlite.size()) {
+      fail("--database", "wants sqlite:PATH, got " + raw_.database);
+    }
+    config_.database_path = raw_.database.substr(kSqlite.size());
+  }
+
+  void understand_urls() {
+    const auto& host = config_.settings.frontend_host;
+    if (host.find('.') == std::string::npos || host.find_first_of("/:@$ ") != std::string::npos) {
+      fail("--frontend-host",
+           "wants a host name with a dot and no port, as Clerk's SDKs do; got " + host);
+    }
+    config_.public_url = url("--public-url", raw_.public_url);
+    config_.app_url = url("--app-url", raw_.app_url);
+  }
+
+  static std::optional<std::string> url(const char* flag, std::string text) {
+    if (text.empty()) return std::nullopt;
+    const bool http = text.starts_with("http://") || text.starts_with("https://");
+    if (!http || text.find_first_of("?#@ \\\"<>") != std::string::npos) {
+      fail(flag, "wants http(s)://HOST[:PORT][/PATH], got " + text);
+    }
+    while (text.ends_with('/')) text.pop_back();
+    return text;
+  }
+
+  CLI::App app_;
+  Raw raw_;
+  Config config_;
+  CLI::App* rotate_ = nullptr;
+  CLI::App* list_ = nullptr;
+};
+
+}  // namespace
+
+std::variant<Config, Exit> read_config(int argc, const char* const* argv) {
+  return CommandLine().read(argc, argv);
+}
+
+}  // namespace tenens::server

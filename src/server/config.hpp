@@ -1,0 +1,43 @@
+// What the operator chose: flags beat the environment, which beats the file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "core/settings.hpp"
+
+namespace tenens::server {
+
+enum class Command { serve, rotate_keys, list_keys };
+
+struct Config {
+  Command command = Command::serve;
+  bool dev = false;
+  std::string listen_host = "127.0.0.1";
+  std::uint16_t listen_port = 4400;
+  std::string database_path;              // of a SQLite file, or `:memory:`
+  std::optional<std::string> public_url;  // absent: made of the port
+  std::optional<std::string> app_url;
+  std::vector<std::string> allowed_origins;
+  std::optional<Secret> secret_key;
+  LogLevel log_level = LogLevel::info;
+  unsigned threads = 1;
+  unsigned workers = 64;
+  seconds publish_ahead = std::chrono::minutes(10);  // of `keys rotate`
+  Settings settings;  // its public_url is filled when the port is known
+};
+
+/// The process should end now, with this code; what there was to say has been said.
+struct Exit {
+  int code = 0;
+};
+
+/// Reads argv, the environment (`TENENS_<FLAG>`) and the TOML file of `--config`. Prints help,
+/// version and usage errors itself.
+[[nodiscard]] std::variant<Config, Exit> read_config(int argc, const char* const* argv);
+
+}  // namespace tenens::server

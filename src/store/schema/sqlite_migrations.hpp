@@ -1,0 +1,144 @@
+// The SQLite schema, one step a version. A step that has been released is never edited: append one.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace tenens::store {
+
+// Moments are Unix milliseconds. Every key begins with the instance, so that a tenant's id finds
+// nothing in another tenant and its newest rows lie together. actor_tokens, sessions and
+// audit_events are hot: they grow at their end only and carry no index on a column whose values
+// arrive in random order (user, actor), because each costs as much as two more rows.
+inline constexpr std::string_view kSqliteStep1 = R"sql(
+CREATE TABLE instances (
+  id TEXT PRIMARY KEY,
+  production INTEGER NOT NULL,
+  ticket_key BLOB NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret_keys (
+  id TEXT PRIMARY KEY,
+  instance_id TEXT NOT NULL,
+  digest BLOB NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE signing_keys (
+  kid TEXT PRIMARY KEY,
+  instance_id TEXT NOT NULL,
+  private_pem BLOB NOT NULL,
+  active_from INTEGER NOT NULL,
+  retired_at INTEGER,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+  instance_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  external_id TEXT,
+  username TEXT,
+  first_name TEXT,
+  last_name TEXT,
+  primary_email_id TEXT,
+  public_metadata TEXT NOT NULL,
+  private_metadata TEXT NOT NULL,
+  unsafe_metadata TEXT NOT NULL,
+  banned INTEGER NOT NULL,
+  last_sign_in_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, id),
+  UNIQUE (instance_id, username),
+  UNIQUE (instance_id, external_id)
+) STRICT;
+
+CREATE TABLE user_emails (
+  instance_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  address TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, user_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX user_emails_by_address ON user_emails (instance_id, lower(address));
+
+CREATE TABLE actor_tokens (
+  instance_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  actor_sub TEXT NOT NULL,
+  actor_payload TEXT NOT NULL,
+  state TEXT NOT NULL,
+  ticket_digest BLOB NOT NULL,
+  expires_in_seconds INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  session_max_duration_in_seconds INTEGER NOT NULL,
+  session_id TEXT,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  instance_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  actor_sub TEXT,
+  actor_payload TEXT,
+  actor_token_id TEXT,
+  state TEXT NOT NULL,
+  last_active_at INTEGER NOT NULL,
+  expire_at INTEGER NOT NULL,
+  idle_limit_in_seconds INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_client ON sessions (instance_id, client_id);
+
+CREATE TABLE clients (
+  instance_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  cookie_digest BLOB NOT NULL,
+  last_active_session_id TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_events (
+  instance_id TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  action TEXT NOT NULL,
+  key_id TEXT,
+  actor_sub TEXT,
+  actor_payload TEXT,
+  user_id TEXT,
+  actor_token_id TEXT,
+  session_id TEXT,
+  address TEXT NOT NULL,
+  reason TEXT,
+  code TEXT,
+  PRIMARY KEY (instance_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency (
+  instance_id TEXT NOT NULL,
+  key_digest BLOB NOT NULL,
+  body_digest BLOB NOT NULL,
+  actor_token_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, key_digest)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+/// Step n brings a database from version n - 1 to n.
+inline constexpr std::array kSqliteMigrations = {kSqliteStep1};
+
+}  // namespace tenens::store

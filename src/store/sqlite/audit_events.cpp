@@ -1,0 +1,63 @@
+#include "store/sqlite/transaction.hpp"
+
+namespace tenens::store {
+namespace {
+
+const std::string kSelect =
+    "SELECT instance_id, sequence, at, action, key_id, actor_sub, actor_payload, user_id,"
+    " actor_token_id, session_id, address, reason, code FROM audit_events";
+
+AuditEvent to_audit_event(Query& row) {
+  AuditEvent event;
+  read(row, event.instance_id, event.sequence, event.at, event.action, event.key_id, event.actor,
+       event.user_id, event.actor_token_id, event.session_id, event.address, event.reason,
+       event.code);
+  return event;
+}
+
+Filter to_filter(const InstanceId& instance, const AuditFilter& wanted) {
+  Filter filter(instance);
+  if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
+  if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
+  if (wanted.actor_token_id) filter.add(" AND actor_token_id = ?", *wanted.actor_token_id);
+  if (wanted.session_id) filter.add(" AND session_id = ?", *wanted.session_id);
+  if (wanted.action) filter.add(" AND action = ?", to_text(*wanted.action));
+  return filter;
+}
+
+}  // namespace
+
+std::vector<AuditEvent> SqliteTx::audit_events(const InstanceId& instance,
+                                               const AuditFilter& wanted, Page page) {
+  auto filter = to_filter(instance, wanted);
+  filter.add(" ORDER BY sequence DESC");
+  filter.add_page(page);
+
+  std::vector<AuditEvent> found;
+  auto query = db_.query(kSelect + filter.sql());
+  filter.bind_to(query);
+  while (query.step()) found.push_back(to_audit_event(query));
+  return found;
+}
+
+std::int64_t SqliteTx::count_audit_events(const InstanceId& instance, const AuditFilter& wanted) {
+  const auto filter = to_filter(instance, wanted);
+  auto query = db_.query("SELECT count(*) FROM audit_events" + filter.sql());
+  filter.bind_to(query);
+  return query.step() ? query.integer() : 0;
+}
+
+// The number comes from the table itself, so that a rolled back neighbour leaves no gap. The
+// largest is the last key of the instance: one descent of the tree.
+void SqliteTx::append(const AuditEvent& event) {
+  change(
+      "INSERT INTO audit_events (instance_id, sequence, at, action, key_id, actor_sub,"
+      " actor_payload, user_id, actor_token_id, session_id, address, reason, code)"
+      " VALUES (?1,"
+      " (SELECT coalesce(max(sequence), 0) + 1 FROM audit_events WHERE instance_id = ?1),"
+      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      event.instance_id, event.at, event.action, event.key_id, event.actor, event.user_id,
+      event.actor_token_id, event.session_id, event.address, event.reason, event.code);
+}
+
+}  // namespace tenens::store

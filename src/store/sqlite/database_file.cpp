@@ -1,0 +1,133 @@
+#include "store/sqlite/database_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "core/store.hpp"
+
+namespace tenens::store {
+namespace {
+
+constexpr mode_t kOwnerOnly = 0600;
+
+[[noreturn]] void fail(const std::string& what, const std::string& path) {
+  throw StoreError("cannot " + what + " " + path + ": " + std::generic_category().message(errno));
+}
+
+/// Closes a descriptor at the end of a scope.
+class Closing {
+ public:
+  explicit Closing(int descriptor) : descriptor_(descriptor) {}
+  ~Closing() { ::close(descriptor_); }
+  Closing(const Closing&) = delete;
+  Closing& operator=(const Closing&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+std::string holder_of(int descriptor) {
+  std::array<char, 32> text{};
+  const auto size = ::pread(descriptor, text.data(), text.size(), 0);
+  std::string pid;
+  for (ssize_t i = 0; i < size; ++i) {
+    const char c = text[static_cast<std::size_t>(i)];
+    if (c >= '0' && c <= '9') pid += c;
+  }
+  return pid.empty() ? "" : " (process " + pid + ")";
+}
+
+void sync_directory_of(const std::string& path) {
+  const auto directory = std::filesystem::path(path).parent_path();
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) fail("open", directory);
+  const Closing closing(descriptor);
+  if (::fsync(descriptor) != 0) fail("sync", directory);
+}
+
+/// True if it did not exist.
+bool create(const std::string& path) {
+  const int descriptor =
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly);
+  if (descriptor < 0) {
+    if (errno == EEXIST) return false;
+    fail("create", path);
+  }
+  const Closing closing(descriptor);
+  // The umask may have taken more away than others' rights.
+  if (::fchmod(descriptor, kOwnerOnly) != 0) fail("set the permissions of", path);
+  if (::fsync(descriptor) != 0) fail("sync", path);
+  sync_directory_of(path);
+  return true;
+}
+
+void refuse_loose_file(const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) {
+    if (errno == ENOENT) return;
+    fail("examine", path);
+  }
+  if (!S_ISREG(found.st_mode)) throw StoreError(path + " is not a regular file");
+  if (found.st_nlink > 1) {
+    throw StoreError(path + " has a second name (hard link), under which it could be opened twice");
+  }
+  if ((found.st_mode & 0077) != 0) {
+    std::array<char, 8> mode{};
+    std::snprintf(mode.data(), mode.size(), "%04o", static_cast<unsigned>(found.st_mode & 07777));
+    throw StoreError(path + " can be read by others (mode " + mode.data() +
+                     "), and it holds keys; run: chmod 600 " + path);
+  }
+}
+
+}  // namespace
+
+DatabaseLock::DatabaseLock(const std::string& path) {
+  const std::string name = path + ".lock";
+  const int descriptor =
+      ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly);
+  if (descriptor < 0) fail("open", name);
+  try {
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) fail("lock", name);
+      throw StoreError(path + " is in use by another tenensd" + holder_of(descriptor));
+    }
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    if (::fchmod(descriptor, kOwnerOnly) != 0 || ::ftruncate(descriptor, 0) != 0 ||
+        ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {
+      fail("write", name);
+    }
+  } catch (const StoreError&) {
+    ::close(descriptor);
+    throw;
+  }
+  descriptor_ = descriptor;
+}
+
+DatabaseLock::~DatabaseLock() {
+  // So that no later message names a process that is gone. Closing releases the lock.
+  if (::ftruncate(descriptor_, 0) != 0) errno = 0;
+  ::close(descriptor_);
+}
+
+std::string canonical_path(const std::string& path) {
+  std::error_code error;
+  auto absolute = std::filesystem::absolute(path, error);
+  if (!error) absolute = std::filesystem::weakly_canonical(absolute, error);
+  if (error) throw StoreError("cannot open " + path + ": " + error.message());
+  return absolute;
+}
+
+void ensure_private_file(const std::string& path) {
+  if (create(path)) return;
+  for (const auto* suffix : {"", "-wal", "-shm"}) refuse_loose_file(path + suffix);
+}
+
+}  // namespace tenens::store

@@ -1,0 +1,31 @@
+// Who may have the file open, and who may read it.
+#pragma once
+
+#include <string>
+
+namespace tenens::store {
+
+/// Holds `<path>.lock`, and with it the right to open the database, until destroyed. The file stays
+/// behind on purpose: removing it would let two processes lock two files of one name.
+class DatabaseLock {
+ public:
+  /// Throws StoreError if another holder exists, in this process or in any other.
+  explicit DatabaseLock(const std::string& path);
+  ~DatabaseLock();
+  DatabaseLock(const DatabaseLock&) = delete;
+  DatabaseLock& operator=(const DatabaseLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// One name for one file, so that two spellings or a symbolic link do not lead to two locks. Throws
+/// StoreError.
+[[nodiscard]] std::string canonical_path(const std::string& path);
+
+/// Creates an empty database file that only its owner can read, or makes sure that an existing one
+/// and its companions are such files. Call it under the lock and before SQLite opens the file:
+/// closing a descriptor of it later would drop SQLite's own locks. Throws StoreError.
+void ensure_private_file(const std::string& path);
+
+}  // namespace tenens::store

@@ -1,0 +1,199 @@
+#include "store/sqlite/group_commit.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "store/sqlite/transaction.hpp"
+
+namespace tenens::store {
+namespace {
+
+constexpr const char* kStopped =
+    "the database had an I/O error and takes no more writes; restart tenensd when the disk is well";
+
+}  // namespace
+
+GroupCommit::GroupCommit(std::unique_ptr<Db> db, GroupCommitOptions options)
+    : db_(std::move(db)), options_(options) {
+  // Checkpoints are ours to start: after the callers of a batch have been woken, and where their
+  // errors are seen.
+  sqlite3_wal_autocheckpoint(db_->handle(), 0);
+  sqlite3_wal_hook(db_->handle(), &GroupCommit::on_commit, this);
+  thread_ = std::thread([this] { run(); });
+}
+
+GroupCommit::~GroupCommit() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  arrived_.notify_one();
+  thread_.join();
+  // A disk that failed is left as it is: what can be recovered is decided at the next start.
+  if (db_->is_broken()) {
+    sqlite3_db_config(db_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+}
+
+Done GroupCommit::write(const std::function<Done(WriteTx&)>& work) {
+  Job job;
+  job.write = &work;
+  return submit(job);
+}
+
+Done GroupCommit::read(const std::function<Done(ReadTx&)>& work) {
+  Job job;
+  job.read = &work;
+  return submit(job);
+}
+
+Done GroupCommit::submit(Job& job) {
+  if (std::this_thread::get_id() == thread_.get_id()) {
+    throw std::logic_error("a store's closure waits for the store: it would wait for itself");
+  }
+  bool was_idle = false;
+  {
+    const std::lock_guard lock(mutex_);
+    was_idle = waiting_.empty();
+    waiting_.push_back(&job);
+  }
+  if (was_idle) arrived_.notify_one();
+
+  std::unique_lock lock(job.mutex);
+  job.woken.wait(lock, [&] { return job.done; });
+  if (job.thrown) std::rethrow_exception(std::move(job.thrown));
+  return std::move(job.outcome);
+}
+
+void GroupCommit::run() {
+  Jobs writes;
+  Jobs reads;
+  while (take(writes, reads)) {
+    if (!writes.empty()) run_batch(writes);
+    wake(writes);
+    for (auto* job : reads) run_read(*job);
+    wake(reads);
+    checkpoint_if_due();
+  }
+}
+
+bool GroupCommit::take(Jobs& writes, Jobs& reads) {
+  writes.clear();
+  reads.clear();
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return closing_ || !waiting_.empty(); });
+  const auto count = std::min(waiting_.size(), options_.max_batch);
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+  for (auto at = waiting_.begin(); at != end; ++at) {
+    ((*at)->write != nullptr ? writes : reads).push_back(*at);
+  }
+  waiting_.erase(waiting_.begin(), end);
+  return count > 0;
+}
+
+void GroupCommit::run_batch(const Jobs& jobs) {
+  if (db_->is_broken()) return settle(jobs, Code::unavailable, kStopped);
+  try {
+    db_->query("BEGIN IMMEDIATE").run();
+  } catch (const SqliteError& error) {
+    return settle(jobs, Code::unavailable, error.what());
+  }
+  for (auto* job : jobs) {
+    if (run_write(*job)) continue;
+    // The transaction is lost, and with it what its other members did: nobody may be answered out
+    // of a state that never was.
+    roll_back();
+    return settle(jobs, Code::unavailable, "a neighbour's error undid the transaction");
+  }
+  commit(jobs);
+}
+
+/// False if the transaction cannot go on.
+bool GroupCommit::run_write(Job& job) {
+  SqliteTx tx(*db_);
+  try {
+    job.outcome = (*job.write)(tx);
+  } catch (const StoreError& error) {
+    job.outcome = refuse(Code::unavailable, {}, error.what());
+  } catch (...) {
+    job.thrown = std::current_exception();
+  }
+  try {
+    if (job.outcome && !job.thrown) {
+      tx.keep();
+    } else {
+      tx.undo();
+    }
+  } catch (const SqliteError&) {
+    return false;
+  }
+  job.changed = tx.has_changed();
+  return db_->in_transaction() && !db_->is_broken();
+}
+
+void GroupCommit::run_read(Job& job) {
+  try {
+    job.outcome = read_snapshot(*db_, *job.read);
+  } catch (...) {
+    job.thrown = std::current_exception();
+  }
+}
+
+void GroupCommit::commit(const Jobs& jobs) {
+  try {
+    db_->query("COMMIT").run();
+  } catch (const SqliteError& error) {
+    roll_back();
+    // A full disk refuses the log's pages before their commit mark is written: surely undone.
+    // Anything else may have left the mark on the disk.
+    settle(jobs, error.is_full() ? Code::unavailable : Code::outcome_unknown, error.what());
+  }
+}
+
+void GroupCommit::roll_back() {
+  try {
+    if (db_->in_transaction()) db_->query("ROLLBACK").run();
+  } catch (const SqliteError&) {
+    // BEGIN will fail, and every batch with it, for as long as the connection is in this state.
+  }
+}
+
+void GroupCommit::settle(const Jobs& jobs, Code code_if_changed, const std::string& why) {
+  for (auto* job : jobs) {
+    if (job->thrown) continue;
+    job->outcome = refuse(job->changed ? code_if_changed : Code::unavailable, {}, why);
+  }
+}
+
+void GroupCommit::wake(const Jobs& jobs) {
+  for (auto* job : jobs) {
+    // Notified under the lock: the job is gone as soon as its caller can take it.
+    const std::lock_guard lock(job->mutex);
+    job->done = true;
+    job->woken.notify_one();
+  }
+}
+
+int GroupCommit::on_commit(void* self, sqlite3* /*handle*/, const char* /*database*/,
+                           int pages_in_log) {
+  static_cast<GroupCommit*>(self)->pages_in_log_ = pages_in_log;
+  return SQLITE_OK;
+}
+
+void GroupCommit::checkpoint_if_due() {
+  if (pages_in_log_ < options_.checkpoint_pages || db_->is_broken()) return;
+  pages_in_log_ = 0;
+  // PASSIVE waits for no reader; the log is reused from its start, never truncated, because a file
+  // that is overwritten in place reaches the disk in half the time.
+  const int code = sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                             nullptr, nullptr);
+  if (code == SQLITE_OK) return;
+  try {
+    db_->fail(code);
+  } catch (const SqliteError&) {
+    // Remembered by the connection if it matters. A reader in the way or a full disk do not: the
+    // log keeps everything, and the next commit tries again.
+  }
+}
+
+}  // namespace tenens::store

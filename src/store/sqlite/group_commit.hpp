@@ -1,0 +1,80 @@
+// Many writers, one commit: the thread that owns the only connection that writes and checkpoints.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/sqlite/sqlite_db.hpp"
+
+namespace tenens::store {
+
+class SqliteTx;
+
+struct GroupCommitOptions {
+  std::size_t max_batch = 256;  // closures that share one commit
+  int checkpoint_pages = 2000;  // of 4 KiB in the log, from which on a commit is followed by a
+                                // checkpoint; fewer cost speed, more lengthen the slowest waits
+};
+
+/// Callers queue closures and block; the thread takes all that wait, runs each under a savepoint of
+/// its own, commits once and wakes them. The queue also serves reads, between batches, for
+/// databases that only one connection can see.
+class GroupCommit {
+ public:
+  GroupCommit(std::unique_ptr<Db> db, GroupCommitOptions options);
+  /// Finishes what is queued, then closes the connection, which checkpoints.
+  ~GroupCommit();
+  GroupCommit(const GroupCommit&) = delete;
+  GroupCommit& operator=(const GroupCommit&) = delete;
+
+  Done write(const std::function<Done(WriteTx&)>& work);
+  Done read(const std::function<Done(ReadTx&)>& work);
+
+ private:
+  /// Lives on its caller's stack until `done`.
+  struct Job {
+    const std::function<Done(WriteTx&)>* write = nullptr;
+    const std::function<Done(ReadTx&)>* read = nullptr;
+    Done outcome;
+    std::exception_ptr thrown;
+    bool changed = false;
+
+    std::mutex mutex;
+    std::condition_variable woken;
+    bool done = false;
+  };
+  using Jobs = std::vector<Job*>;
+
+  Done submit(Job& job);
+
+  // On the writer's thread only.
+  void run();
+  bool take(Jobs& writes, Jobs& reads);
+  void run_batch(const Jobs& jobs);
+  bool run_write(Job& job);
+  void run_read(Job& job);
+  void commit(const Jobs& jobs);
+  void roll_back();
+  void checkpoint_if_due();
+  static void settle(const Jobs& jobs, Code code_if_changed, const std::string& why);
+  static void wake(const Jobs& jobs);
+  static int on_commit(void* self, sqlite3* handle, const char* database, int pages_in_log);
+
+  std::unique_ptr<Db> db_;
+  const GroupCommitOptions options_;
+  int pages_in_log_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  Jobs waiting_;
+  bool closing_ = false;
+  std::thread thread_;  // last: it uses everything above
+};
+
+}  // namespace tenens::store

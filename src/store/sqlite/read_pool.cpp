@@ -1,0 +1,75 @@
+#include "store/sqlite/read_pool.hpp"
+
+#include <utility>
+
+#include "store/sqlite/transaction.hpp"
+
+namespace tenens::store {
+
+ReadPool::ReadPool(std::string path, std::size_t connections)
+    : path_(std::move(path)), may_open_(connections) {}
+
+Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
+  std::unique_ptr<Db> db;
+  try {
+    db = borrow();
+  } catch (const StoreError& error) {
+    return refuse(Code::unavailable, {}, error.what());
+  }
+
+  /// Gives back however `work` ends.
+  struct Loan {
+    ReadPool& pool;
+    std::unique_ptr<Db> db;
+    ~Loan() { pool.give_back(std::move(db)); }
+  };
+  const Loan loan{*this, std::move(db)};
+  return read_snapshot(*loan.db, work);
+}
+
+std::unique_ptr<Db> ReadPool::borrow() {
+  {
+    std::unique_lock lock(mutex_);
+    returned_.wait(lock, [&] { return !free_.empty() || may_open_ > 0; });
+    if (!free_.empty()) {
+      auto db = std::move(free_.back());
+      free_.pop_back();
+      return db;
+    }
+    --may_open_;
+  }
+  try {
+    return open();
+  } catch (const StoreError&) {
+    {
+      const std::lock_guard lock(mutex_);
+      ++may_open_;
+    }
+    returned_.notify_one();
+    throw;
+  }
+}
+
+void ReadPool::give_back(std::unique_ptr<Db> db) {
+  {
+    const std::lock_guard lock(mutex_);
+    // One that met an error of the disk is replaced rather than believed.
+    if (db->is_broken()) {
+      db.reset();
+      ++may_open_;
+    } else {
+      free_.push_back(std::move(db));
+    }
+  }
+  returned_.notify_one();
+}
+
+std::unique_ptr<Db> ReadPool::open() const {
+  auto db = std::make_unique<Db>(path_, Db::Mode::read_only);
+  sqlite3_wal_autocheckpoint(db->handle(), 0);
+  sqlite3_db_config(db->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  db->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
+  return db;
+}
+
+}  // namespace tenens::store

@@ -1,0 +1,36 @@
+// Connections that only read. They never checkpoint, so that the writer stays the only one who
+// does.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "store/sqlite/sqlite_db.hpp"
+
+namespace tenens::store {
+
+class ReadPool {
+ public:
+  ReadPool(std::string path, std::size_t connections);
+
+  /// Runs on the caller's thread, on a snapshot; waits while all connections are in use.
+  Done read(const std::function<Done(ReadTx&)>& work);
+
+ private:
+  std::unique_ptr<Db> borrow();
+  void give_back(std::unique_ptr<Db> db);
+  [[nodiscard]] std::unique_ptr<Db> open() const;
+
+  const std::string path_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::size_t may_open_;
+  std::vector<std::unique_ptr<Db>> free_;
+};
+
+}  // namespace tenens::store

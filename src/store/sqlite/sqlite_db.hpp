@@ -1,0 +1,112 @@
+// The only door to SQLite's C interface: one connection, its statements, its errors.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/store.hpp"
+
+namespace tenens::store {
+
+/// What SQLite said, with its extended result code.
+class SqliteError : public StoreError {
+ public:
+  SqliteError(int code, const std::string& text) : StoreError(text), code_(code) {}
+  [[nodiscard]] int code() const { return code_; }
+  /// No space left: SQLite has undone the transaction, and space may come back.
+  [[nodiscard]] bool is_full() const { return (code_ & 0xff) == SQLITE_FULL; }
+
+ private:
+  int code_;
+};
+
+class Db;
+
+/// One use of a prepared statement. Parameters and columns are taken from left to right. Its end
+/// gives the statement back with nothing bound to it.
+class Query {
+ public:
+  Query(Db& db, sqlite3_stmt* statement, bool owned);
+  ~Query();
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  void bind_null();
+  void bind_integer(std::int64_t value);
+  void bind_text(std::string_view text);
+  void bind_blob(std::span<const std::uint8_t> bytes);
+
+  /// True: there is a row. Throws SqliteError.
+  bool step();
+  /// Steps to the end and returns how many rows the statement inserted, updated or deleted.
+  std::int64_t run();
+
+  /// Of the next column, which it does not consume.
+  [[nodiscard]] bool next_is_null() const;
+  void skip() { ++column_; }
+  std::int64_t integer();
+  std::string text();
+  std::span<const std::uint8_t> blob();  // dies at the next step
+
+ private:
+  Db& db_;
+  sqlite3_stmt* statement_;
+  bool owned_;
+  int parameter_ = 0;
+  int column_ = 0;
+};
+
+/// A connection, for one thread at a time.
+class Db {
+ public:
+  enum class Mode { read_write, read_only };
+
+  /// Opens an existing file or ":memory:". Throws SqliteError.
+  Db(const std::string& path, Mode mode);
+  ~Db();
+  Db(const Db&) = delete;
+  Db& operator=(const Db&) = delete;
+
+  /// Prepared once and kept: for texts of which there is a bounded number.
+  Query query(std::string_view sql);
+  /// Prepared for this use only.
+  Query query_once(std::string_view sql);
+  /// For pragmas and schema: several statements, no parameters, no rows.
+  void execute(std::string_view sql);
+  /// The first column of the first row.
+  std::int64_t integer(std::string_view sql);
+  std::string text(std::string_view sql);
+
+  [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+  /// An I/O error or a corrupt page was seen. What the kernel then claims to have written cannot be
+  /// trusted, so nothing more may be acknowledged through this connection.
+  [[nodiscard]] bool is_broken() const { return broken_; }
+  [[nodiscard]] sqlite3* handle() const { return handle_; }
+
+  /// Throws what the connection reports; `code` is what the failing call returned.
+  [[noreturn]] void fail(int code);
+  void check(int code) {
+    if (code != SQLITE_OK) fail(code);
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  sqlite3_stmt* prepare(std::string_view sql, unsigned flags);
+
+  sqlite3* handle_ = nullptr;
+  bool broken_ = false;
+  std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
+};
+
+}  // namespace tenens::store

@@ -1,0 +1,97 @@
+#include "store/sqlite/sqlite_store.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "store/schema/sqlite_migrations.hpp"
+#include "store/sqlite/database_file.hpp"
+#include "store/sqlite/group_commit.hpp"
+#include "store/sqlite/migrate.hpp"
+#include "store/sqlite/read_pool.hpp"
+
+namespace tenens::store {
+namespace {
+
+constexpr const char* kMemory = ":memory:";
+
+GroupCommitOptions to_group_commit(const SqliteOptions& options) {
+  return {.max_batch = options.max_batch, .checkpoint_pages = options.checkpoint_pages};
+}
+
+std::unique_ptr<Db> open_writer(const std::string& path) {
+  auto db = std::make_unique<Db>(path, Db::Mode::read_write);
+  // FULL syncs the log at every commit. NORMAL loses acknowledged commits at a power cut.
+  db->execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;");
+  return db;
+}
+
+void start_write_ahead_log(Db& db) {
+  if (db.text("PRAGMA journal_mode = WAL") != "wal") {
+    throw StoreError(
+        "its file system cannot share memory between connections, as SQLite's WAL needs");
+  }
+  // Starts from an empty log. If the last run ended with a failed sync, the log may hold pages that
+  // only the kernel's cache still knows: this writes them again, and syncs.
+  db.check(sqlite3_wal_checkpoint_v2(db.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                     nullptr));
+}
+
+class MemoryStore final : public Store {
+ public:
+  MemoryStore(std::unique_ptr<Db> db, GroupCommitOptions options)
+      : writer_(std::move(db), options) {}
+
+  Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
+  Done read(const std::function<Done(ReadTx&)>& work) override { return writer_.read(work); }
+
+ private:
+  GroupCommit writer_;
+};
+
+class FileStore final : public Store {
+ public:
+  FileStore(std::unique_ptr<DatabaseLock> lock, std::unique_ptr<Db> db, const std::string& path,
+            const SqliteOptions& options)
+      : lock_(std::move(lock)),
+        writer_(std::move(db), to_group_commit(options)),
+        readers_(path, options.readers) {}
+
+  Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
+  Done read(const std::function<Done(ReadTx&)>& work) override { return readers_.read(work); }
+
+ private:
+  // Destroyed from below: the writer is the last to close, so it is the one that checkpoints.
+  std::unique_ptr<DatabaseLock> lock_;
+  GroupCommit writer_;
+  ReadPool readers_;
+};
+
+std::unique_ptr<Store> open_memory(const SqliteOptions& options) {
+  auto db = open_writer(kMemory);
+  migrate(*db, kMemory, kSqliteMigrations);
+  return std::make_unique<MemoryStore>(std::move(db), to_group_commit(options));
+}
+
+std::unique_ptr<Store> open_file(const SqliteOptions& options) {
+  const auto path = canonical_path(options.path);
+  auto lock = std::make_unique<DatabaseLock>(path);
+  ensure_private_file(path);
+  try {
+    auto db = open_writer(path);
+    migrate(*db, path, kSqliteMigrations);
+    start_write_ahead_log(*db);
+    return std::make_unique<FileStore>(std::move(lock), std::move(db), path, options);
+  } catch (const SqliteError& error) {
+    throw StoreError("cannot open " + path + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite(const SqliteOptions& options) {
+  if (sqlite3_threadsafe() == 0) throw StoreError("this SQLite was built without threads");
+  if (options.path.empty()) throw StoreError("the database has no path");
+  return options.path == kMemory ? open_memory(options) : open_file(options);
+}
+
+}  // namespace tenens::store

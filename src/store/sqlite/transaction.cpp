@@ -1,0 +1,60 @@
+#include "store/sqlite/transaction.hpp"
+
+namespace tenens::store {
+namespace {
+
+/// Ends a read transaction however its closure ends.
+class Snapshot {
+ public:
+  explicit Snapshot(Db& db) : db_(db) { db_.query("BEGIN DEFERRED").run(); }
+  ~Snapshot() {
+    try {
+      if (db_.in_transaction()) db_.query("COMMIT").run();
+    } catch (const StoreError&) {
+      // Nothing was changed that could be lost.
+    }
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Db& db_;
+};
+
+}  // namespace
+
+void SqliteTx::keep() {
+  if (!savepoint_open_) return;
+  savepoint_open_ = false;
+  db_.query("RELEASE closure").run();
+}
+
+void SqliteTx::undo() {
+  if (!savepoint_open_) return;
+  savepoint_open_ = false;
+  changed_ = false;
+  db_.query("ROLLBACK TO closure").run();
+  db_.query("RELEASE closure").run();
+}
+
+void SqliteTx::begin_change() {
+  // Some errors make SQLite roll everything back by itself. A closure that swallowed such an error
+  // must not go on outside of any transaction, where each statement would commit on its own.
+  if (!db_.in_transaction()) throw StoreError("the transaction has been rolled back");
+  if (savepoint_open_) return;
+  db_.query("SAVEPOINT closure").run();
+  savepoint_open_ = true;
+  changed_ = true;
+}
+
+Done read_snapshot(Db& db, const std::function<Done(ReadTx&)>& work) {
+  try {
+    const Snapshot snapshot(db);
+    SqliteTx tx(db);
+    return work(tx);
+  } catch (const StoreError& error) {
+    return refuse(Code::unavailable, {}, error.what());
+  }
+}
+
+}  // namespace tenens::store

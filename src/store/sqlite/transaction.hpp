@@ -1,0 +1,86 @@
+// The domain's view of one transaction on one connection. The members are implemented one file a
+// resource: instances.cpp, users.cpp, actor_tokens.cpp, ...
+#pragma once
+
+#include "store/sqlite/filter.hpp"
+#include "store/sqlite/sqlite_db.hpp"
+
+namespace tenens::store {
+
+/// One closure's part of a transaction that others share. Its first change opens a savepoint;
+/// `keep` or `undo` closes it. A closure that only reads costs neither.
+class SqliteTx final : public WriteTx {
+ public:
+  explicit SqliteTx(Db& db) : db_(db) {}
+
+  /// Both throw SqliteError, after which the whole transaction has to be abandoned.
+  void keep();
+  void undo();
+  [[nodiscard]] bool has_changed() const { return changed_; }
+
+  std::vector<Instance> instances() override;
+  std::vector<SecretKey> secret_keys() override;
+  std::vector<SigningKey> signing_keys() override;
+  std::optional<User> find_user(const InstanceId&, const UserId&) override;
+  std::vector<User> users(const InstanceId&, const UserFilter&, Page) override;
+  std::int64_t count_users(const InstanceId&, const UserFilter&) override;
+  std::optional<ActorToken> find_actor_token(const InstanceId&, const ActorTokenId&) override;
+  std::vector<ActorToken> actor_tokens(const InstanceId&, const ActorTokenFilter&, Page) override;
+  std::int64_t count_actor_tokens(const InstanceId&, const ActorTokenFilter&) override;
+  std::int64_t count_actor_tokens_since(const InstanceId&, const ActorTokenId& first,
+                                        std::int64_t at_most) override;
+  std::optional<Session> find_session(const InstanceId&, const SessionId&) override;
+  std::vector<Session> sessions(const InstanceId&, const SessionFilter&, Page) override;
+  std::int64_t count_sessions(const InstanceId&, const SessionFilter&) override;
+  std::optional<Client> find_client(const InstanceId&, const ClientId&) override;
+  std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) override;
+  std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) override;
+  std::optional<IdempotencyRecord> find_idempotency(const InstanceId&, const Digest& key) override;
+
+  void insert(const Instance&) override;
+  void insert(const SecretKey&) override;
+  void remove_secret_keys(const InstanceId&) override;
+  void insert(const SigningKey&) override;
+  void retire_signing_key(const std::string& kid, Instant at) override;
+  bool insert(const User&, std::string& taken) override;
+  bool update(const User&, std::string& taken) override;
+  bool remove_user(const InstanceId&, const UserId&) override;
+  void insert(const ActorToken&) override;
+  bool accept_if_pending(const InstanceId&, const ActorTokenId&, const SessionId&,
+                         Instant now) override;
+  bool revoke_if_pending(const InstanceId&, const ActorTokenId&, Instant now) override;
+  void insert(const Session&) override;
+  bool close_if_active(const InstanceId&, const SessionId&, SessionState to, Instant now) override;
+  void touch(const InstanceId&, const SessionId&, Instant now) override;
+  void insert(const Client&) override;
+  void update(const Client&) override;
+  void append(const AuditEvent&) override;
+  void insert(const IdempotencyRecord&) override;
+
+ private:
+  /// Runs one changing statement; returns how many rows it changed.
+  template <class... Fields>
+  std::int64_t change(std::string_view sql, const Fields&... fields) {
+    begin_change();
+    auto query = db_.query(sql);
+    bind(query, fields...);
+    return query.run();
+  }
+  void begin_change();
+
+  /// The first identifier of `user` that another user has; empty if there is none.
+  std::string taken_identifier(const User& user);
+  bool belongs_to_another(std::string_view sql, const User& user, const std::string& identifier);
+  std::vector<Email> emails_of(const InstanceId&, const UserId&);
+  void insert_emails(const User&);
+  void remove_emails(const InstanceId&, const UserId&);
+
+  Db& db_;
+  bool savepoint_open_ = false;
+  bool changed_ = false;
+};
+
+/// Runs `work` on one snapshot. Failures of the database come back as `unavailable`.
+Done read_snapshot(Db& db, const std::function<Done(ReadTx&)>& work);
+
+}  // namespace tenens::store

@@ -1,0 +1,185 @@
+#include "wire/actor_tokens.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "wire/fields.hpp"
+#include "wire/members.hpp"
+
+namespace tenens::wire {
+namespace {
+
+// They time or address a whole token; inside `act` they would look like limits that nobody applies
+// (RFC 8693, section 4.1).
+constexpr std::array<std::string_view, 3> kMeaninglessInAct{"aud", "exp", "nbf"};
+// The claim is read by JavaScript, where assigning one of these changes more than one object.
+constexpr std::array<std::string_view, 3> kPrototypeNames{"__proto__", "constructor", "prototype"};
+
+template <std::size_t N>
+bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string join(std::string_view path, std::string_view name) {
+  return std::string(path).append(".").append(name);
+}
+
+std::size_t depth_of(const Value& value);
+
+template <class Items, class Of>
+std::size_t deepest(const Items& items, Of of) {
+  std::size_t deepest = 0;
+  for (const auto& item : items) deepest = std::max(deepest, depth_of(of(item)));
+  return deepest + 1;
+}
+
+std::size_t depth_of(const Value& value) {
+  if (const auto* object = value.if_object()) {
+    return deepest(*object, [](const auto& member) -> const Value& { return member.value; });
+  }
+  if (const auto* array = value.if_array()) {
+    return deepest(*array, [](const Value& item) -> const Value& { return item; });
+  }
+  return 0;
+}
+
+void refuse_prototype_names(Fields& fields, std::string_view path, const Value& value) {
+  if (const auto* object = value.if_object()) {
+    for (const auto& [name, content] : *object) {
+      const auto param = join(path, name);
+      if (is_one_of(name, kPrototypeNames)) {
+        fields.fault(Code::param_invalid, param, "must have another name");
+      }
+      refuse_prototype_names(fields, param, content);
+    }
+  } else if (const auto* array = value.if_array()) {
+    for (const auto& item : *array) refuse_prototype_names(fields, path, item);
+  }
+}
+
+/// An actor, or one further up the chain: the `act` inside it.
+void check_act(Fields& fields, const std::string& path, const Object& act) {
+  const auto sub = join(path, "sub");
+  const auto* subject = act.find("sub");
+  const auto* text = subject == nullptr ? nullptr : subject->if_string();
+  if (subject == nullptr || subject->is_null() || (text != nullptr && text->empty())) {
+    fields.fault(Code::param_missing, sub);
+  } else if (text == nullptr) {
+    fields.fault(Code::param_wrong_type, sub, "string");
+  }
+  for (const auto& [name, content] : act) {
+    if (is_one_of(name, kMeaninglessInAct)) {
+      fields.fault(Code::param_invalid, join(path, name), "has no meaning in an actor");
+    }
+  }
+  if (const auto* outer = act.find("act")) {
+    const auto outer_path = join(path, "act");
+    if (const auto* object = outer->if_object()) {
+      check_act(fields, outer_path, *object);
+    } else {
+      fields.fault(Code::param_wrong_type, outer_path, "object");
+    }
+  }
+}
+
+void check_actor(Fields& fields, const Object& actor) {
+  check_act(fields, "actor", actor);
+  refuse_prototype_names(fields, "actor", actor);
+  if (depth_of(actor) > kMaxActorDepth) {
+    fields.fault(Code::param_invalid, "actor",
+                 "must be at most " + std::to_string(kMaxActorDepth) + " levels deep");
+  }
+  if (clerk_backend_api::to_json(actor).size() > kMaxActorBytes) {
+    fields.fault(Code::param_invalid, "actor",
+                 "must be at most " + std::to_string(kMaxActorBytes) + " bytes of JSON");
+  }
+}
+
+std::string required_user_id(Fields& fields) {
+  const bool wrong_type = fields.find("user_id") != nullptr;
+  auto user_id = fields.string("user_id");
+  const bool absent = user_id ? user_id->empty() : !wrong_type;
+  if (absent) fields.fault(Code::param_missing, "user_id");
+  return std::move(user_id).value_or("");
+}
+
+Object required_actor(Fields& fields) {
+  const bool absent = fields.find("actor") == nullptr;
+  const auto* actor = fields.object("actor");
+  if (absent) fields.fault(Code::param_missing, "actor");
+  if (actor == nullptr) return {};
+  check_actor(fields, *actor);
+  return *actor;
+}
+
+}  // namespace
+
+Checked<CreateActorTokenRequestBody> parse_create_actor_token(std::string_view body) {
+  const auto object = parse_body(body);
+  if (!object) return tl::unexpected(object.error());
+
+  Fields fields(*object);
+  CreateActorTokenRequestBody request;
+  request.user_id = required_user_id(fields);
+  request.actor = required_actor(fields);
+  request.expires_in_seconds = fields.integer("expires_in_seconds");
+  request.session_max_duration_in_seconds = fields.integer("session_max_duration_in_seconds");
+  request.reason = fields.string("reason");
+  if (request.reason && request.reason->size() > kMaxReasonBytes) {
+    fields.fault(Code::param_invalid, "reason",
+                 "must be at most " + std::to_string(kMaxReasonBytes) + " bytes");
+  }
+  fields.refuse_unknown();
+  return fields.finish(std::move(request));
+}
+
+std::string to_json(const CreateActorTokenRequestBody& body) {
+  return Writer()
+      .begin_object()
+      .member("user_id", body.user_id)
+      .member("actor", body.actor)
+      .member_if("expires_in_seconds", body.expires_in_seconds)
+      .member_if("session_max_duration_in_seconds", body.session_max_duration_in_seconds)
+      .member_if("reason", body.reason)
+      .end_object()
+      .take();
+}
+
+std::string to_json(const ActorToken& token) {
+  Writer writer;
+  writer.begin_object()
+      .member("object", "actor_token")
+      .member("id", token.id)
+      .member("status", token.status.text())
+      .member("user_id", token.user_id)
+      .member("actor", token.actor);
+  if (token.token) writer.member("token", token.token->expose());
+  if (token.url) writer.member("url", token.url->expose());
+  return writer.member("created_at", token.created_at)
+      .member("updated_at", token.updated_at)
+      .member_if("expires_at", token.expires_at)
+      .member_if("session_id", token.session_id)
+      .member_if("reason", token.reason)
+      .end_object()
+      .take();
+}
+
+std::optional<ActorToken> to_actor_token(const Value& value) {
+  Members members(value);
+  ActorToken token;
+  token.id = members.required_string("id");
+  token.status = ActorTokenStatus(members.required_string("status"));
+  token.user_id = members.required_string("user_id");
+  token.actor = members.required_object("actor");
+  if (auto ticket = members.string("token")) token.token = clerk_backend_api::Secret(std::move(*ticket));
+  if (auto url = members.string("url")) token.url = clerk_backend_api::Secret(std::move(*url));
+  token.created_at = members.required_integer("created_at");
+  token.updated_at = members.required_integer("updated_at");
+  token.expires_at = members.integer("expires_at");
+  token.session_id = members.string("session_id");
+  token.reason = members.string("reason");
+  if (!members.complete()) return std::nullopt;
+  return token;
+}
+
+}  // namespace tenens::wire

@@ -1,0 +1,35 @@
+// JSON <-> `ActorToken` and the body of `CreateActorToken`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "clerk_backend_api/actor_tokens.hpp"
+#include "wire/json.hpp"
+
+namespace tenens::wire {
+
+using clerk_backend_api::ActorToken;
+using clerk_backend_api::ActorTokenStatus;
+using clerk_backend_api::CreateActorTokenRequestBody;
+
+/// What a session JWT must be able to carry in each request of a browser.
+inline constexpr std::size_t kMaxActorBytes = 4096;  ///< serialised
+inline constexpr std::size_t kMaxActorDepth = 8;     ///< the actor itself is the first level
+inline constexpr std::size_t kMaxReasonBytes = 1024;
+
+/// The API's `ActorToken`. Members of ours follow Clerk's, and only where they are set.
+[[nodiscard]] std::string to_json(const ActorToken& token);
+
+/// The server's side of `CreateActorToken`. Strict: reports every fault, known fields first and in
+/// their order. Durations are not judged here beyond being whole numbers of 64 bits.
+[[nodiscard]] Checked<CreateActorTokenRequestBody> parse_create_actor_token(std::string_view body);
+
+/// The client's side.
+[[nodiscard]] std::string to_json(const CreateActorTokenRequestBody& body);
+/// Nothing if a member that the API requires is missing or of another type.
+[[nodiscard]] std::optional<ActorToken> to_actor_token(const Value& value);
+
+}  // namespace tenens::wire

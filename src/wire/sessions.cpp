@@ -1,0 +1,88 @@
+#include "wire/sessions.hpp"
+
+#include "wire/fields.hpp"
+#include "wire/members.hpp"
+
+namespace tenens::wire {
+
+std::string to_json(const Session& session) {
+  return Writer()
+      .begin_object()
+      .member("object", "session")
+      .member("id", session.id)
+      .member("user_id", session.user_id)
+      .member("client_id", session.client_id)
+      .member_or_null("actor", session.actor)
+      .member("status", session.status.text())
+      .name("last_active_organization_id")
+      .null()
+      .member("last_active_at", session.last_active_at)
+      .member("expire_at", session.expire_at)
+      .member("abandon_at", session.abandon_at)
+      .member("updated_at", session.updated_at)
+      .member("created_at", session.created_at)
+      .name("tasks")
+      .null()
+      .member_if("actor_token_id", session.actor_token_id)
+      .end_object()
+      .take();
+}
+
+std::string to_json(const SessionToken& token) {
+  return Writer()
+      .begin_object()
+      .member("object", "token")
+      .member("jwt", token.jwt)
+      .end_object()
+      .take();
+}
+
+Checked<CreateSessionTokenRequestBody> parse_create_session_token(std::string_view body) {
+  const auto object = parse_body(body);
+  if (!object) return tl::unexpected(object.error());
+
+  Fields fields(*object);
+  CreateSessionTokenRequestBody request{.expires_in_seconds = fields.integer("expires_in_seconds")};
+  if (request.expires_in_seconds && (*request.expires_in_seconds < kMinSessionTokenSeconds ||
+                                     *request.expires_in_seconds > kMaxSessionTokenSeconds)) {
+    fields.fault(Code::param_invalid, "expires_in_seconds",
+                 "must be between " + std::to_string(kMinSessionTokenSeconds) + " and " +
+                     std::to_string(kMaxSessionTokenSeconds));
+  }
+  return fields.finish(request);
+}
+
+std::string to_json(const CreateSessionTokenRequestBody& body) {
+  return Writer()
+      .begin_object()
+      .member_if("expires_in_seconds", body.expires_in_seconds)
+      .end_object()
+      .take();
+}
+
+std::optional<Session> to_session(const Value& value) {
+  Members members(value);
+  Session session;
+  session.id = members.required_string("id");
+  session.user_id = members.required_string("user_id");
+  session.client_id = members.required_string("client_id");
+  session.actor = members.object("actor");
+  session.status = SessionStatus(members.required_string("status"));
+  session.last_active_at = members.required_integer("last_active_at");
+  session.expire_at = members.required_integer("expire_at");
+  session.abandon_at = members.required_integer("abandon_at");
+  session.created_at = members.required_integer("created_at");
+  session.updated_at = members.required_integer("updated_at");
+  session.actor_token_id = members.string("actor_token_id");
+  if (!members.complete()) return std::nullopt;
+  return session;
+}
+
+std::optional<SessionToken> to_session_token(const Value& value) {
+  Members members(value);
+  SessionToken token{.jwt = members.required_string("jwt")};
+  if (!members.complete()) return std::nullopt;
+  return token;
+}
+
+}  // namespace tenens::wire

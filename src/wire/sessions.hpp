@@ -1,0 +1,37 @@
+// JSON <-> `Session`, `SessionToken` and the body of `CreateSessionToken`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "clerk_backend_api/sessions.hpp"
+#include "wire/json.hpp"
+
+namespace tenens::wire {
+
+using clerk_backend_api::CreateSessionTokenRequestBody;
+using clerk_backend_api::Session;
+using clerk_backend_api::SessionStatus;
+using clerk_backend_api::SessionToken;
+
+inline constexpr std::int64_t kMinSessionTokenSeconds = 30;
+inline constexpr std::int64_t kMaxSessionTokenSeconds = 315'360'000;
+
+/// The API's `Session`. `actor_token_id`, a member of ours, only where it is set.
+[[nodiscard]] std::string to_json(const Session& session);
+[[nodiscard]] std::string to_json(const SessionToken& token);
+
+/// The server's side of `CreateSessionToken`. Unknown fields are let through: the API's schema does
+/// not forbid them here.
+[[nodiscard]] Checked<CreateSessionTokenRequestBody> parse_create_session_token(
+    std::string_view body);
+
+/// The client's side. Nothing if a member that the API requires is missing or of another type.
+[[nodiscard]] std::string to_json(const CreateSessionTokenRequestBody& body);
+[[nodiscard]] std::optional<Session> to_session(const Value& value);
+[[nodiscard]] std::optional<SessionToken> to_session_token(const Value& value);
+
+}  // namespace tenens::wire

@@ -1,0 +1,201 @@
+// What a client sees of users. The server's side, with its rules, is in user_bodies.cpp.
+#include "wire/users.hpp"
+
+#include "wire/members.hpp"
+
+namespace tenens::wire {
+namespace {
+
+void write(Writer& writer, const EmailAddress& email) {
+  writer.begin_object()
+      .member("id", email.id)
+      .member("object", "email_address")
+      .member("email_address", email.email_address)
+      .member("reserved", false)
+      .name("verification");
+  if (email.verified) {
+    // Whoever holds the secret key has vouched for the address; we never send mail.
+    writer.begin_object()
+        .member("object", "verification_admin")
+        .member("status", "verified")
+        .member("strategy", "admin")
+        .name("attempts")
+        .null()
+        .name("expire_at")
+        .null()
+        .end_object();
+  } else {
+    writer.null();
+  }
+  writer.name("linked_to")
+      .raw("[]")
+      .member("matches_sso_connection", false)
+      .member("created_at", email.created_at)
+      .member("updated_at", email.updated_at)
+      .end_object();
+}
+
+void write_identity(Writer& writer, const User& user) {
+  writer.member("id", user.id)
+      .member("object", "user")
+      .member_or_null("external_id", user.external_id)
+      .member_or_null("username", user.username)
+      .member_or_null("first_name", user.first_name)
+      .member_or_null("last_name", user.last_name)
+      .name("locale")
+      .null()
+      .member_or_null("primary_email_address_id", user.primary_email_address_id)
+      .name("email_addresses")
+      .begin_array();
+  for (const auto& email : user.email_addresses) write(writer, email);
+  writer.end_array()
+      .member("public_metadata", user.public_metadata)
+      .member("private_metadata", user.private_metadata)
+      .member("unsafe_metadata", user.unsafe_metadata);
+}
+
+/// Official SDKs refuse a user that lacks one of these.
+void write_what_we_do_not_have(Writer& writer) {
+  for (const auto* name :
+       {"primary_phone_number_id", "primary_web3_wallet_id", "password_last_updated_at",
+        "mfa_enabled_at", "mfa_disabled_at", "lockout_expires_in_seconds",
+        "verification_attempts_remaining", "create_organizations_limit", "legal_accepted_at"}) {
+    writer.name(name).null();
+  }
+  for (const auto* name : {"has_image", "password_enabled", "two_factor_enabled", "totp_enabled",
+                           "backup_code_enabled", "locked", "deprovisioned", "delete_self_enabled",
+                           "create_organization_enabled", "bypass_client_trust"}) {
+    writer.member(name, false);
+  }
+  for (const auto* name : {"phone_numbers", "web3_wallets", "passkeys", "external_accounts",
+                           "saml_accounts", "enterprise_accounts", "organization_memberships"}) {
+    writer.name(name).raw("[]");
+  }
+  writer.member("image_url", "");
+}
+
+std::optional<EmailAddress> to_email_address(const Value& value) {
+  Members members(value);
+  EmailAddress email;
+  email.id = members.string("id").value_or("");
+  email.email_address = members.required_string("email_address");
+  const auto verification = members.object("verification");
+  const auto* status = verification ? verification->find("status") : nullptr;
+  email.verified = status != nullptr && *status == Value("verified");
+  email.created_at = members.integer("created_at").value_or(0);
+  email.updated_at = members.integer("updated_at").value_or(0);
+  if (!members.complete()) return std::nullopt;
+  return email;
+}
+
+void write_if_given(Writer& writer, std::string_view name, const auto& patch) {
+  if (patch.given()) writer.member_or_null(name, patch.value());
+}
+
+}  // namespace
+
+std::string to_json(const User& user) {
+  Writer writer;
+  writer.begin_object();
+  write_identity(writer, user);
+  writer.member("banned", user.banned)
+      .member_or_null("last_sign_in_at", user.last_sign_in_at)
+      .member_or_null("last_active_at", user.last_active_at)
+      .member("created_at", user.created_at)
+      .member("updated_at", user.updated_at);
+  write_what_we_do_not_have(writer);
+  return writer.end_object().take();
+}
+
+std::string to_json(const DeletedObject& deleted) {
+  return Writer()
+      .begin_object()
+      .member("id", deleted.id)
+      .member("object", deleted.object)
+      .member("deleted", deleted.deleted)
+      .end_object()
+      .take();
+}
+
+std::string total_count_to_json(std::int64_t count) {
+  return Writer()
+      .begin_object()
+      .member("object", "total_count")
+      .member("total_count", count)
+      .end_object()
+      .take();
+}
+
+std::string to_json(const CreateUserRequestBody& body) {
+  Writer writer;
+  writer.begin_object()
+      .member_if("external_id", body.external_id)
+      .member_if("username", body.username)
+      .member_if("first_name", body.first_name)
+      .member_if("last_name", body.last_name);
+  if (!body.email_address.empty()) {
+    writer.name("email_address").begin_array();
+    for (const auto& address : body.email_address) writer.value(address);
+    writer.end_array();
+  }
+  return writer.member_if("public_metadata", body.public_metadata)
+      .member_if("private_metadata", body.private_metadata)
+      .member_if("unsafe_metadata", body.unsafe_metadata)
+      .end_object()
+      .take();
+}
+
+std::string to_json(const UpdateUserRequestBody& body) {
+  Writer writer;
+  writer.begin_object();
+  write_if_given(writer, "external_id", body.external_id);
+  write_if_given(writer, "username", body.username);
+  write_if_given(writer, "first_name", body.first_name);
+  write_if_given(writer, "last_name", body.last_name);
+  write_if_given(writer, "primary_email_address_id", body.primary_email_address_id);
+  write_if_given(writer, "public_metadata", body.public_metadata);
+  write_if_given(writer, "private_metadata", body.private_metadata);
+  write_if_given(writer, "unsafe_metadata", body.unsafe_metadata);
+  return writer.end_object().take();
+}
+
+std::optional<User> to_user(const Value& value) {
+  Members members(value);
+  User user;
+  user.id = members.required_string("id");
+  user.external_id = members.string("external_id");
+  user.username = members.string("username");
+  user.first_name = members.string("first_name");
+  user.last_name = members.string("last_name");
+  user.primary_email_address_id = members.string("primary_email_address_id");
+  if (const auto* emails = members.array("email_addresses")) {
+    for (const auto& entry : *emails) {
+      if (auto email = to_email_address(entry)) user.email_addresses.push_back(*std::move(email));
+    }
+  }
+  user.public_metadata = members.object("public_metadata").value_or(Object{});
+  user.private_metadata = members.object("private_metadata").value_or(Object{});
+  user.unsafe_metadata = members.object("unsafe_metadata").value_or(Object{});
+  user.banned = members.boolean_or("banned", false);
+  user.last_sign_in_at = members.integer("last_sign_in_at");
+  user.last_active_at = members.integer("last_active_at");
+  user.created_at = members.required_integer("created_at");
+  user.updated_at = members.required_integer("updated_at");
+  if (!members.complete()) return std::nullopt;
+  return user;
+}
+
+std::optional<DeletedObject> to_deleted_object(const Value& value) {
+  Members members(value);
+  DeletedObject deleted{.object = members.required_string("object"),
+                        .id = members.string("id").value_or(""),
+                        .deleted = members.boolean_or("deleted", false)};
+  if (!members.complete()) return std::nullopt;
+  return deleted;
+}
+
+std::optional<std::int64_t> to_total_count(const Value& value) {
+  return Members(value).integer("total_count");
+}
+
+}  // namespace tenens::wire

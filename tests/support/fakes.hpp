@@ -1,0 +1,35 @@
+// The only fakes there are: time and chance. Stores are real.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <random>
+
+#include "base/instant.hpp"
+#include "base/random.hpp"
+
+namespace tenens {
+
+class FakeClock final : public Clock {
+ public:
+  [[nodiscard]] Instant now() const override { return from_unix_ms(ms_.load()); }
+  void advance(milliseconds by) { ms_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_{1'790'000'000'000};
+};
+
+/// Repeatable, and therefore good for nothing but tests.
+class SeededRandom final : public Random {
+ public:
+  void fill(std::span<std::byte> bytes) override {
+    const std::lock_guard lock(mutex_);
+    for (auto& byte : bytes) byte = static_cast<std::byte>(engine_() & 0xFF);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::mt19937_64 engine_{42};
+};
+
+}  // namespace tenens

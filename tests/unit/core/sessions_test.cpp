@@ -1,0 +1,109 @@
+#include "core/sessions.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/base64url.hpp"
+#include "clerk_backend_api/value.hpp"
+#include "unit/core/world.hpp"
+
+namespace tenens {
+namespace {
+
+class SessionsTest : public testing::Test {
+ protected:
+  World world;
+  SignedIn signed_in = world.redeem(world.mint()).value();
+  Visitor visitor = world.visitor(signed_in.client_cookie);
+  SessionId id = signed_in.session.id;
+
+  Result<std::string> token() { return world.services.sessions.token(visitor, id); }
+};
+
+clerk_backend_api::Object claims_of(const std::string& jwt) {
+  const auto first = jwt.find('.') + 1;
+  const auto payload = parse_base64url(jwt.substr(first, jwt.rfind('.') - first)).value();
+  return *clerk_backend_api::parse_json(payload).value().if_object();
+}
+
+TEST_F(SessionsTest, TheJwtCarriesActWholeAndTheOriginAsAzp) {
+  const auto claims = claims_of(token().value());
+  EXPECT_EQ(*claims.find("sub"), world.customer.id.text);
+  EXPECT_EQ(*claims.find("sid"), id.text);
+  EXPECT_EQ(*claims.find("iss"), "https://clerk.localhost");
+  EXPECT_EQ(*claims.find("azp"), "https://app.example.com");
+  EXPECT_EQ(*claims.find("act"), (clerk_backend_api::Object{{"sub", world.agent.id.text}}));
+  EXPECT_EQ(claims.find("aud"), nullptr) << "the Python SDK refuses a token with an audience";
+  EXPECT_EQ(*claims.find("exp")->if_integer() - *claims.find("iat")->if_integer(), 60);
+}
+
+TEST_F(SessionsTest, TheJwtDoesNotOutliveTheSession) {
+  for (int i = 0; i < 3; ++i) {
+    world.clock.advance(seconds(590));
+    ASSERT_TRUE(token());
+  }
+  const auto claims = claims_of(token().value());
+  EXPECT_EQ(*claims.find("exp")->if_integer(), to_unix_seconds(signed_in.session.expire_at));
+}
+
+TEST_F(SessionsTest, DieWhenNothingHappensForTheIdleLimit) {
+  world.clock.advance(seconds(599));
+  EXPECT_TRUE(token());
+  world.clock.advance(seconds(600));
+  EXPECT_EQ(code_of(token()), Code::signed_out);
+  EXPECT_EQ(code_of(world.services.sessions.touch(visitor, id)), Code::signed_out);
+  EXPECT_EQ(code_of(world.services.sessions.create_token(world.caller, id, {})), Code::signed_out);
+}
+
+TEST_F(SessionsTest, DieAtTheirMaximumHoweverBusy) {
+  for (int i = 0; i < 29; ++i) {
+    world.clock.advance(seconds(60));
+    ASSERT_TRUE(world.services.sessions.touch(visitor, id)) << i;
+  }
+  world.clock.advance(seconds(60));
+  EXPECT_EQ(code_of(token()), Code::signed_out);
+  EXPECT_TRUE(world.services.sessions.client(visitor).value()->sessions.empty());
+}
+
+TEST_F(SessionsTest, DieWithTheirUserOrWithTheOneWhoActs) {
+  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.agent.id, true));
+  EXPECT_EQ(code_of(token()), Code::signed_out);
+  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.agent.id, false));
+  EXPECT_TRUE(token());
+  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.customer.id, true));
+  EXPECT_EQ(code_of(token()), Code::signed_out);
+  EXPECT_EQ(world.services.sessions.find(world.caller, id)->state, SessionState::revoked);
+}
+
+TEST_F(SessionsTest, AreRevokedByABackEndAtOnce) {
+  ASSERT_TRUE(world.services.sessions.revoke(world.caller, id));
+  EXPECT_EQ(code_of(token()), Code::signed_out);
+  ASSERT_TRUE(world.services.sessions.revoke(world.caller, id)) << "again is no error";
+  EXPECT_EQ(code_of(world.services.sessions.revoke(world.caller, SessionId{"sess_no"})),
+            Code::session_not_found);
+}
+
+TEST_F(SessionsTest, OfAnotherBrowserAreOutOfReach) {
+  const auto other = world.redeem(world.mint()).value();
+  const auto stranger = world.visitor(other.client_cookie);
+  EXPECT_EQ(code_of(world.services.sessions.token(stranger, id)), Code::session_not_of_client);
+  EXPECT_EQ(code_of(world.services.sessions.close(stranger, id, SessionState::ended)),
+            Code::session_not_of_client);
+  EXPECT_EQ(code_of(world.services.sessions.token(world.visitor(), id)), Code::signed_out);
+}
+
+TEST_F(SessionsTest, AreListedByWhoActs) {
+  const auto by_agent =
+      world.services.sessions.list(world.caller, {.actor_sub = world.agent.id.text}, {}).value();
+  EXPECT_EQ(by_agent.total, 1);
+  EXPECT_EQ(by_agent.items.front().id, id);
+  EXPECT_EQ(world.services.sessions.list(world.caller, {.actor_sub = "nobody"}, {})->total, 0);
+}
+
+TEST_F(SessionsTest, AreAllRemovedAtSignOut) {
+  ASSERT_TRUE(world.services.sessions.remove_all(visitor));
+  EXPECT_EQ(code_of(token()), Code::signed_out);
+  EXPECT_EQ(world.audit().back().action, AuditAction::session_removed);
+}
+
+}  // namespace
+}  // namespace tenens
