@@ -92,7 +92,7 @@ class StoreContract : public testing::TestWithParam<StoreKind> {
 };
 
 /// Instantiates `Suite` for every kind of store.
-#define TENENS_FOR_EVERY_STORE(Suite)                                             \
+#define TENENS_FOR_EVERY_STORE(Suite)                                                 \
   INSTANTIATE_TEST_SUITE_P(, Suite, testing::ValuesIn(::tenens::test::store_kinds()), \
                            [](const auto& tested) { return tested.param.name; })
 

@@ -1,5 +1,5 @@
-// Where a store under test lives. The contract suite runs once for every home in store_homes(); a new
-// backend joins by adding one.
+// Where a store under test lives. The contract suite runs once for every home in store_homes(); a
+// new backend joins by adding one.
 #pragma once
 
 #include <unistd.h>

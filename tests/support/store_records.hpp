@@ -22,7 +22,9 @@ AnyId id(int number) {
   return made;
 }
 
-inline Instant at(std::int64_t ms) { return from_unix_ms(1'800'000'000'000 + ms); }
+inline Instant at(std::int64_t ms) {
+  return from_unix_ms(1'800'000'000'000 + ms);
+}
 
 inline Digest digest(int number) {
   Digest made{};
@@ -87,7 +89,8 @@ inline ActorToken pending_token(int number) {
   return token;
 }
 
-/// Active, of user 1 in client 1, opened by token `number`; idle from at(10'000), over at at(20'000).
+/// Active, of user 1 in client 1, opened by token `number`; idle from at(10'000), over at
+/// at(20'000).
 inline Session active_session(int number) {
   Session session;
   session.id = id<SessionId>(number);

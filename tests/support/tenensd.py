@@ -14,12 +14,23 @@ import urllib.parse
 import urllib.request
 
 SECRET_KEY = "sk_test_canaryBearer4f1c9a7be2d35608"
+# What browsers call; they have a cookie and no secret key.
+FRONTEND = ("/v1/client", "/v1/environment", "/v1/tickets", "/.well-known/")
 
 
 def binary(name="tenensd"):
     """The program under test: TENENS_BIN names the build's bin directory."""
     folder = os.environ.get("TENENS_BIN") or pathlib.Path(__file__).parents[2] / "build/release/bin"
     return str(pathlib.Path(folder) / name)
+
+
+def run(*arguments, secret_key=SECRET_KEY, env=None, cwd=None, program=None):
+    """Runs a tenensd that is expected to end by itself: a command, or a start that must be refused."""
+    environment = {**os.environ, **(env or {})}
+    if secret_key:
+        environment["TENENS_SECRET_KEY"] = secret_key
+    return subprocess.run([program or binary(), *map(str, arguments)], env=environment, cwd=cwd,
+                          capture_output=True, text=True, timeout=60)
 
 
 class Tenensd:
@@ -37,9 +48,10 @@ class Tenensd:
         environment = {**os.environ, **(env or {})}
         if secret_key:
             environment["TENENS_SECRET_KEY"] = secret_key
-        self.process = subprocess.Popen(
-            arguments + list(flags), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            env=environment, cwd=self.directory, text=True)
+        with open(self.directory / "stdout", "w", encoding="utf-8") as stdout:
+            self.process = subprocess.Popen(
+                arguments + list(flags), stderr=subprocess.PIPE, stdout=stdout,
+                env=environment, cwd=self.directory, text=True)
         self._wait_until_listening()
 
     @property
@@ -58,6 +70,7 @@ class Tenensd:
                 break
         if self.port is None:
             self.process.wait()
+            self._clean()
             raise RuntimeError("tenensd did not start: " + "".join(self.log))
         # Somebody must read the pipe, or a talkative server would block on it.
         self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
@@ -68,7 +81,7 @@ class Tenensd:
         headers = dict(headers or {})
         if key is None:
             key = self.secret_key
-        if key and not path.startswith("/v1/client") and not path.startswith("/v1/tickets"):
+        if key and not path.startswith(FRONTEND):
             headers.setdefault("Authorization", f"Bearer {key}")
         data = None
         if form is not None:
@@ -119,7 +132,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_opener = urllib.request.build_opener(_NoRedirect)
+# No proxy: the server is on this machine, whatever the environment says of the way out.
+_opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
 
 
 def _read(answer):

@@ -24,13 +24,13 @@ Filter to_filter(const InstanceId& instance, const SessionFilter& wanted) {
   if (wanted.first_id) filter.add(" AND id >= ?", *wanted.first_id);
   // Only what is stored as active can have run out: a revoked session is revoked, not expired.
   if (wanted.alive_at) {
-    filter.add(" AND state = 'active' AND expire_at > ? AND last_active_at + idle_limit_in_seconds * 1000 > ?",
-               *wanted.alive_at, *wanted.alive_at);
+    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.alive_at);
+    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 > ?", *wanted.alive_at);
   }
   if (wanted.expired_at) filter.add(" AND state = 'active' AND expire_at <= ?", *wanted.expired_at);
   if (wanted.abandoned_at) {
-    filter.add(" AND state = 'active' AND expire_at > ? AND last_active_at + idle_limit_in_seconds * 1000 <= ?",
-               *wanted.abandoned_at, *wanted.abandoned_at);
+    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.abandoned_at);
+    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 <= ?", *wanted.abandoned_at);
   }
   return filter;
 }

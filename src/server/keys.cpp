@@ -1,0 +1,86 @@
+#include "server/keys.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <iostream>
+
+#include "core/setup.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+
+namespace tenens::server {
+namespace {
+
+// A verifier may have fetched the keys just before the new one was published.
+constexpr auto kVerifierSlack = std::chrono::minutes(5);
+
+std::string iso8601(Instant at) {
+  const std::time_t seconds = to_unix_seconds(at);
+  std::tm broken_down{};
+  gmtime_r(&seconds, &broken_down);
+  char text[32];
+  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &broken_down);
+  return {text, length};
+}
+
+int fail(std::string_view why, std::string_view hint = {}) {
+  std::cerr << "tenensd: error: " << why << '\n';
+  if (!hint.empty()) std::cerr << "hint: " << hint << '\n';
+  return 1;
+}
+
+template <class Work>
+int with_store(const Config& config, Work work) {
+  try {
+    const auto store = store::open_sqlite({.path = config.database_path});
+    return work(*store);
+  } catch (const StoreError& error) {
+    return fail(error.what(), "keys change while no server runs on the database: stop it first");
+  }
+}
+
+std::string_view state_of(const SigningKey& key, Instant now, bool& signer_seen) {
+  if (key.retired_at && now >= *key.retired_at) return "retired";
+  if (now < key.active_from) return "published, signs later";
+  if (signer_seen) return "published, signs no more";
+  signer_seen = true;
+  return "signs";
+}
+
+}  // namespace
+
+int rotate_keys(const Config& config) {
+  return with_store(config, [&](Store& store) {
+    const SystemClock clock;
+    const auto longest_token = config.settings.session_life_max + kVerifierSlack;
+    const auto rotated = rotate_signing_keys(store, clock, config.publish_ahead, longest_token);
+    if (!rotated) return fail("the keys could not be rotated: " + rotated.error().detail);
+    if (rotated->empty()) return fail("this database has no instance yet; start tenensd on it once");
+    for (const auto& key : *rotated) {
+      std::cout << key.kid << "  signs from " << iso8601(key.active_from) << '\n';
+    }
+    return 0;
+  });
+}
+
+int list_keys(const Config& config) {
+  return with_store(config, [&](Store& store) {
+    std::vector<SigningKey> keys;
+    const auto read = store.read([&](ReadTx& tx) -> Done {
+      keys = tx.signing_keys();
+      return {};
+    });
+    if (!read) return fail("the keys could not be read: " + read.error().detail);
+    std::sort(keys.begin(), keys.end(), [](const SigningKey& a, const SigningKey& b) {
+      return a.active_from > b.active_from;
+    });
+    const auto now = SystemClock().now();
+    bool signer_seen = false;
+    for (const auto& key : keys) {
+      std::cout << key.kid << "  from " << iso8601(key.active_from) << "  "
+                << state_of(key, now, signer_seen) << '\n';
+    }
+    return 0;
+  });
+}
+
+}  // namespace tenens::server
