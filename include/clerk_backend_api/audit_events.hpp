@@ -31,20 +31,20 @@ struct AuditAction : Word {
 struct AuditEvent {
   std::int64_t sequence = 0;  ///< 1, 2, 3, … without a gap
   std::int64_t at = 0;        ///< Unix time in milliseconds
-  AuditAction action;
-  std::optional<std::string> key_id;   ///< the secret key that asked, where one did
-  std::optional<Object> actor;         ///< who acts, whole
-  std::optional<std::string> user_id;  ///< on behalf of whom
-  std::optional<std::string> actor_token_id;
-  std::optional<std::string> session_id;
-  std::string address;                ///< network address of the caller
-  std::optional<std::string> reason;  ///< as given at create
-  std::optional<std::string> code;    ///< of a refusal: the error code the caller got
+  AuditAction action = {};
+  std::optional<std::string> key_id = {};   ///< the secret key that asked, where one did
+  std::optional<Object> actor = {};         ///< who acts, whole
+  std::optional<std::string> user_id = {};  ///< on behalf of whom
+  std::optional<std::string> actor_token_id = {};
+  std::optional<std::string> session_id = {};
+  std::string address = {};                ///< network address of the caller
+  std::optional<std::string> reason = {};  ///< as given at create
+  std::optional<std::string> code = {};    ///< of a refusal: the error code the caller got
 };
 
 /// One page, newest first; `total_count` counts all pages.
 struct AuditEventList {
-  std::vector<AuditEvent> data;
+  std::vector<AuditEvent> data = {};
   std::int64_t total_count = 0;
 };
 

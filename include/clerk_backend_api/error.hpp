@@ -34,10 +34,10 @@ enum class ErrorKind {
 
 /// One entry of a Clerk error body (`ClerkError` of the API).
 struct ErrorItem {
-  std::string code;  ///< programs branch on it: `form_param_missing`
-  std::string message;
-  std::string long_message;  ///< a sentence for people
-  Object meta;               ///< often `param_name`
+  std::string code = {};  ///< programs branch on it: `form_param_missing`
+  std::string message = {};
+  std::string long_message = {};  ///< a sentence for people
+  Object meta = {};               ///< often `param_name`
 
   friend bool operator==(const ErrorItem&, const ErrorItem&) = default;
 };
@@ -45,14 +45,15 @@ struct ErrorItem {
 /// The one error of this library. It never contains the secret key or a ticket.
 struct Error {
   ErrorKind kind = ErrorKind::unavailable;
-  int http_status = 0;   ///< 0 where no answer came
-  std::string code;      ///< of the first entry of `errors`; else a word of this library, or empty
-  std::string message;   ///< for people
-  std::vector<ErrorItem> errors;  ///< empty where the body was not a Clerk error body
-  std::string trace_id;           ///< for a question to the server's operator; may be empty
+  int http_status = 0;    ///< 0 where no answer came
+  std::string code = {};  ///< of the first entry of `errors`; else a word of this library, or empty
+  std::string message = {};            ///< for people
+  std::vector<ErrorItem> errors = {};  ///< empty where the body was not a Clerk error body
+  std::string trace_id = {};           ///< for a question to the server's operator; may be empty
   /// How long the server asks to wait. As received; the library itself never waits over 60 s.
-  std::optional<std::chrono::milliseconds> retry_after;
-  std::string body_excerpt;  ///< start of an answer that was not understood; only of 3xx, 4xx, 5xx
+  std::optional<std::chrono::milliseconds> retry_after = {};
+  std::string body_excerpt =
+      {};  ///< start of an answer that was not understood; only of 3xx, 4xx, 5xx
   /// The API describes this status for this operation, and the body was a Clerk error body. Decides
   /// which exception `Result::value()` throws.
   bool documented = false;

@@ -21,8 +21,8 @@ class Jwks {
   /// The key set (RFC 7517), as it came: `{"keys":[…]}`; `to_json` turns it into text for a JWT
   /// library. Source: `GetJWKS` (GET /v1/jwks).
   ///
-  /// Keep it for some minutes and ask again when a JWT names a `kid` that is not in it: keys rotate.
-  /// Errors: `unauthenticated`, `rate_limited`, `unavailable`, `cancelled`.
+  /// Keep it for some minutes and ask again when a JWT names a `kid` that is not in it: keys
+  /// rotate. Errors: `unauthenticated`, `rate_limited`, `unavailable`, `cancelled`.
   Result<Value> get(const RequestOptions& options = {});
 
  private:

@@ -14,7 +14,8 @@
 namespace clerk_backend_api {
 
 /// How long to wait between attempts: `initial_interval · exponentⁿ`, at most `max_interval`, with
-/// jitter that takes up to half of it away. A `Retry-After` of the server counts instead, up to 60 s.
+/// jitter that takes up to half of it away. A `Retry-After` of the server counts instead, up to 60
+/// s.
 struct BackoffStrategy {
   std::chrono::milliseconds initial_interval{500};
   std::chrono::milliseconds max_interval{5'000};
@@ -27,20 +28,20 @@ enum class RetryStrategy { none, backoff };
 
 /// Overrides the default retry behaviour.
 ///
-/// | Call                        | without a RetryConfig                 | with `backoff`             |
-/// |-----------------------------|---------------------------------------|----------------------------|
-/// | harmless to repeat          | connection errors, 429, 502, 503, 504 | 429, 502, 503, 504; also   |
-/// |                             |                                       | connection errors if asked |
-/// | `create_…`                  | only if no connection was made, so    | nothing, unless connection |
-/// |                             | that nothing can have been sent       | errors are asked for: then |
-/// |                             |                                       | all of the above           |
+/// | `retry_connection_errors` | harmless to repeat              | `create_…` |
+/// |---------------------------|---------------------------------|---------------------------------|
+/// | not set; also the default | connection errors,              | only if no connection was made,
+/// | |                           | 429, 502, 503, 504              | so that nothing can have begun
+/// | | `false`                   | 429, 502, 503, 504              | nothing | | `true` |
+/// connection errors,              | connection errors,              | | | 429, 502, 503, 504 |
+/// 429, 502, 503, 504              |
 ///
-/// Asking for connection errors on a create means: rather two than none. Only on a server that
-/// honours `Idempotency-Key` is it free of that risk; see ClientOptions.
+/// `true` means of a create: rather two than none. Only on a server that honours `Idempotency-Key`
+/// is it free of that risk; see ClientOptions.
 struct RetryConfig {
   RetryStrategy strategy = RetryStrategy::backoff;
   BackoffStrategy backoff = {};
-  bool retry_connection_errors = false;
+  std::optional<bool> retry_connection_errors = {};
 };
 
 struct ClientOptions {
@@ -54,7 +55,7 @@ struct ClientOptions {
   /// the same `Idempotency-Key`. tenensd does; Clerk documents nothing of the kind. If set, such a
   /// create is retried like any other call.
   bool server_honours_idempotency_key = false;
-  std::string ca_file = {};  ///< PEM; trusted instead of the system's authorities
+  std::string ca_file = {};                   ///< PEM; trusted instead of the system's authorities
   std::shared_ptr<Transport> transport = {};  ///< libcurl if empty
 };
 
@@ -66,8 +67,8 @@ struct RequestOptions {
   std::vector<Header> headers = {};  ///< more headers; `Authorization` is refused
   /// Ends the call, whether it waits for the server or between two attempts.
   std::stop_token stop_token = {};
-  /// `create_actor_token` only. By default each call makes one of its own. Keep one yourself and use
-  /// it again to repeat a create that ended `in_doubt`, on a server that honours it.
+  /// `create_actor_token` only. By default each call makes one of its own. Keep one yourself and
+  /// use it again to repeat a create that ended `in_doubt`, on a server that honours it.
   std::optional<std::string> idempotency_key = {};
 };
 

@@ -18,7 +18,8 @@ namespace detail {
 ///     if (const auto res = s.actor_tokens.revoke_actor_token(id)) use(*res);
 ///     else report(res.error());
 ///
-///     const ActorToken token = s.actor_tokens.revoke_actor_token(id).value();  // or this: it throws
+///     const ActorToken token = s.actor_tokens.revoke_actor_token(id).value();  // or this: it
+///     throws
 ///
 /// `*`, `->` and `error()` on the wrong one of the two are bugs and throw std::bad_variant_access.
 template <class T>
@@ -43,7 +44,8 @@ class [[nodiscard]] Result {
     if (!has_value()) detail::raise(error());
     return **this;
   }
-  [[nodiscard]] T&& value() && {
+  [[nodiscard]] T
+  value() && {  // by value: `for (auto& u : s.users.list().value())` must not dangle
     if (!has_value()) detail::raise(error());
     return *std::move(*this);
   }

@@ -9,15 +9,15 @@ namespace clerk_backend_api {
 
 /// A credential: a secret key, a ticket, a link that carries one, a cookie value.
 ///
-/// It has no stream operator and no formatter, so that it cannot reach a log by accident; `expose()`
-/// is the one door and is easy to search for. The memory is wiped on destruction. Equality takes the
-/// same time whatever the contents (the length is not hidden).
+/// It has no stream operator and no formatter, so that it cannot reach a log by accident;
+/// `expose()` is the one door and is easy to search for. The memory is wiped on destruction.
+/// Equality takes the same time whatever the contents (the length is not hidden).
 class Secret {
  public:
   Secret() = default;
-  Secret(std::string text) : text_(std::move(text)) {}   // NOLINT(google-explicit-constructor): a
-  Secret(std::string_view text) : text_(text) {}         // literal in an options struct must do
-  Secret(const char* text) : text_(text) {}              // NOLINT(google-explicit-constructor)
+  Secret(std::string text) : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor): a
+  Secret(std::string_view text) : text_(text) {}        // literal in an options struct must do
+  Secret(const char* text) : text_(text) {}             // NOLINT(google-explicit-constructor)
   Secret(const Secret&) = default;
   Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
   Secret& operator=(const Secret& other) {

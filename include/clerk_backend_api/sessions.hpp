@@ -29,17 +29,18 @@ struct SessionStatus : Word {
 
 /// The API's `Session`. All times are Unix times in milliseconds.
 struct Session {
-  std::string id;  ///< `sess_…`
-  std::string user_id;
-  std::string client_id;
-  std::optional<Object> actor;  ///< who acts, in an impersonated session
-  SessionStatus status;
+  std::string id = {};  ///< `sess_…`
+  std::string user_id = {};
+  std::string client_id = {};
+  std::optional<Object> actor = {};  ///< who acts, in an impersonated session
+  SessionStatus status = {};
   std::int64_t last_active_at = 0;
   std::int64_t expire_at = 0;   ///< end of the maximum duration
   std::int64_t abandon_at = 0;  ///< end of the idle limit, if nothing happens
   std::int64_t created_at = 0;
   std::int64_t updated_at = 0;
-  std::optional<std::string> actor_token_id;  ///< extension of `tenensd`: the token that opened it
+  std::optional<std::string> actor_token_id =
+      {};  ///< extension of `tenensd`: the token that opened it
 };
 
 /// Body of `CreateSessionToken`.
@@ -49,12 +50,12 @@ struct CreateSessionTokenRequestBody {
 
 /// Answer of `CreateSessionToken` (POST /v1/sessions/{session_id}/tokens).
 struct SessionToken {
-  std::string jwt;  ///< lives for a minute; carries `act` if the session is impersonated
+  std::string jwt = {};  ///< lives for a minute; carries `act` if the session is impersonated
 };
 
 /// One page, newest first; `total_count` counts all pages.
 struct SessionList {
-  std::vector<Session> data;
+  std::vector<Session> data = {};
   std::int64_t total_count = 0;
 };
 

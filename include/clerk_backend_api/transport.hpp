@@ -15,22 +15,23 @@
 namespace clerk_backend_api {
 
 struct Header {
-  std::string name;
-  std::string value;
+  std::string name = {};
+  std::string value = {};
 };
 
 /// One attempt. Retries happen above this seam.
 struct HttpRequest {
-  std::string method;           ///< `GET`, `POST`, `PATCH`, `DELETE`
-  std::string url;              ///< absolute, `http` or `https`, already percent-encoded
-  Secret bearer_auth = {};      ///< to be sent as `Authorization: Bearer …`; apart, so that logging
-                                ///< `headers` is safe
-  std::vector<Header> headers;  ///< without `Authorization`, `Host` and `Content-Length`
-  std::string body;             ///< JSON; may be empty
+  std::string method = {};  ///< `GET`, `POST`, `PATCH`, `DELETE`
+  std::string url = {};     ///< absolute, `http` or `https`, already percent-encoded
+  Secret bearer_auth = {};  ///< to be sent as `Authorization: Bearer …`; apart, so that logging
+                            ///< `headers` is safe
+  std::vector<Header> headers = {};     ///< without `Authorization`, `Host` and `Content-Length`
+  std::string body = {};                ///< JSON; may be empty
   std::chrono::milliseconds timeout{};  ///< of the whole attempt
   std::stop_token stop_token = {};
   /// False: once the request has been handed to a connection, it must not be sent on another one,
-  /// not even if that connection turns out to have been closed by the server before it read anything.
+  /// not even if that connection turns out to have been closed by the server before it read
+  /// anything.
   bool may_be_sent_twice = false;
   std::size_t max_response_bytes = 0;  ///< a longer body is a TransportFailure
 };

@@ -16,8 +16,8 @@
 namespace clerk_backend_api {
 
 struct EmailAddress {
-  std::string id;  ///< `idn_…`
-  std::string email_address;
+  std::string id = {};  ///< `idn_…`
+  std::string email_address = {};
   bool verified = false;
   std::int64_t created_at = 0;  ///< Unix time in milliseconds
   std::int64_t updated_at = 0;
@@ -26,19 +26,19 @@ struct EmailAddress {
 /// The part of the API's `User` that impersonation needs. `tenensd` sends every field the API
 /// requires; this library reads these and ignores the rest.
 struct User {
-  std::string id;  ///< `user_…`
-  std::optional<std::string> external_id;
-  std::optional<std::string> username;
-  std::optional<std::string> first_name;
-  std::optional<std::string> last_name;
-  std::optional<std::string> primary_email_address_id;
-  std::vector<EmailAddress> email_addresses;
-  Object public_metadata;
-  Object private_metadata;
-  Object unsafe_metadata;
+  std::string id = {};  ///< `user_…`
+  std::optional<std::string> external_id = {};
+  std::optional<std::string> username = {};
+  std::optional<std::string> first_name = {};
+  std::optional<std::string> last_name = {};
+  std::optional<std::string> primary_email_address_id = {};
+  std::vector<EmailAddress> email_addresses = {};
+  Object public_metadata = {};
+  Object private_metadata = {};
+  Object unsafe_metadata = {};
   bool banned = false;
-  std::optional<std::int64_t> last_sign_in_at;  ///< Unix time in milliseconds
-  std::optional<std::int64_t> last_active_at;
+  std::optional<std::int64_t> last_sign_in_at = {};  ///< Unix time in milliseconds
+  std::optional<std::int64_t> last_active_at = {};
   std::int64_t created_at = 0;
   std::int64_t updated_at = 0;
 };
@@ -69,12 +69,13 @@ struct UpdateUserRequestBody {
 
 /// Answer of `DeleteUser`.
 struct DeletedObject {
-  std::string object;  ///< `user`
-  std::string id;
+  std::string object = {};  ///< `user`
+  std::string id = {};
   bool deleted = false;
 };
 
-/// What `list` and `count` look for. A field left empty does not filter; a list means "any of these".
+/// What `list` and `count` look for. A field left empty does not filter; a list means "any of
+/// these".
 struct ListUsersRequest {
   std::vector<std::string> email_address = {};
   std::vector<std::string> user_id = {};
@@ -119,8 +120,8 @@ class Users {
   /// after a lost reply gets `not_found` although the first attempt succeeded.
   Result<DeletedObject> delete_user(std::string_view user_id, const RequestOptions& options = {});
 
-  /// No sign-in and no impersonation any more. `BanUser` (POST /v1/users/{user_id}/ban). Idempotent.
-  /// Errors: `not_found`.
+  /// No sign-in and no impersonation any more. `BanUser` (POST /v1/users/{user_id}/ban).
+  /// Idempotent. Errors: `not_found`.
   Result<User> ban(std::string_view user_id, const RequestOptions& options = {});
 
   /// `UnbanUser` (POST /v1/users/{user_id}/unban). Idempotent. Errors: `not_found`.

@@ -45,8 +45,8 @@ class Object {
 /// Any JSON value. Integers that fit keep their exact type; `1` and `1.0` stay apart.
 class Value {
  public:
-  using Storage = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string,
-                               Array, Object>;
+  using Storage = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double,
+                               std::string, Array, Object>;
 
   // Implicit on purpose: `{{"sub", "user_1"}, {"level", 3}}` must read like the JSON it becomes.
   Value() = default;
@@ -88,8 +88,8 @@ struct Member {
 
 /// What `parse_json` accepts at most.
 struct JsonLimits {
-  std::size_t depth = 32;            ///< nesting of arrays and objects
-  std::size_t bytes = 1024 * 1024;   ///< length of the text
+  std::size_t depth = 32;           ///< nesting of arrays and objects
+  std::size_t bytes = 1024 * 1024;  ///< length of the text
 };
 
 /// Strict RFC 8259: one value, valid UTF-8, no duplicate names, no trailing text. Nothing if `text`

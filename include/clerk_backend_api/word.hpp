@@ -11,7 +11,8 @@ namespace clerk_backend_api {
 class Word {
  public:
   Word() = default;
-  Word(std::string_view text) : text_(text) {}  // NOLINT(google-explicit-constructor): reads as a value
+  Word(std::string_view text)
+      : text_(text) {}  // NOLINT(google-explicit-constructor): reads as a value
 
   [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -58,7 +58,7 @@ void Log::write(LogLevel level, std::string_view event,
       line += std::to_string(std::get<std::int64_t>(value));
     }
   }
-  line += '\n';
+  line += "}\n";
   // One write keeps lines of several threads apart. A log that cannot be written is no reason to
   // stop serving.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());

@@ -1,1 +1,35 @@
-int main(){}
+// `tenens`: impersonation from the command line, written against the library alone.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <thread>
+
+#include "program.hpp"
+
+namespace {
+
+std::string environment(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return value != nullptr && *value != '\0' ? value : otherwise;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  try {
+    tenens::cli::Surroundings outside{
+        .in = std::cin,
+        .out = std::cout,
+        .err = std::cerr,
+        .err_is_terminal = isatty(STDERR_FILENO) == 1,
+        .url = environment("TENENS_URL", "http://127.0.0.1:4400"),
+        .secret_key = environment("CLERK_SECRET_KEY", ""),
+        .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }};
+    return tenens::cli::run({words + 1, words + count}, outside);
+  } catch (const std::exception& bug) {
+    tenens::cli::print_error(std::cerr, bug.what());
+    return tenens::cli::kRefused;
+  }
+}

@@ -9,9 +9,8 @@ using tenens::wire::to_actor_token;
 
 Result<ActorToken> ActorTokens::create_actor_token(const CreateActorTokenRequestBody& request,
                                                    const RequestOptions& options) {
-  return caller_->call<ActorToken>(detail::kCreateActorToken,
-                                   {.body = tenens::wire::to_json(request)}, options,
-                                   to_actor_token);
+  return caller_->call<ActorToken>(
+      detail::kCreateActorToken, {.body = tenens::wire::to_json(request)}, options, to_actor_token);
 }
 
 Result<ActorToken> ActorTokens::revoke_actor_token(std::string_view actor_token_id,

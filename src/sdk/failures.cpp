@@ -96,9 +96,8 @@ Error refused(const Operation& operation, const HttpResponse& response,
   error.message = text_of(error, response.status);
   error.retry_after = parse_retry_after(response.header("Retry-After"), now);
   const auto& statuses = operation.documented;
-  error.documented =
-      !error.errors.empty() &&
-      std::find(statuses.begin(), statuses.end(), response.status) != statuses.end();
+  error.documented = !error.errors.empty() &&
+                     std::find(statuses.begin(), statuses.end(), response.status) != statuses.end();
   return error;
 }
 
@@ -118,8 +117,7 @@ Error unanswered(const Operation& operation, const TransportFailure& failure) {
 
 Error unreadable(const Operation& operation, int status) {
   Error error;
-  error.kind =
-      operation.repeat == Repeat::doubles ? ErrorKind::in_doubt : ErrorKind::unavailable;
+  error.kind = operation.repeat == Repeat::doubles ? ErrorKind::in_doubt : ErrorKind::unavailable;
   error.http_status = status;
   error.code = "answer_unreadable";
   // No excerpt: a success may carry a ticket.

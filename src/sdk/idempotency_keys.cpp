@@ -11,7 +11,9 @@ struct IdempotencyKeyKind {
 
 }  // namespace
 
-std::string IdempotencyKeys::next() { return mint_.make<tenens::Id<IdempotencyKeyKind>>().text; }
+std::string IdempotencyKeys::next() {
+  return mint_.make<tenens::Id<IdempotencyKeyKind>>().text;
+}
 
 void IdempotencyKeys::DeviceRandom::fill(std::span<std::byte> bytes) {
   thread_local std::random_device device;

@@ -9,7 +9,9 @@
 namespace clerk_backend_api {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -19,9 +21,8 @@ bool same_name(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view HttpResponse::header(std::string_view name) const {
-  const auto at = std::find_if(headers.begin(), headers.end(), [&](const Header& header) {
-    return same_name(header.name, name);
-  });
+  const auto at = std::find_if(headers.begin(), headers.end(),
+                               [&](const Header& header) { return same_name(header.name, name); });
   return at == headers.end() ? std::string_view() : std::string_view(at->value);
 }
 

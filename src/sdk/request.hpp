@@ -27,8 +27,8 @@ class Query {
   Query& add(std::string_view name, const std::optional<std::int64_t>& value);
   Query& add(std::string_view name, const std::vector<std::string>& values);
   template <class AnyWord>
-    requires std::derived_from<AnyWord, Word>
-  Query& add(std::string_view name, const std::optional<AnyWord>& value) {
+  requires std::derived_from<AnyWord, Word> Query& add(std::string_view name,
+                                                       const std::optional<AnyWord>& value) {
     return value ? add(name, std::string_view(value->text())) : *this;
   }
 

@@ -55,7 +55,8 @@ std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
   if (month == kMonths.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
 
   const std::chrono::year_month_day date{
-      std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month - kMonths.begin()) + 1),
+      std::chrono::year(*year),
+      std::chrono::month(static_cast<unsigned>(month - kMonths.begin()) + 1),
       std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
@@ -66,8 +67,9 @@ std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
 
 RetryPolicy policy_for(Repeat repeat, const std::optional<RetryConfig>& config) {
   if (config && config->strategy == RetryStrategy::none) return {};
-  const bool asked = config && config->retry_connection_errors;
-  const bool connection_errors = config ? asked : true;
+  const auto choice = config ? config->retry_connection_errors : std::nullopt;
+  const bool asked = choice.value_or(false);
+  const bool connection_errors = choice.value_or(true);
   const bool harmless = repeat == Repeat::harmless;
   return {.backoff = config ? config->backoff : BackoffStrategy{},
           .if_not_sent = connection_errors,
@@ -78,9 +80,8 @@ RetryPolicy policy_for(Repeat repeat, const std::optional<RetryConfig>& config) 
 Step next(const RetryPolicy& policy, const RetryState& state, const Outcome& outcome,
           SteadyTime now, double jitter) {
   if (!worth_repeating(policy, outcome)) return {.kind = Step::Kind::done};
-  const auto wait = outcome.retry_after
-                        ? std::min(*outcome.retry_after, kMaxRetryAfter)
-                        : backoff_delay(policy.backoff, state.attempts, jitter);
+  const auto wait = outcome.retry_after ? std::min(*outcome.retry_after, kMaxRetryAfter)
+                                        : backoff_delay(policy.backoff, state.attempts, jitter);
   if (now + wait > state.started + policy.backoff.max_elapsed_time) {
     return {.kind = Step::Kind::give_up};
   }

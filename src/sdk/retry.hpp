@@ -31,8 +31,8 @@ struct RetryPolicy {
 struct Outcome {
   enum class Kind { answered, not_sent, lost, final };
   Kind kind = Kind::answered;
-  int status = 0;                                   // of `answered`
-  std::optional<milliseconds> retry_after = {};     // of `answered`
+  int status = 0;                                // of `answered`
+  std::optional<milliseconds> retry_after = {};  // of `answered`
 };
 
 struct RetryState {

@@ -6,7 +6,9 @@
 
 namespace clerk_backend_api::detail {
 
-SteadyTime SystemTiming::now() const { return std::chrono::steady_clock::now(); }
+SteadyTime SystemTiming::now() const {
+  return std::chrono::steady_clock::now();
+}
 
 std::chrono::system_clock::time_point SystemTiming::wall_clock() const {
   return std::chrono::system_clock::now();

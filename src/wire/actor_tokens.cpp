@@ -171,7 +171,8 @@ std::optional<ActorToken> to_actor_token(const Value& value) {
   token.status = ActorTokenStatus(members.required_string("status"));
   token.user_id = members.required_string("user_id");
   token.actor = members.required_object("actor");
-  if (auto ticket = members.string("token")) token.token = clerk_backend_api::Secret(std::move(*ticket));
+  if (auto ticket = members.string("token"))
+    token.token = clerk_backend_api::Secret(std::move(*ticket));
   if (auto url = members.string("url")) token.url = clerk_backend_api::Secret(std::move(*url));
   token.created_at = members.required_integer("created_at");
   token.updated_at = members.required_integer("updated_at");

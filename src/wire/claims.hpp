@@ -1,5 +1,5 @@
-// The payloads of the two JWTs: the session's, which everybody reads, and the ticket's, which only we
-// do.
+// The payloads of the two JWTs: the session's, which everybody reads, and the ticket's, which only
+// we do.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,9 @@ namespace tenens::wire {
 
 /// A session JWT of Clerk's version 2. Times are Unix seconds.
 struct SessionClaims {
-  std::string azp;       ///< origin of the page; left out where empty
-  std::string act_json;  ///< the actor as an object of JSON, inserted as it is; left out where empty
+  std::string azp;  ///< origin of the page; left out where empty
+  std::string
+      act_json;  ///< the actor as an object of JSON, inserted as it is; left out where empty
   std::string iss;
   std::string jti;
   std::string sid;
@@ -38,8 +39,8 @@ struct TicketClaims {
 
 [[nodiscard]] std::string to_json(const TicketClaims& claims);
 
-/// Exactly these five members, each of its type; nothing otherwise. We wrote it, so whatever differs
-/// is not ours.
+/// Exactly these five members, each of its type; nothing otherwise. We wrote it, so whatever
+/// differs is not ours.
 [[nodiscard]] std::optional<TicketClaims> parse_ticket_claims(std::string_view json);
 
 }  // namespace tenens::wire

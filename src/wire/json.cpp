@@ -204,8 +204,8 @@ class TreeHandler {
   bool pop() {
     auto frame = std::move(frames_.back());
     frames_.pop_back();
-    return place(std::visit([](auto& container) { return Value(std::move(container)); },
-                            frame.container));
+    return place(
+        std::visit([](auto& container) { return Value(std::move(container)); }, frame.container));
   }
   bool place(Value value) {
     if (frames_.empty()) {
@@ -239,8 +239,12 @@ std::optional<Value> parse_json(std::string_view text, JsonLimits limits) {
   return parser.handler().take();
 }
 
-std::string to_json(const Value& value) { return tenens::wire::Writer().value(value).take(); }
-std::string to_json(const Object& object) { return tenens::wire::Writer().value(object).take(); }
+std::string to_json(const Value& value) {
+  return tenens::wire::Writer().value(value).take();
+}
+std::string to_json(const Object& object) {
+  return tenens::wire::Writer().value(object).take();
+}
 
 Object::Object() = default;
 Object::Object(std::initializer_list<Member> members) {
@@ -265,11 +269,21 @@ Value& Object::set(std::string name, Value value) {
   return members_.emplace_back(Member{std::move(name), std::move(value)}).value;
 }
 
-bool Object::empty() const { return members_.empty(); }
-std::size_t Object::size() const { return members_.size(); }
-const Member* Object::begin() const { return members_.data(); }
-const Member* Object::end() const { return members_.data() + members_.size(); }
-bool operator==(const Object& a, const Object& b) { return a.members_ == b.members_; }
+bool Object::empty() const {
+  return members_.empty();
+}
+std::size_t Object::size() const {
+  return members_.size();
+}
+const Member* Object::begin() const {
+  return members_.data();
+}
+const Member* Object::end() const {
+  return members_.data() + members_.size();
+}
+bool operator==(const Object& a, const Object& b) {
+  return a.members_ == b.members_;
+}
 
 std::optional<std::int64_t> Value::if_integer() const {
   if (const auto* number = std::get_if<std::int64_t>(&storage_)) return *number;

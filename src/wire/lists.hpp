@@ -45,8 +45,8 @@ struct ModelPage {
   std::int64_t total_count = 0;
 };
 
-/// The client's side, of either form; a plain array's total is its length. Nothing if it is neither,
-/// or if an item is not what `to_model` reads: a list must not shrink in silence.
+/// The client's side, of either form; a plain array's total is its length. Nothing if it is
+/// neither, or if an item is not what `to_model` reads: a list must not shrink in silence.
 template <class Model>
 [[nodiscard]] std::optional<ModelPage<Model>> to_page(
     const Value& value, std::optional<Model> (*to_model)(const Value&)) {

@@ -14,7 +14,8 @@ namespace tenens::wire {
 /// simply not there, and `complete()` says afterwards whether a required one was among it.
 class Members {
  public:
-  explicit Members(const Value& value) : object_(value.if_object()), complete_(object_ != nullptr) {}
+  explicit Members(const Value& value)
+      : object_(value.if_object()), complete_(object_ != nullptr) {}
 
   [[nodiscard]] std::optional<std::string> string(std::string_view name) const {
     const auto* value = find(name);
@@ -40,7 +41,9 @@ class Members {
     return value == nullptr ? nullptr : value->if_array();
   }
 
-  [[nodiscard]] std::string required_string(std::string_view name) { return required(string(name)); }
+  [[nodiscard]] std::string required_string(std::string_view name) {
+    return required(string(name));
+  }
   [[nodiscard]] std::int64_t required_integer(std::string_view name) {
     return required(integer(name));
   }

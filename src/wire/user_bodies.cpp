@@ -29,7 +29,9 @@ constexpr auto kWithoutEffectOnCreate = std::to_array<std::string_view>(
 constexpr auto kWithoutEffectOnUpdate = std::to_array<std::string_view>(
     {"skip_password_checks", "skip_legal_checks", "notify_primary_email_address_changed"});
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
 /// Code points: every byte of UTF-8 that does not continue one.
 std::size_t characters_in(std::string_view text) {

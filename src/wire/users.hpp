@@ -30,9 +30,9 @@ inline constexpr std::size_t kMaxMetadataBytes = 8192;  ///< serialised, each of
 /// `{"object":"total_count","total_count":n}`
 [[nodiscard]] std::string total_count_to_json(std::int64_t count);
 
-/// The server's side of `CreateUser` and `UpdateUser`. Strict: reports every fault. A field that the
-/// API knows and we do not store is refused rather than lost, unless it only switches off a check
-/// that we do not make either. On create `null` counts as absent; on update it clears.
+/// The server's side of `CreateUser` and `UpdateUser`. Strict: reports every fault. A field that
+/// the API knows and we do not store is refused rather than lost, unless it only switches off a
+/// check that we do not make either. On create `null` counts as absent; on update it clears.
 [[nodiscard]] Checked<CreateUserRequestBody> parse_create_user(std::string_view body);
 [[nodiscard]] Checked<UpdateUserRequestBody> parse_update_user(std::string_view body);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {

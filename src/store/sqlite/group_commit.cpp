@@ -82,7 +82,7 @@ bool GroupCommit::take(Jobs& writes, Jobs& reads) {
   reads.clear();
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [&] { return closing_ || !waiting_.empty(); });
-  const auto count = std::min(waiting_.size(), options_.max_batch);
+  const auto count = std::min(waiting_.size(), std::max<std::size_t>(1, options_.max_batch));
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   for (auto at = waiting_.begin(); at != end; ++at) {
     ((*at)->write != nullptr ? writes : reads).push_back(*at);
@@ -140,6 +140,10 @@ void GroupCommit::run_read(Job& job) {
 }
 
 void GroupCommit::commit(const Jobs& jobs) {
+  // Pages of work that was undone still count as changed; committing them would sync for nothing.
+  if (std::none_of(jobs.begin(), jobs.end(), [](const Job* job) { return job->changed; })) {
+    return roll_back();
+  }
   try {
     db_->query("COMMIT").run();
   } catch (const SqliteError& error) {

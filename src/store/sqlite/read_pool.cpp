@@ -1,5 +1,6 @@
 #include "store/sqlite/read_pool.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/sqlite/transaction.hpp"
@@ -7,7 +8,9 @@
 namespace tenens::store {
 
 ReadPool::ReadPool(std::string path, std::size_t connections)
-    : path_(std::move(path)), may_open_(connections) {}
+    : path_(std::move(path)), may_open_(std::max<std::size_t>(1, connections)) {
+  free_.reserve(may_open_);  // giving back must not fail
+}
 
 Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
   std::unique_ptr<Db> db;

@@ -30,10 +30,15 @@ void add_query(Filter& filter, const InstanceId& instance, const std::string& pa
 Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
   Filter filter(instance);
   if (!wanted.user_ids.empty()) filter.add_any_of(" AND id IN (", wanted.user_ids, ")");
+  // In subqueries, because beside an ORDER BY id SQLite would rather walk through all users.
   if (!wanted.external_ids.empty()) {
-    filter.add_any_of(" AND external_id IN (", wanted.external_ids, ")");
+    filter.add(" AND id IN (SELECT id FROM users WHERE instance_id = ?", instance);
+    filter.add_any_of(" AND external_id IN (", wanted.external_ids, "))");
   }
-  if (!wanted.usernames.empty()) filter.add_any_of(" AND username IN (", wanted.usernames, ")");
+  if (!wanted.usernames.empty()) {
+    filter.add(" AND id IN (SELECT id FROM users WHERE instance_id = ?", instance);
+    filter.add_any_of(" AND username IN (", wanted.usernames, "))");
+  }
   if (!wanted.email_addresses.empty()) {
     std::vector<std::string> folded = wanted.email_addresses;
     for (auto& address : folded) {
@@ -41,7 +46,11 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
       }
     }
-    filter.add(" AND id IN (SELECT user_id FROM user_emails WHERE instance_id = ?", instance);
+    // Named, because without statistics SQLite would rather walk through all addresses.
+    filter.add(
+        " AND id IN (SELECT user_id FROM user_emails INDEXED BY user_emails_by_address"
+        " WHERE instance_id = ?",
+        instance);
     filter.add_any_of(" AND lower(address) IN (", folded, "))");
   }
   if (wanted.query) add_query(filter, instance, *wanted.query);

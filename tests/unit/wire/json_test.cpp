@@ -21,7 +21,8 @@ TEST(Json, RefusesDuplicateNamesAtAnyDepth) {
 }
 
 TEST(Json, RefusesWhatIsNotExactlyOneValue) {
-  for (const auto* text : {"", " ", "nul", "[1]x", "[1,]", "{\"a\"}", "01", "1e999", "\"\xff\"", "NaN"}) {
+  for (const auto* text :
+       {"", " ", "nul", "[1]x", "[1,]", "{\"a\"}", "01", "1e999", "\"\xff\"", "NaN"}) {
     EXPECT_EQ(round_trip(text), "refused") << text;
   }
 }

@@ -1,0 +1,154 @@
+// impersonate, revoke, end, tokens list
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "duration.hpp"
+#include "models.hpp"
+#include "program.hpp"
+
+namespace tenens::cli {
+namespace {
+
+using clerk_backend_api::ActorToken;
+using clerk_backend_api::Object;
+
+struct Impersonation {
+  std::string user;
+  std::string actor_sub;
+  std::string actor_json;
+  std::string expires_in;
+  std::string session;
+  std::string reason;
+};
+
+std::optional<std::int64_t> seconds_of(const std::string& option, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto duration = parse_duration(text);
+  if (!duration) {
+    throw UsageError(option + ": '" + text + "' is not a duration",
+                     "write 90s, 10m, 1h30m, 2d, or a number of seconds");
+  }
+  return duration->count();
+}
+
+/// `--as` names the actor; `--actor-json` says more about it.
+Object actor_of(const Impersonation& wanted) {
+  Object actor;
+  if (!wanted.actor_json.empty()) {
+    const auto value = clerk_backend_api::parse_json(wanted.actor_json);
+    if (!value || value->if_object() == nullptr) {
+      throw UsageError("--actor-json: not a JSON object",
+                       R"(write --actor-json '{"sub":"staff_7","team":"support"}')");
+    }
+    actor = *value->if_object();
+  }
+  const auto* sub = actor.find("sub");
+  if (!wanted.actor_sub.empty()) {
+    if (sub != nullptr && *sub != clerk_backend_api::Value(wanted.actor_sub)) {
+      throw UsageError("--as and the sub in --actor-json name two different actors");
+    }
+    actor.set("sub", wanted.actor_sub);
+  } else if (sub == nullptr) {
+    throw UsageError("--as is required", "say who acts: --as staff_7");
+  }
+  return actor;
+}
+
+void impersonate(Context& context, const Impersonation& wanted) {
+  clerk_backend_api::CreateActorTokenRequestBody request;
+  request.actor = actor_of(wanted);
+  request.expires_in_seconds = seconds_of("--expires-in", wanted.expires_in);
+  request.session_max_duration_in_seconds = seconds_of("--session", wanted.session);
+  if (!wanted.reason.empty()) request.reason = wanted.reason;
+
+  auto client = context.client();
+  request.user_id = resolve_user(client, wanted.user);
+  const auto token = must(client.actor_tokens.create_actor_token(request));
+  if (context.json) {
+    context.print_json(to_object(token));
+  } else if (token.url) {
+    context.outside.out << printable(token.url->expose()) << '\n';
+    print_hint(context.outside.err, "it signs in whoever opens it first; tenens end " +
+                                        printable(token.id) + " ends it");
+  } else {
+    print_error(context.outside.err, "the server sent no link for " + token.id);
+    context.exit_code = kRefused;
+  }
+}
+
+void print_one(const Context& context, const ActorToken& token) {
+  if (context.json) {
+    context.print_json(to_object(token));
+  } else {
+    context.outside.out << printable(token.id) << ' ' << printable(token.status.text()) << '\n';
+  }
+}
+
+std::string subject_of(const Object& actor) {
+  const auto* sub = actor.find("sub");
+  const auto* text = sub == nullptr ? nullptr : sub->if_string();
+  return text == nullptr ? "-" : *text;
+}
+
+void list(const Context& context, const clerk_backend_api::ListActorTokensRequest& request) {
+  const auto page = must(context.client().actor_tokens.list(request));
+  if (context.json) return context.print_json(to_page(page.data, page.total_count));
+  Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "EXPIRES", "SESSION", "REASON"};
+  for (const auto& token : page.data) {
+    table.add({token.id, token.status.text(), token.user_id, subject_of(token.actor),
+               time_text(token.created_at), token.expires_at ? time_text(*token.expires_at) : "-",
+               or_dash(token.session_id), or_dash(token.reason)});
+  }
+  table.print(context.outside.out);
+}
+
+void add_impersonate(CLI::App& app, Context& context) {
+  auto wanted = std::make_shared<Impersonation>();
+  auto* command = app.add_subcommand("impersonate", "Make a link that signs in as a user, once");
+  command->add_option("USER", wanted->user, "The user's id or email address")->required();
+  command->add_option("--as", wanted->actor_sub, "Who acts: your own id, kept on all records");
+  command->add_option("--expires-in", wanted->expires_in, "Life of the link, such as 10m (1h)");
+  command->add_option("--session", wanted->session, "Life of the session it opens (30m)");
+  command->add_option("--reason", wanted->reason, "Why, for the audit record");
+  command->add_option("--actor-json", wanted->actor_json,
+                      "More about the actor, as a JSON object; becomes the act claim");
+  command->callback([&context, wanted] { impersonate(context, *wanted); });
+}
+
+void add_revoke_and_end(CLI::App& app, Context& context) {
+  auto id = std::make_shared<std::string>();
+  auto* revoke = app.add_subcommand(
+      "revoke", "Revoke a pending actor token; does not end a session it has already opened");
+  revoke->add_option("ID", *id, "The actor token's id, act_...")->required();
+  revoke->callback([&context, id] {
+    print_one(context, must(context.client().actor_tokens.revoke_actor_token(*id)));
+  });
+
+  auto* end = app.add_subcommand("end", "Revoke an actor token and end the session it opened");
+  end->add_option("ID", *id, "The actor token's id, act_...")->required();
+  end->callback(
+      [&context, id] { print_one(context, must(context.client().actor_tokens.end(*id))); });
+}
+
+}  // namespace
+
+void add_actor_token_commands(CLI::App& app, Context& context) {
+  add_impersonate(app, context);
+  add_revoke_and_end(app, context);
+
+  auto request = std::make_shared<clerk_backend_api::ListActorTokensRequest>();
+  auto status = std::make_shared<std::string>();
+  auto* tokens = app.add_subcommand("tokens", "Actor tokens")->require_subcommand(1);
+  auto* command = tokens->add_subcommand("list", "List actor tokens, newest first");
+  command->add_option("--user", request->user_id, "Only those for this user");
+  command->add_option("--actor", request->actor_sub, "Only those of this actor");
+  command->add_option("--status", *status, "pending, accepted or revoked");
+  command->add_option("--limit", request->limit, "At most so many, 1 to 500 (10)");
+  command->add_option("--offset", request->offset, "Leave out so many");
+  command->callback([&context, request, status] {
+    if (!status->empty()) request->status = std::string_view(*status);
+    list(context, *request);
+  });
+}
+
+}  // namespace tenens::cli

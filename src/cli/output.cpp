@@ -1,0 +1,180 @@
+#include "output.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <ostream>
+
+namespace tenens::cli {
+namespace {
+
+using clerk_backend_api::Error;
+using clerk_backend_api::ErrorItem;
+using clerk_backend_api::ErrorKind;
+
+struct Character {
+  char32_t code = 0;
+  std::size_t bytes = 0;  // 0: not UTF-8
+};
+
+/// The first character of a text that is not empty.
+Character decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return {byte(0), 1};
+  const std::size_t length = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : byte(0) >= 0xC2 ? 2 : 0;
+  if (length == 0 || byte(0) > 0xF4 || text.size() < length) return {};
+  char32_t code = byte(0) & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {};
+    code = code << 6 | (byte(i) & 0x3FU);
+  }
+  static constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+  if (code < kSmallest[length] || (code >= 0xD800 && code < 0xE000)) return {};
+  return {code, length};
+}
+
+bool is_harmless(char32_t code) {
+  const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+  const bool separator = code == 0x2028 || code == 0x2029;
+  const bool reorders = code == 0x061C || code == 0x200E || code == 0x200F ||
+                        (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  return !control && !separator && !reorders;
+}
+
+/// `\x1b` with two digits, `\u202e` with four.
+std::string escape(char letter, unsigned number, int digits) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text{'\\', letter};
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) text += kHex[number >> shift & 0xFU];
+  return text;
+}
+
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// "The URL was not found." -> "the URL was not found"; "URL not found" stays.
+std::string as_clause(std::string_view text) {
+  while (text.ends_with('.')) text.remove_suffix(1);
+  std::string clause(text);
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (!clause.empty() && is_upper(clause[0]) && !(clause.size() > 1 && is_upper(clause[1]))) {
+    clause[0] = static_cast<char>(clause[0] - 'A' + 'a');
+  }
+  return clause;
+}
+
+std::string_view text_of(const ErrorItem& item) {
+  return item.long_message.empty() ? item.message : item.long_message;
+}
+
+std::string_view hint_for(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::unauthenticated:
+      return "CLERK_SECRET_KEY must be a secret key of this instance; tenensd shows it once, at "
+             "its "
+             "first start";
+    case ErrorKind::unavailable: return "TENENS_URL says where tenensd is; is it running there?";
+    case ErrorKind::in_doubt:
+      return "it may have been done; look before you repeat it: tenens tokens list, tenens users "
+             "list";
+    case ErrorKind::rate_limited: return "too many requests; wait and try again";
+    default: return "";
+  }
+}
+
+}  // namespace
+
+ExitCode exit_code_of(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::in_doubt: return kInDoubt;
+    case ErrorKind::unavailable:
+    case ErrorKind::cancelled: return kUnreachable;
+    // Refused without asking the server: the command line or the environment is wrong.
+    default: return error.http_status == 0 ? kUsage : kRefused;
+  }
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto character = decode(text);
+    if (character.bytes == 0 || character.code < 0x80) {
+      const auto byte = static_cast<unsigned char>(text.front());
+      out += character.bytes != 0 && is_harmless(byte) ? std::string(1, text.front())
+                                                       : escape('x', byte, 2);
+      text.remove_prefix(1);
+      continue;
+    }
+    out += is_harmless(character.code) ? std::string(text.substr(0, character.bytes))
+                                       : escape('u', static_cast<unsigned>(character.code), 4);
+    text.remove_prefix(character.bytes);
+  }
+  return out;
+}
+
+std::string time_text(std::int64_t unix_ms) {
+  const auto seconds = static_cast<std::time_t>(unix_ms / 1000);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 40> text{};
+  const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%SZ", &utc);
+  return {text.data(), length};
+}
+
+Table::Table(std::initializer_list<std::string_view> heading) {
+  add(heading);
+}
+
+void Table::add(std::initializer_list<std::string_view> cells) {
+  auto& row = rows_.emplace_back();
+  for (const auto cell : cells) row.push_back(printable(cell));
+}
+
+void Table::print(std::ostream& out) const {
+  std::vector<std::size_t> widths(rows_.front().size());
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+  }
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out << row[i];
+      if (i + 1 < row.size()) out << std::string(widths[i] - width_of(row[i]) + 2, ' ');
+    }
+    out << '\n';
+  }
+}
+
+std::string or_dash(const std::optional<std::string>& text) {
+  return text && !text->empty() ? *text : "-";
+}
+
+void print_error(std::ostream& err, std::string_view message) {
+  err << "tenens: error: " << printable(as_clause(message)) << '\n';
+}
+
+void print_hint(std::ostream& err, std::string_view hint) {
+  err << "hint: " << hint << '\n';
+}
+
+void print_error(std::ostream& err, const Error& error) {
+  if (error.errors.empty()) print_error(err, error.message);
+  for (const auto& item : error.errors) {
+    print_error(err, as_clause(text_of(item)) + " (" + item.code + ")");
+  }
+  if (!error.trace_id.empty()) print_hint(err, "trace id " + printable(error.trace_id));
+  if (const auto hint = hint_for(error); !hint.empty()) print_hint(err, hint);
+}
+
+std::string summary_of(const Error& error) {
+  std::string summary;
+  for (const auto& item : error.errors) {
+    if (!summary.empty()) summary += "; ";
+    summary += as_clause(text_of(item));
+  }
+  if (summary.empty()) summary = as_clause(error.message);
+  return error.kind == ErrorKind::in_doubt ? summary + " (it may have been done)" : summary;
+}
+
+}  // namespace tenens::cli

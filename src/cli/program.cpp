@@ -1,0 +1,118 @@
+#include "program.hpp"
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "clerk_backend_api/version.hpp"
+
+namespace tenens::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Sign in on behalf of your users, and see who did.\n"
+    "\n"
+    "Talks to the tenensd at TENENS_URL with the secret key in CLERK_SECRET_KEY.";
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  tenens impersonate ada@example.com --as staff_7 --reason 'ticket 4711'\n"
+    "      prints a link that signs you in as Ada, once, within the hour\n"
+    "  tenens impersonate user_2b --as staff_7 --expires-in 10m --session 30m --json\n"
+    "  tenens revoke act_2c                  the link must not be used any more\n"
+    "  tenens end act_2c                     ... and the session it opened must end, too\n"
+    "  tenens sessions list --actor staff_7  what staff_7 is signed in to\n"
+    "  tenens audit list --user user_2b      who acted on behalf of user_2b\n"
+    "  tenens users import users.jsonl       one JSON user a line\n"
+    "\n"
+    "Environment:\n"
+    "  TENENS_URL         where tenensd is; http://127.0.0.1:4400 if not set\n"
+    "  CLERK_SECRET_KEY   secret key of the instance, sk_test_... or sk_live_...\n"
+    "\n"
+    "Data goes to stdout, everything else to stderr; --json works with every command.\n"
+    "\n"
+    "Exit codes:\n"
+    "  0  done\n"
+    "  1  refused by the server, or done in part\n"
+    "  2  the command line or the environment is wrong; nothing was sent\n"
+    "  3  the server is not reachable or not available; nothing is lost by trying again\n"
+    "  4  in doubt: the answer got lost, it may have been done; look before you repeat it";
+
+// Somebody is watching: better an error soon than a success late.
+const clerk_backend_api::RetryConfig kImpatient{
+    .backoff = {.initial_interval = std::chrono::milliseconds(200),
+                .max_interval = std::chrono::milliseconds(1'000),
+                .max_elapsed_time = std::chrono::milliseconds(2'000)}};
+
+std::string server_url_of(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url + "/v1";
+}
+
+int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Context& context) {
+  auto& outside = context.outside;
+  try {
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    return context.exit_code;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      return app.exit(error, outside.out, outside.err);  // --help, --version
+    }
+    print_error(outside.err, error.what());
+    print_hint(outside.err, "tenens --help, or --help after a command, shows how");
+    return kUsage;
+  } catch (const UsageError& error) {
+    print_error(outside.err, error.what());
+    if (!error.hint().empty()) print_hint(outside.err, error.hint());
+    return kUsage;
+  } catch (const CallFailed& failed) {
+    print_error(outside.err, failed.error());
+    return exit_code_of(failed.error());
+  }
+}
+
+}  // namespace
+
+clerk_backend_api::Clerk Context::client() const {
+  if (outside.secret_key.empty()) {
+    throw UsageError("CLERK_SECRET_KEY is not set",
+                     "export CLERK_SECRET_KEY=sk_test_...; tenensd shows it at its first start");
+  }
+  return clerk_backend_api::Clerk({.bearer_auth = outside.secret_key,
+                                   .server_url = server_url_of(outside.url),
+                                   .retries = kImpatient,
+                                   .server_honours_idempotency_key = true,  // tenensd does
+                                   .transport = outside.transport});
+}
+
+void Context::print_json(const clerk_backend_api::Object& object) const {
+  outside.out << clerk_backend_api::to_json(object) << '\n';
+}
+
+std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {
+  if (user.find('@') == std::string::npos) return user;
+  const auto found = must(client.users.list({.email_address = {user}}));
+  if (found.size() == 1) return found.front().id;
+  throw CallFailed({.kind = clerk_backend_api::ErrorKind::not_found,
+                    .http_status = 404,
+                    .message = (found.empty() ? "no user has the email address "
+                                              : "several users have the email address ") +
+                               user});
+}
+
+int run(const std::vector<std::string>& arguments, Surroundings& outside) {
+  Context context{.outside = outside};
+  CLI::App app(kDescription, "tenens");
+  app.footer(kFooter);
+  app.set_version_flag("--version", "tenens " + std::string(clerk_backend_api::kLibraryVersion));
+  app.require_subcommand(1);
+  app.fallthrough();  // inherited: --json may stand behind the command, too
+  app.add_flag("--json", context.json, "Print all of it, as JSON");
+  add_actor_token_commands(app, context);
+  add_session_commands(app, context);
+  add_audit_event_commands(app, context);
+  add_user_commands(app, context);
+  return parse_and_run(app, arguments, context);
+}
+
+}  // namespace tenens::cli

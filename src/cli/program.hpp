@@ -1,0 +1,85 @@
+// The program: what it needs from outside, and what its commands share.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "clerk_backend_api/clerk.hpp"
+#include "output.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tenens::cli {
+
+/// Everything outside, so that a test can be the outside.
+struct Surroundings {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool err_is_terminal = false;
+  std::string url;                                               ///< TENENS_URL
+  clerk_backend_api::Secret secret_key;                          ///< CLERK_SECRET_KEY
+  std::shared_ptr<clerk_backend_api::Transport> transport = {};  ///< the network, if empty
+  std::function<void(std::chrono::milliseconds)> sleep = {};
+};
+
+/// Runs one command; `arguments` without the program's name. Gives the exit code.
+[[nodiscard]] int run(const std::vector<std::string>& arguments, Surroundings& outside);
+
+/// The command line or the environment is wrong; nothing was sent.
+class UsageError : public std::runtime_error {
+ public:
+  explicit UsageError(const std::string& message, std::string hint = {})
+      : std::runtime_error(message), hint_(std::move(hint)) {}
+  [[nodiscard]] const std::string& hint() const noexcept { return hint_; }
+
+ private:
+  std::string hint_;
+};
+
+/// The server said no, or nothing; ends the command with the error's exit code.
+class CallFailed : public std::runtime_error {
+ public:
+  explicit CallFailed(clerk_backend_api::Error error)
+      : std::runtime_error(error.message), error_(std::move(error)) {}
+  [[nodiscard]] const clerk_backend_api::Error& error() const noexcept { return error_; }
+
+ private:
+  clerk_backend_api::Error error_;
+};
+
+/// What a command works with.
+struct Context {
+  Surroundings& outside;
+  bool json = false;
+  int exit_code = kOk;
+
+  /// Throws UsageError if there is no secret key.
+  [[nodiscard]] clerk_backend_api::Clerk client() const;
+  void print_json(const clerk_backend_api::Object& object) const;
+};
+
+template <class T>
+[[nodiscard]] T must(clerk_backend_api::Result<T> result) {
+  if (!result) throw CallFailed(result.error());
+  return *std::move(result);
+}
+
+/// A user's id as it is, or the id of the one user who has that email address.
+[[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user);
+
+/// Each puts its commands into the program; `context` must outlive it.
+void add_actor_token_commands(CLI::App& app, Context& context);
+void add_session_commands(CLI::App& app, Context& context);
+void add_audit_event_commands(CLI::App& app, Context& context);
+void add_user_commands(CLI::App& app, Context& context);
+void add_user_import_command(CLI::App& users, Context& context);
+
+}  // namespace tenens::cli

@@ -1,0 +1,63 @@
+// sessions list, sessions revoke
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "models.hpp"
+#include "program.hpp"
+
+namespace tenens::cli {
+namespace {
+
+using clerk_backend_api::ListSessionsRequest;
+using clerk_backend_api::Session;
+
+std::string actor_of_session(const Session& session) {
+  const auto* sub = session.actor ? session.actor->find("sub") : nullptr;
+  const auto* text = sub == nullptr ? nullptr : sub->if_string();
+  return text == nullptr ? "-" : *text;
+}
+
+void list_sessions(const Context& context, const ListSessionsRequest& request) {
+  const auto page = must(context.client().sessions.list(request));
+  if (context.json) return context.print_json(to_page(page.data, page.total_count));
+  Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "LAST ACTIVE", "ENDS"};
+  for (const auto& session : page.data) {
+    table.add({session.id, session.status.text(), session.user_id, actor_of_session(session),
+               time_text(session.created_at), time_text(session.last_active_at),
+               time_text(session.expire_at)});
+  }
+  table.print(context.outside.out);
+}
+
+void revoke_session(const Context& context, const std::string& id) {
+  const auto session = must(context.client().sessions.revoke(id));
+  if (context.json) return context.print_json(to_object(session));
+  context.outside.out << printable(session.id) << ' ' << printable(session.status.text()) << '\n';
+}
+
+}  // namespace
+
+void add_session_commands(CLI::App& app, Context& context) {
+  auto* sessions = app.add_subcommand("sessions", "Sessions")->require_subcommand(1);
+
+  auto request = std::make_shared<ListSessionsRequest>();
+  auto status = std::make_shared<std::string>();
+  auto* list = sessions->add_subcommand("list", "List sessions, newest first");
+  list->add_option("--actor", request->actor_sub, "Only those in which this actor acts");
+  list->add_option("--user", request->user_id, "Only those of this user");
+  list->add_option("--status", *status,
+                   "active, revoked, ended, expired, removed, abandoned or replaced");
+  list->add_option("--limit", request->limit, "At most so many, 1 to 500 (10)");
+  list->add_option("--offset", request->offset, "Leave out so many");
+  list->callback([&context, request, status] {
+    if (!status->empty()) request->status = std::string_view(*status);
+    list_sessions(context, *request);
+  });
+
+  auto id = std::make_shared<std::string>();
+  auto* revoke = sessions->add_subcommand("revoke", "Sign a session out");
+  revoke->add_option("ID", *id, "The session's id, sess_...")->required();
+  revoke->callback([&context, id] { revoke_session(context, *id); });
+}
+
+}  // namespace tenens::cli

@@ -1,0 +1,127 @@
+#include "http/app.hpp"
+
+#include <array>
+#include <chrono>
+
+#include "http/authenticate.hpp"
+#include "http/cors.hpp"
+#include "http/failure_reply.hpp"
+#include "http/page.hpp"
+#include "http/read_body.hpp"
+
+namespace tenens::http {
+namespace {
+
+using StopWatch = std::chrono::steady_clock;
+
+void add_common_headers(Reply& reply, const std::string& trace_id) {
+  reply.headers.add("X-Clerk-Trace-Id", trace_id);
+  reply.headers.add("X-Content-Type-Options", "nosniff");
+  if (reply.headers.find("Cache-Control") == nullptr) {
+    reply.headers.add("Cache-Control", "no-store");
+  }
+}
+
+}  // namespace
+
+std::string App::new_trace_id() const {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::array<std::byte, 16> bytes;
+  services_.random.fill(bytes);
+  std::string id;
+  for (const auto byte : bytes) {
+    const auto value = std::to_integer<unsigned>(byte);
+    id += kHex[value >> 4];
+    id += kHex[value & 0xF];
+  }
+  return id;
+}
+
+Reply App::refusal(const Failures& failures, Audience audience, const std::string& trace_id) const {
+  if (audience == Audience::page) return error_page(failures.front(), site_, trace_id);
+  return to_reply(failures, audience, trace_id);
+}
+
+Done App::admit(const Route& route, Context& context) const {
+  const auto& request = context.request;
+  if (route.audience == Audience::backend) {
+    auto caller = find_caller(request, services_.keyring);
+    if (!caller) return tl::unexpected(caller.error());
+    context.caller = *std::move(caller);
+    if (const auto version = check_api_version(request); !version) return version;
+    return check_json_body(request);
+  }
+  if (route.audience == Audience::frontend) {
+    if (const auto origin = check_origin(request, site_); !origin) return origin;
+  }
+  context.visitor = visitor_of(request, services_.keyring, site_);
+  return {};
+}
+
+Reply App::run(const Route& route, Context context) const {
+  const auto& trace_id = context.trace_id;
+  try {
+    if (const auto admitted = admit(route, context); !admitted) {
+      return refusal({admitted.error()}, route.audience, trace_id);
+    }
+    auto answer = route.handler(context);
+    return answer ? *std::move(answer) : refusal(answer.error(), route.audience, trace_id);
+  } catch (const std::exception& error) {
+    log_.write(LogLevel::error, "exception",
+               {{Field::detail, error.what()}, {Field::trace_id, trace_id}});
+  } catch (...) {
+    log_.write(LogLevel::error, "exception", {{Field::trace_id, trace_id}});
+  }
+  return refusal({Failure{Code::internal}}, route.audience, trace_id);
+}
+
+Reply App::answer(const Request& request, const std::string& trace_id) const {
+  const auto resource = router_.find(request.path);
+  if (!resource.exists()) {
+    return refusal({Failure{Code::url_not_found}}, Audience::open, trace_id);
+  }
+  const bool frontend = resource.serves(Audience::frontend);
+  Reply reply;
+  if (frontend && request.method == "OPTIONS") {
+    const auto origin = check_origin(request, site_);
+    reply = origin ? preflight(resource.allow())
+                   : refusal({origin.error()}, Audience::frontend, trace_id);
+  } else if (const auto* route = resource.find(meant_method(request, resource))) {
+    reply = run(*route, Context{services_, site_, request, trace_id, resource.params(*route)});
+  } else {
+    reply = refusal({Failure{Code::method_not_allowed, {}, resource.allow()}}, Audience::open,
+                    trace_id);
+  }
+  if (frontend) add_cors_headers(reply, request, site_);
+  return reply;
+}
+
+Reply App::handle(const Request& request) {
+  const auto started = StopWatch::now();
+  const auto trace_id = new_trace_id();
+  auto reply = answer(request, trace_id);
+  add_common_headers(reply, trace_id);
+  if (log_.wants(LogLevel::info)) {
+    const auto took =
+        std::chrono::duration_cast<std::chrono::microseconds>(StopWatch::now() - started);
+    log_.write(LogLevel::info, "request",
+               {{Field::method, request.method},
+                {Field::path, request.path},
+                {Field::status, std::int64_t{reply.status}},
+                {Field::duration_us, std::int64_t{took.count()}},
+                {Field::address, request.address},
+                {Field::trace_id, trace_id}});
+  }
+  return reply;
+}
+
+Reply App::refuse(const Failure& failure) {
+  const auto trace_id = new_trace_id();
+  auto reply = to_reply({failure}, Audience::open, trace_id);
+  add_common_headers(reply, trace_id);
+  log_.write(LogLevel::info, "refused",
+             {{Field::code, code_word(failure.code)}, {Field::trace_id, trace_id}});
+  return reply;
+}
+
+}  // namespace tenens::http

@@ -1,0 +1,37 @@
+// Requests in, replies out: everything the server says, without a socket.
+#pragma once
+
+#include "base/log.hpp"
+#include "core/services.hpp"
+#include "http/message.hpp"
+#include "http/options.hpp"
+#include "http/router.hpp"
+#include "http/site.hpp"
+
+namespace tenens::http {
+
+/// Thread-safe. `services` and `log` must outlive it.
+class App final : public Handler {
+ public:
+  App(Services& services, AppOptions options, const Log& log)
+      : services_(services), site_(std::move(options)), log_(log) {}
+
+  /// Blocks while the store does. Never throws: what is thrown inside is answered with 500 here.
+  [[nodiscard]] Reply handle(const Request& request) override;
+  [[nodiscard]] Reply refuse(const Failure& failure) override;
+
+ private:
+  [[nodiscard]] Reply answer(const Request& request, const std::string& trace_id) const;
+  [[nodiscard]] Reply run(const Route& route, Context context) const;
+  [[nodiscard]] Done admit(const Route& route, Context& context) const;
+  [[nodiscard]] Reply refusal(const Failures& failures, Audience audience,
+                              const std::string& trace_id) const;
+  [[nodiscard]] std::string new_trace_id() const;
+
+  Services& services_;
+  Site site_;
+  const Log& log_;
+  Router router_{route_table()};
+};
+
+}  // namespace tenens::http

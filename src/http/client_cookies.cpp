@@ -1,0 +1,56 @@
+#include "http/client_cookies.hpp"
+
+#include "http/authenticate.hpp"
+#include "http/cookies.hpp"
+#include "http/limits.hpp"
+
+namespace tenens::http {
+namespace {
+
+constexpr std::string_view kUat = "__client_uat";
+constexpr std::string_view kFrontendPrefix = "clerk.";
+
+void add(Reply& reply, const Cookie& cookie) {
+  reply.headers.add("Set-Cookie", to_set_cookie(cookie));
+}
+
+/// `clerk.example.com` may speak for `example.com`, where the application is. Reached by another
+/// name, as through a proxy on the application's own host, the cookie is for that host alone.
+std::string uat_domain(const Context& context) {
+  const auto& frontend_host = context.site.options().frontend_host;
+  const auto host = context.request.header("host");
+  const bool direct = host.substr(0, host.rfind(':')) == frontend_host;
+  if (!direct || !frontend_host.starts_with(kFrontendPrefix)) return {};
+  auto domain = frontend_host.substr(kFrontendPrefix.size());
+  return domain.find('.') == std::string::npos ? std::string() : domain;
+}
+
+void add_uat(Reply& reply, const Context& context, const std::string& value) {
+  if (!context.site.options().production) return;
+  Cookie cookie{.name = std::string(kUat),
+                .value = value,
+                .domain = uat_domain(context),
+                .max_age = kClientCookieLife,
+                .http_only = false,  // clerk-js reads it
+                .secure = context.site.https()};
+  add(reply, cookie);
+  cookie.name += "_" + context.site.cookie_suffix();
+  add(reply, cookie);
+}
+
+}  // namespace
+
+void add_client_cookies(Reply& reply, const Context& context, const SignedIn& signed_in) {
+  add(reply, {.name = std::string(kClientCookie),
+              .value = std::string(signed_in.client_cookie.expose()),
+              .max_age = kClientCookieLife,
+              .secure = context.site.https()});
+  const auto signed_in_at = to_unix_seconds(signed_in.view.client.updated_at);
+  add_uat(reply, context, std::to_string(signed_in_at));
+}
+
+void add_signed_out_cookies(Reply& reply, const Context& context) {
+  add_uat(reply, context, "0");
+}
+
+}  // namespace tenens::http

@@ -1,0 +1,16 @@
+// The cookies that make a browser a client.
+#pragma once
+
+#include "core/sign_ins.hpp"
+#include "http/route.hpp"
+
+namespace tenens::http {
+
+/// After a sign-in: the new `__client`, and in production `__client_uat`, by which back ends notice
+/// that their session JWT is older than the sign-in. (In development clerk-js writes that one.)
+void add_client_cookies(Reply& reply, const Context& context, const SignedIn& signed_in);
+
+/// After a sign-out of the last session: `__client_uat` says 0. `__client` stays, as with Clerk.
+void add_signed_out_cookies(Reply& reply, const Context& context);
+
+}  // namespace tenens::http

@@ -1,0 +1,284 @@
+// Under g++ 12 a temporary that is made inside a co_await expression may be destroyed twice, so
+// every argument has a name before it is awaited, and coroutines take their parameters by value.
+#include "http/connection.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include "http/render.hpp"
+#include "http/request_head.hpp"
+#include "http/url_text.hpp"
+
+namespace tenens::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast_http = boost::beast::http;
+using boost::system::error_code;
+
+constexpr std::size_t kReadSize = 8 * 1024;
+constexpr std::size_t kMaxLingerBytes = 256 * 1024;
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+constexpr std::string_view kLineEnd = "\r\n";
+
+Code code_of(const error_code& error) {
+  if (error == beast_http::error::header_limit) return Code::header_too_large;
+  if (error == beast_http::error::body_limit) return Code::body_too_large;
+  return Code::malformed_request;
+}
+
+Reply answer_of(Handler& handler, const Request& request) noexcept {
+  try {
+    return handler.handle(request);
+  } catch (...) {
+    return handler.refuse(Failure{Code::internal});
+  }
+}
+
+/// A request on its way through the worker pool. The connection's coroutine waits for it, so what
+/// it refers to stays where it is.
+template <class Resume>
+class Errand final : public Job {
+ public:
+  Errand(Resume resume, Handler& handler, const Request& request, Reply& reply, Executor executor)
+      : resume_(std::move(resume)),
+        handler_(handler),
+        request_(request),
+        reply_(reply),
+        executor_(executor) {}
+
+  void run() noexcept override {
+    reply_ = answer_of(handler_, request_);
+    asio::post(executor_, std::move(resume_));
+  }
+
+ private:
+  Resume resume_;
+  Handler& handler_;
+  const Request& request_;
+  Reply& reply_;
+  Executor executor_;
+};
+
+}  // namespace
+
+Connection::Connection(Socket socket, Loop& loop)
+    : socket_(std::move(socket)),
+      loop_(loop),
+      buffer_(loop.limits.header_bytes + loop.limits.body_bytes + kReadSize) {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  const auto peer = socket_.remote_endpoint(ignored);
+  if (!ignored) address_ = peer.address().to_string();
+  loop_.connections.insert(this);
+}
+
+Connection::~Connection() {
+  loop_.connections.erase(this);
+  loop_.connection_count.fetch_sub(1);
+}
+
+void Connection::sweep(StopWatch::time_point now) {
+  if (now < deadline_) return;
+  timed_out_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::drain() {
+  if (!idle_) return;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+std::string_view Connection::received() const {
+  const auto data = buffer_.cdata();
+  return {static_cast<const char*>(data.data()), data.size()};
+}
+
+Awaitable<bool> Connection::receive() {
+  if (timed_out_ || buffer_.max_size() - buffer_.size() < kReadSize) co_return false;
+  const auto space = buffer_.prepare(kReadSize);
+  const auto [error, count] = co_await socket_.async_read_some(space, kAsTuple);
+  buffer_.commit(count);
+  co_return !error;
+}
+
+Awaitable<bool> Connection::send() {
+  wait_at_most(loop_.limits.write_deadline);
+  const auto bytes = asio::buffer(out_);
+  const auto [error, count] = co_await asio::async_write(socket_, bytes, kAsTuple);
+  wait_for_ever();
+  co_return !error;
+}
+
+Connection::Step Connection::refuse(Code code) {
+  reply_ = loop_.handler.refuse(Failure{code});
+  return Step::refused;
+}
+
+Awaitable<Connection::Step> Connection::read_head() {
+  const auto& limits = loop_.limits;
+  idle_ = true;
+  // A new connection that says nothing has less credit than one that has been served.
+  wait_at_most(first_request_ ? limits.header_deadline : limits.idle_deadline);
+  std::size_t searched = 0;
+  for (;;) {
+    // Some clients end a body with a line end that does not belong to it.
+    while (received().starts_with(kLineEnd)) buffer_.consume(kLineEnd.size());
+    const auto text = received();
+    if (!text.empty() && idle_) {
+      idle_ = false;
+      wait_at_most(limits.header_deadline);
+    }
+    const auto end = text.find(kHeadEnd, std::min(searched, text.size()));
+    const auto size = end == std::string_view::npos ? text.size() : end + kHeadEnd.size();
+    if (size > limits.header_bytes) co_return refuse(Code::header_too_large);
+    if (end != std::string_view::npos) co_return parse_head(size);
+    if (idle_ && loop_.draining) co_return Step::gone;
+
+    searched = size < kHeadEnd.size() ? 0 : size - (kHeadEnd.size() - 1);
+    const bool more = co_await receive();
+    if (!more) co_return timed_out_ && !idle_ ? refuse(Code::timed_out) : Step::gone;
+  }
+}
+
+Connection::Step Connection::parse_head(std::size_t size) {
+  const auto head = received().substr(0, size);
+  if (!is_strict_head(head)) return refuse(Code::malformed_request);
+
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(loop_.limits.header_bytes));
+  parser_->body_limit(loop_.limits.body_bytes);
+  error_code error;
+  const auto used = parser_->put(asio::buffer(head.data(), head.size()), error);
+  if (error) return refuse(code_of(error));
+  if (!parser_->is_header_done() || used != size) return refuse(Code::malformed_request);
+  buffer_.consume(used);
+  parser_->eager(true);
+  return take_request() ? Step::done : refuse(Code::malformed_request);
+}
+
+/// Before the body is read, so that a chunked body's trailers cannot pose as headers.
+bool Connection::take_request() {
+  const auto& message = parser_->get();
+  const auto to_view = [](boost::string_view text) {
+    return std::string_view(text.data(), text.size());
+  };
+  auto target = parse_target(to_view(message.target()));
+  if (!target) return false;
+  request_ = Request{.method = std::string(to_view(message.method_string())),
+                     .path = std::move(target->path),
+                     .query = std::move(target->query),
+                     .headers = {},
+                     .body = {},
+                     .address = address_};
+  for (const auto& field : message) {
+    request_.headers.add(std::string(to_view(field.name_string())),
+                         std::string(to_view(field.value())));
+  }
+  expects_continue_ = equal_ignoring_case(request_.header("expect"), "100-continue");
+  return true;
+}
+
+Connection::Step Connection::feed_body() {
+  error_code error;
+  const auto used = parser_->put(buffer_.cdata(), error);
+  buffer_.consume(used);
+  if (error && error != beast_http::error::need_more) return refuse(code_of(error));
+  return Step::done;
+}
+
+Awaitable<Connection::Step> Connection::read_body() {
+  wait_at_most(loop_.limits.body_deadline);
+  if (expects_continue_ && !parser_->is_done() && received().empty()) {
+    out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    const bool sent = co_await send();
+    if (!sent) co_return Step::gone;
+    wait_at_most(loop_.limits.body_deadline);
+  }
+  while (!parser_->is_done()) {
+    if (!received().empty()) {
+      const auto step = feed_body();
+      if (step != Step::done) co_return step;
+      if (parser_->is_done()) break;
+    }
+    const bool more = co_await receive();
+    if (more) continue;
+    if (timed_out_) co_return refuse(Code::timed_out);
+    // A full buffer that the parser cannot take is a chunk's header or trailer without an end.
+    if (!received().empty()) co_return refuse(Code::malformed_request);
+    co_return Step::gone;
+  }
+  request_.body = std::move(parser_->get().body());
+  co_return Step::done;
+}
+
+Awaitable<> Connection::answer() {
+  wait_for_ever();
+  auto initiate = [this](auto resume) {
+    loop_.workers.post(std::make_unique<Errand<decltype(resume)>>(
+        std::move(resume), loop_.handler, request_, reply_, loop_.context.get_executor()));
+  };
+  constexpr asio::use_awaitable_t<Executor> token;
+  co_await asio::async_initiate<decltype(token), void()>(initiate, token);
+}
+
+Awaitable<bool> Connection::serve_one() {
+  auto step = co_await read_head();
+  if (step == Step::done) step = co_await read_body();
+  if (step == Step::gone) co_return false;
+  if (step == Step::done) co_await answer();
+  first_request_ = false;
+
+  const bool keep_alive = step == Step::done && parser_->keep_alive() && !loop_.draining;
+  const bool head_only = step == Step::done && request_.method == "HEAD";
+  render(reply_, {.head_only = head_only, .keep_alive = keep_alive}, out_);
+  timed_out_ = false;
+  const bool sent = co_await send();
+  if (sent && step == Step::refused) co_await linger();
+  co_return sent&& keep_alive;
+}
+
+/// Closing with unread input resets the connection, and a reset can overtake the refusal that the
+/// peer has not read yet.
+Awaitable<> Connection::linger() {
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  wait_at_most(loop_.limits.linger_deadline);
+  std::size_t dropped = 0;
+  while (dropped < kMaxLingerBytes) {
+    buffer_.clear();
+    const bool more = co_await receive();
+    if (!more) break;
+    dropped += received().size();
+  }
+}
+
+Awaitable<> Connection::run() {
+  bool another = true;
+  while (another) another = co_await serve_one();
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_both, ignored);
+}
+
+Awaitable<> serve(Socket socket, Loop* loop) {
+  Connection connection(std::move(socket), *loop);
+  co_await connection.run();
+}
+
+Awaitable<> keep_deadlines(Loop* loop) {
+  asio::basic_waitable_timer<StopWatch, asio::wait_traits<StopWatch>, Executor> timer(
+      loop->context.get_executor());
+  for (;;) {
+    timer.expires_after(loop->limits.sweep_every);
+    const auto [error] = co_await timer.async_wait(kAsTuple);
+    if (error) co_return;
+    const auto now = StopWatch::now();
+    for (auto* connection : loop->connections) connection->sweep(now);
+  }
+}
+
+}  // namespace tenens::http

@@ -1,0 +1,109 @@
+// One connection: reads requests within limits, has them answered by a worker, writes replies.
+// Includes Asio, so it is included by the three files that need it.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include "http/limits.hpp"
+#include "http/message.hpp"
+#include "http/worker_pool.hpp"
+
+namespace tenens::http {
+
+// The concrete executor, not any_io_executor: a quarter of the CPU time of a request.
+using Executor = boost::asio::io_context::executor_type;
+template <class T = void>
+using Awaitable = boost::asio::awaitable<T, Executor>;
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+using StopWatch = std::chrono::steady_clock;
+
+/// Completions are values: a peer that hangs up is no exception.
+inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<Executor>> kAsTuple{};
+
+class Connection;
+
+/// An event loop with the connections that live on it. Its own thread alone touches all but
+/// `connection_count` and the context.
+struct Loop {
+  Loop(const Limits& the_limits, Handler& the_handler, WorkerPool& the_workers,
+       std::atomic<std::size_t>& count)
+      : limits(the_limits), handler(the_handler), workers(the_workers), connection_count(count) {}
+
+  const Limits& limits;
+  Handler& handler;
+  WorkerPool& workers;
+  std::atomic<std::size_t>& connection_count;  // of all loops
+  std::unordered_set<Connection*> connections;
+  bool draining = false;
+  // Last, so that it goes first: with it go the suspended coroutines, which use what is above.
+  boost::asio::io_context context{1};
+};
+
+class Connection {
+ public:
+  Connection(Socket socket, Loop& loop);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Serves requests until one side has enough.
+  [[nodiscard]] Awaitable<> run();
+
+  /// Cancels what has been waiting for longer than its deadline.
+  void sweep(StopWatch::time_point now);
+  /// Finishes the request that is under way, if there is one, and no other.
+  void drain();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  enum class Step { done, gone, refused };
+
+  [[nodiscard]] Awaitable<bool> serve_one();
+  [[nodiscard]] Awaitable<Step> read_head();
+  [[nodiscard]] Awaitable<Step> read_body();
+  [[nodiscard]] Awaitable<bool> receive();
+  [[nodiscard]] Awaitable<bool> send();
+  [[nodiscard]] Awaitable<> answer();
+  [[nodiscard]] Awaitable<> linger();
+
+  Step parse_head(std::size_t size);
+  Step feed_body();
+  Step refuse(Code code);
+  bool take_request();
+  void wait_at_most(milliseconds limit) { deadline_ = StopWatch::now() + limit; }
+  void wait_for_ever() { deadline_ = StopWatch::time_point::max(); }
+  [[nodiscard]] std::string_view received() const;
+
+  Socket socket_;
+  Loop& loop_;
+  std::string address_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Request request_;
+  Reply reply_;
+  std::string out_;
+  StopWatch::time_point deadline_ = StopWatch::time_point::max();
+  bool first_request_ = true;
+  bool idle_ = true;  // waiting for the first byte of a request
+  bool timed_out_ = false;
+  bool expects_continue_ = false;
+};
+
+/// The whole life of a connection.
+[[nodiscard]] Awaitable<> serve(Socket socket, Loop* loop);
+/// Keeps the deadlines of the loop's connections, to be run beside them.
+[[nodiscard]] Awaitable<> keep_deadlines(Loop* loop);
+
+}  // namespace tenens::http

@@ -1,0 +1,30 @@
+// Cookies: read one, write one.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.hpp"
+
+namespace tenens::http {
+
+/// The first of that name. Nothing if there is none, or if it is empty.
+[[nodiscard]] std::optional<std::string> find_cookie(const Request& request, std::string_view name);
+
+struct Cookie {
+  std::string name;
+  std::string value;
+  std::string path = "/";
+  std::string domain = {};                           // empty: this host alone
+  std::optional<std::chrono::seconds> max_age = {};  // none: until the browser closes
+  bool http_only = true;
+  bool same_site_strict = false;  // otherwise Lax
+  bool secure = false;
+};
+
+/// The value of a `Set-Cookie` header.
+[[nodiscard]] std::string to_set_cookie(const Cookie& cookie);
+
+}  // namespace tenens::http

@@ -1,0 +1,31 @@
+#include "http/cors.hpp"
+
+namespace tenens::http {
+
+Done check_origin(const Request& request, const Site& site) {
+  const auto count = request.headers.count("origin");
+  if (count == 0) return {};
+  if (count > 1 || !site.admits(request.header("origin"))) return refuse(Code::origin_invalid);
+  return {};
+}
+
+void add_cors_headers(Reply& reply, const Request& request, const Site& site) {
+  // Also without an Origin: a cache must not give this reply to a page that has one.
+  reply.headers.add("Vary", "Origin");
+  const auto origin = request.header("origin");
+  if (origin.empty() || !check_origin(request, site)) return;
+  reply.headers.add("Access-Control-Allow-Origin", std::string(origin));
+  reply.headers.add("Access-Control-Allow-Credentials", "true");
+  reply.headers.add("Access-Control-Expose-Headers", "Retry-After, X-Clerk-Trace-Id");
+}
+
+Reply preflight(const std::string& allow) {
+  Reply reply{.status = 204};
+  reply.headers.add("Allow", allow);
+  reply.headers.add("Access-Control-Allow-Methods", allow);
+  reply.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type");
+  reply.headers.add("Access-Control-Max-Age", "600");
+  return reply;
+}
+
+}  // namespace tenens::http

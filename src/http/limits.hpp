@@ -1,0 +1,35 @@
+// Everything this room limits, on one screen.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tenens::http {
+
+using std::chrono::milliseconds;
+
+/// Of the listener. In a struct, so that tests need not wait for the real ones.
+struct Limits {
+  std::size_t header_bytes = 16 * 1024;  // request line and headers; more: 431
+  std::size_t body_bytes = 64 * 1024;    // more: 413, also when it comes in chunks
+  std::size_t connections = 4096;        // then accepting pauses
+  milliseconds header_deadline{10'000};  // from the first byte of a request to the last header
+  milliseconds body_deadline{10'000};    // for the rest of it
+  milliseconds idle_deadline{65'000};    // between requests; longer than proxies usually keep one
+  milliseconds write_deadline{20'000};   // for the reader of a reply
+  milliseconds linger_deadline{1'000};   // for what still comes in after a refusal
+  milliseconds drain_deadline{10'000};   // for running requests when the server stops
+  milliseconds sweep_every{500};         // how precisely the above are kept
+};
+
+inline constexpr std::size_t kMaxParams = 100;           // of a query or a form
+inline constexpr std::size_t kMaxValuesPerFilter = 100;  // such as `user_id=` in a list of users
+inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
+inline constexpr std::int64_t kDefaultPageLimit = 10;  // Clerk's three numbers
+inline constexpr std::int64_t kMaxPageLimit = 500;
+inline constexpr std::int64_t kMaxPageOffset = 1'000'000'000;
+inline constexpr std::chrono::hours kClientCookieLife{24 * 365};
+inline constexpr std::size_t kMaxTicketBytes = 4096;
+
+}  // namespace tenens::http

@@ -1,0 +1,97 @@
+// One request and one reply, without a word about sockets: what routes and tests see.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "http/text.hpp"
+
+namespace tenens::http {
+
+struct SameText {
+  constexpr bool operator()(std::string_view a, std::string_view b) const { return a == b; }
+};
+struct SameIgnoringCase {
+  constexpr bool operator()(std::string_view a, std::string_view b) const {
+    return equal_ignoring_case(a, b);
+  }
+};
+
+/// Names with values, in the order in which they came. A name may come twice.
+template <class SameName>
+class MultiMap {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+
+  MultiMap() = default;
+  MultiMap(std::initializer_list<Entry> entries) : entries_(entries) {}
+
+  void add(std::string name, std::string value) {
+    entries_.emplace_back(std::move(name), std::move(value));
+  }
+  /// The first of that name, or nullptr.
+  [[nodiscard]] const std::string* find(std::string_view name) const {
+    for (const auto& [key, value] : entries_) {
+      if (SameName()(key, name)) return &value;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] std::vector<std::string> all(std::string_view name) const {
+    std::vector<std::string> values;
+    for (const auto& [key, value] : entries_) {
+      if (SameName()(key, name)) values.push_back(value);
+    }
+    return values;
+  }
+  [[nodiscard]] std::size_t count(std::string_view name) const {
+    return static_cast<std::size_t>(
+        std::count_if(entries_.begin(), entries_.end(),
+                      [&](const Entry& entry) { return SameName()(entry.first, name); }));
+  }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] auto begin() const { return entries_.begin(); }
+  [[nodiscard]] auto end() const { return entries_.end(); }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+using Params = MultiMap<SameText>;           // of a query or a form, decoded
+using Headers = MultiMap<SameIgnoringCase>;  // as they came
+
+struct Request {
+  std::string method;
+  std::string path;  // as it came, not decoded: a `%2F` is not a slash
+  Params query;
+  Headers headers;
+  std::string body;
+  std::string address;  // of the peer
+
+  /// Empty where the header is absent.
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    const auto* value = headers.find(name);
+    return value == nullptr ? std::string_view() : std::string_view(*value);
+  }
+};
+
+struct Reply {
+  int status = 200;
+  std::string content_type = {};  // none where empty
+  std::string body = {};
+  Headers headers = {};
+};
+
+/// Who answers. Called from many threads at once.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  /// May block: it runs on a worker thread.
+  [[nodiscard]] virtual Reply handle(const Request& request) = 0;
+  /// What to say to something that did not become a request. Must not block.
+  [[nodiscard]] virtual Reply refuse(const Failure& failure) = 0;
+};
+
+}  // namespace tenens::http

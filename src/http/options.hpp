@@ -1,0 +1,20 @@
+// What the operator chose for this room.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tenens::http {
+
+struct AppOptions {
+  std::string public_url = "http://localhost:4400";  // where browsers reach the Frontend API
+  std::optional<std::string> app_url = {};           // whose `/sign-in` a link leads to
+  std::vector<std::string> allowed_origins = {};     // of pages that may call the Frontend API
+  bool dev = false;                                  // any page on this machine may, too
+  std::string publishable_key = {};                  // names Clerk's suffixed cookies
+  std::string frontend_host = "clerk.localhost";     // decides the domain of `__client_uat`
+  bool production = false;                           // the kind of the instance browsers speak to
+};
+
+}  // namespace tenens::http

@@ -1,0 +1,58 @@
+#include "http/read_query.hpp"
+
+#include <charconv>
+
+#include "http/limits.hpp"
+
+namespace tenens::http {
+
+void QueryReader::fault(std::string_view name, std::string detail, Code code) {
+  failures_.push_back({code, std::string(name), std::move(detail)});
+}
+
+std::optional<std::string> QueryReader::text(std::string_view name) {
+  if (query_.count(name) > 1) {
+    fault(name, "must be given once");
+    return std::nullopt;
+  }
+  const auto* value = query_.find(name);
+  return value == nullptr || value->empty() ? std::nullopt : std::optional(*value);
+}
+
+std::vector<std::string> QueryReader::texts(std::string_view name) {
+  auto values = query_.all(name);
+  std::erase_if(values, [](const std::string& value) { return value.empty(); });
+  if (values.size() > kMaxValuesPerFilter) {
+    fault(name, "must be given at most " + std::to_string(kMaxValuesPerFilter) + " times");
+  }
+  return values;
+}
+
+bool QueryReader::flag(std::string_view name) {
+  const auto value = text(name);
+  if (!value || *value == "false") return false;
+  if (*value != "true") fault(name, "must be true or false");
+  return true;
+}
+
+std::int64_t QueryReader::integer(std::string_view name, std::int64_t otherwise, std::int64_t least,
+                                  std::int64_t most) {
+  const auto value = text(name);
+  if (!value) return otherwise;
+  std::int64_t number = 0;
+  const auto* const end = value->data() + value->size();
+  const auto [stopped, error] = std::from_chars(value->data(), end, number);
+  if (error != std::errc() || stopped != end || number < least || number > most) {
+    fault(name, "must be between " + std::to_string(least) + " and " + std::to_string(most));
+    return otherwise;
+  }
+  return number;
+}
+
+Page QueryReader::page() {
+  const auto limit = integer("limit", kDefaultPageLimit, 1, kMaxPageLimit);
+  const auto offset = integer("offset", 0, 0, kMaxPageOffset);
+  return {.limit = limit, .offset = offset};
+}
+
+}  // namespace tenens::http

@@ -1,0 +1,54 @@
+// Reads the parameters of a query and gathers what is wrong with them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/store.hpp"
+#include "http/message.hpp"
+
+namespace tenens::http {
+
+/// An empty parameter counts as absent; unknown ones are ignored, as by Clerk. One that is given
+/// twice where it means one thing is refused: two readers would choose differently.
+class QueryReader {
+ public:
+  explicit QueryReader(const Params& query) : query_(query) {}
+
+  [[nodiscard]] std::optional<std::string> text(std::string_view name);
+  [[nodiscard]] std::vector<std::string> texts(std::string_view name);
+  [[nodiscard]] bool flag(std::string_view name);
+  [[nodiscard]] Page page();
+
+  /// A word that `parse` knows.
+  template <class Parse>
+  [[nodiscard]] auto word(std::string_view name, Parse parse) -> decltype(parse("")) {
+    const auto given = text(name);
+    if (!given) return std::nullopt;
+    auto parsed = parse(*given);
+    if (!parsed) fault(name);
+    return parsed;
+  }
+
+  template <class AnyId>
+  [[nodiscard]] std::optional<AnyId> id(std::string_view name) {
+    auto given = text(name);
+    if (!given) return std::nullopt;
+    return AnyId{*std::move(given)};
+  }
+
+  void fault(std::string_view name, std::string detail = {}, Code code = Code::param_invalid);
+  [[nodiscard]] const Failures& failures() const { return failures_; }
+  [[nodiscard]] bool faultless() const { return failures_.empty(); }
+
+ private:
+  [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise,
+                                     std::int64_t least, std::int64_t most);
+
+  const Params& query_;
+  Failures failures_;
+};
+
+}  // namespace tenens::http

@@ -1,0 +1,19 @@
+// A reply as the bytes that go out.
+#pragma once
+
+#include <string>
+
+#include "http/message.hpp"
+
+namespace tenens::http {
+
+struct Rendering {
+  bool head_only = false;  // the request was a HEAD
+  bool keep_alive = true;  // the connection serves another request after this one
+};
+
+/// Replaces `out`, whose memory is kept from reply to reply. A header with a control character in
+/// it is left out: nobody may split a reply in two.
+void render(const Reply& reply, Rendering how, std::string& out);
+
+}  // namespace tenens::http

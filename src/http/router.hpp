@@ -1,0 +1,50 @@
+// Finds the route of a request in one table.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/route.hpp"
+
+namespace tenens::http {
+
+/// All routes of one path.
+class Resource {
+ public:
+  [[nodiscard]] bool exists() const { return !routes_.empty(); }
+  [[nodiscard]] bool serves(Audience audience) const;
+  /// The route of that method; HEAD is served by GET. nullptr if the method is not allowed.
+  [[nodiscard]] const Route* find(std::string_view method) const;
+  /// The value of an `Allow` header.
+  [[nodiscard]] std::string allow() const;
+  /// What the path has where the route's pattern has braces.
+  [[nodiscard]] Params params(const Route& route) const;
+
+ private:
+  friend class Router;
+  std::vector<std::string> segments_;
+  std::vector<const Route*> routes_;
+};
+
+class Router {
+ public:
+  explicit Router(std::span<const Route> table) : table_(table) {}
+
+  /// A path with an encoded slash or NUL, or badly encoded, is no path of ours. Neither is one with
+  /// a slash at its end. Where two patterns match, the table's first wins.
+  [[nodiscard]] Resource find(std::string_view path) const;
+
+ private:
+  std::span<const Route> table_;
+};
+
+/// The method that is meant: browsers of Clerk's send only GET and POST and name the others in the
+/// query. On other than frontend routes the query names nothing.
+[[nodiscard]] std::string_view meant_method(const Request& request, const Resource& resource);
+
+/// Every route there is.
+[[nodiscard]] std::span<const Route> route_table();
+
+}  // namespace tenens::http

@@ -1,0 +1,85 @@
+#include "http/client_cookies.hpp"
+#include "http/frontend_json.hpp"
+#include "http/routes/routes.hpp"
+#include "wire/sessions.hpp"
+
+namespace tenens::http::routes::client_sessions {
+namespace {
+
+SessionId session_id(const Context& context) {
+  return {context.id("session_id")};
+}
+
+FrontendJson frontend_json(const Context& context) {
+  return {context.services.sessions, context.visitor.origin, context.services.clock.now()};
+}
+
+const LiveSession* find(const ClientView& view, const SessionId& id) {
+  for (const auto& live : view.sessions) {
+    if (live.session.id == id) return &live;
+  }
+  return nullptr;
+}
+
+/// Ends or removes one session. The closed session is part of the answer and no longer part of the
+/// client, so it is looked up before.
+Answer close(const Context& context, SessionState to) {
+  const auto id = session_id(context);
+  const auto before = context.services.sessions.client(context.visitor);
+  if (!before) return refused(before.error());
+  const auto after = context.services.sessions.close(context.visitor, id, to);
+  if (!after) return refused(after.error());
+
+  auto frontend = frontend_json(context);
+  std::string response = "null";
+  if (const auto* known = *before ? find(**before, id) : nullptr) {
+    auto closed = *known;
+    closed.session.state = to;
+    closed.session.updated_at = context.services.clock.now();
+    response = frontend.session(closed);
+  }
+  auto reply = json(envelope(response, frontend.client(*after)));
+  if (after->sessions.empty()) add_signed_out_cookies(reply, context);
+  return reply;
+}
+
+}  // namespace
+
+// Neither touch nor create_token looks at the body: a 422 here tells clerk-js that the session is
+// dead, and nothing in the body is worth that.
+
+Answer touch(const Context& context) {
+  const auto id = session_id(context);
+  const auto view = context.services.sessions.touch(context.visitor, id);
+  if (!view) return refused(view.error());
+  const auto* touched = find(*view, id);
+  if (touched == nullptr) return refused(Failure{Code::signed_out});
+  auto frontend = frontend_json(context);
+  const auto response = frontend.session(*touched);
+  return json(envelope(response, frontend.client(*view)));
+}
+
+Answer create_token(const Context& context) {
+  auto jwt = context.services.sessions.token(context.visitor, session_id(context));
+  if (!jwt) return refused(jwt.error());
+  return json(wire::to_json(wire::SessionToken{*std::move(jwt)}));
+}
+
+Answer end(const Context& context) {
+  return close(context, SessionState::ended);
+}
+
+Answer remove(const Context& context) {
+  return close(context, SessionState::removed);
+}
+
+Answer remove_all(const Context& context) {
+  const auto view = context.services.sessions.remove_all(context.visitor);
+  if (!view) return refused(view.error());
+  auto frontend = frontend_json(context);
+  auto reply = json(envelope(*view ? frontend.client(**view) : "null", "null"));
+  add_signed_out_cookies(reply, context);
+  return reply;
+}
+
+}  // namespace tenens::http::routes::client_sessions

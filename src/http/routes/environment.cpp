@@ -1,0 +1,11 @@
+#include "http/environment_json.hpp"
+#include "http/routes/routes.hpp"
+
+namespace tenens::http::routes::environment {
+
+/// Also for PATCH, with which clerk-js tells a development instance where its page stands: we know.
+Answer get(const Context& context) {
+  return json(environment_json(context.site));
+}
+
+}  // namespace tenens::http::routes::environment

@@ -1,0 +1,37 @@
+#include "base/base64url.hpp"
+#include "http/routes/routes.hpp"
+#include "wire/json.hpp"
+
+namespace tenens::http::routes::jwks {
+namespace {
+
+std::string key_set(const Context& context, const InstanceId& instance_id) {
+  wire::Writer writer;
+  writer.begin_object().name("keys").begin_array();
+  const auto now = context.services.clock.now();
+  for (const auto* signer : context.services.keyring.published(instance_id, now)) {
+    writer.begin_object()
+        .member("use", "sig")
+        .member("kty", "RSA")
+        .member("kid", signer->kid)
+        .member("alg", "RS256")
+        .member("n", to_base64url(signer->key.modulus()))
+        .member("e", to_base64url(signer->key.exponent()))
+        .end_object();
+  }
+  return writer.end_array().end_object().take();
+}
+
+}  // namespace
+
+Answer for_backend(const Context& context) {
+  return json(key_set(context, context.caller.instance_id));
+}
+
+Answer for_everybody(const Context& context) {
+  auto reply = json(key_set(context, context.visitor.instance_id));
+  reply.headers.add("Cache-Control", "public, max-age=60");
+  return reply;
+}
+
+}  // namespace tenens::http::routes::jwks

@@ -1,0 +1,97 @@
+// The session that a link has opened, for people who have no application beside this server.
+#include "base/base64url.hpp"
+#include "http/client_cookies.hpp"
+#include "http/form_guard.hpp"
+#include "http/frontend_json.hpp"
+#include "http/page.hpp"
+#include "http/read_body.hpp"
+#include "http/routes/routes.hpp"
+
+namespace tenens::http::routes::ticket_session {
+namespace {
+
+/// The one that acts for somebody, if there is one; it is what this page is about.
+const LiveSession* pick(const std::optional<ClientView>& view) {
+  if (!view || view->sessions.empty()) return nullptr;
+  for (const auto& live : view->sessions) {
+    if (live.session.actor) return &live;
+  }
+  return &view->sessions.front();
+}
+
+std::string actor_name(const Context& context, const Session& session) {
+  if (!session.actor) return {};
+  const Caller reader{.instance_id = session.instance_id, .key_id = {}, .address = {}};
+  const auto user = context.services.users.find(reader, UserId{session.actor->sub});
+  return user ? display_name(*user) : session.actor->sub;
+}
+
+/// The claims of a JWT of ours, for reading.
+std::string claims_of(std::string_view jwt) {
+  const auto first = jwt.find('.');
+  const auto second = jwt.find('.', first + 1);
+  const auto payload = parse_base64url(jwt.substr(first + 1, second - first - 1));
+  const auto claims = clerk_backend_api::parse_json(payload.value_or(""));
+  return claims ? to_indented_json(*claims) : std::string();
+}
+
+Reply signed_out(const Context& context) {
+  return page(200, "signed_out.html", {{"title", "No session"}}, context.site);
+}
+
+Reply describe(const Context& context, const LiveSession& live) {
+  const auto& [session, user] = live;
+  const auto now = context.services.clock.now();
+  const auto left = std::chrono::floor<seconds>(session.expire_at - now);
+  const auto csrf = form_token(context);
+  const auto who = display_name(user);
+  const auto jwt = context.services.sessions.jwt(session, context.site.public_origin());
+  auto reply = page(200, "session.html",
+                    {{"title", "Acting as " + who},
+                     {"user", who},
+                     {"user_identifier", identifier_of(user)},
+                     {"user_id", user.id.text},
+                     {"actor", actor_name(context, session)},
+                     {"actor_sub", session.actor ? session.actor->sub : ""},
+                     {"session_id", session.id.text},
+                     {"since", to_utc_text(session.created_at)},
+                     {"until", to_utc_text(session.expire_at)},
+                     {"left", to_duration_text(left)},
+                     {"idle_limit", to_duration_text(session.idle_limit)},
+                     {"claims", claims_of(jwt)},
+                     {"csrf", csrf.value}},
+                    context.site);
+  reply.headers.add("Set-Cookie", csrf.set_cookie);
+  return reply;
+}
+
+}  // namespace
+
+Answer show(const Context& context) {
+  const auto view = context.services.sessions.client(context.visitor);
+  if (!view) return refused(view.error());
+  const auto* live = pick(*view);
+  return live == nullptr ? signed_out(context) : describe(context, *live);
+}
+
+Answer end(const Context& context) {
+  const auto form = read_form(context.request);
+  if (!form) return refused(form.error());
+  if (const auto ours = check_form(context, *form); !ours) return refused(ours.error());
+
+  auto reply = see_other(context.site.base_path() + "/v1/tickets/session");
+  const auto view = context.services.sessions.client(context.visitor);
+  if (!view) return refused(view.error());
+  if (const auto* live = pick(*view)) {
+    const auto closed =
+        context.services.sessions.close(context.visitor, live->session.id, SessionState::ended);
+    // Somebody else has just closed it: that is what was asked for.
+    if (!closed && closed.error().code != Code::invalid_session_action) {
+      return refused(closed.error());
+    }
+  }
+  add_signed_out_cookies(reply, context);
+  return reply;
+}
+
+}  // namespace tenens::http::routes::ticket_session

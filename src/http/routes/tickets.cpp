@@ -1,0 +1,81 @@
+// The page behind a link: who would act as whom, and one button. Looking at it changes nothing,
+// because mail scanners and previews look, too.
+#include "http/client_cookies.hpp"
+#include "http/form_guard.hpp"
+#include "http/frontend_json.hpp"
+#include "http/limits.hpp"
+#include "http/page.hpp"
+#include "http/read_body.hpp"
+#include "http/routes/routes.hpp"
+#include "http/url_text.hpp"
+
+namespace tenens::http::routes::tickets {
+namespace {
+
+Result<Secret> ticket_of(const Params& params) {
+  const auto* ticket = params.find("ticket");
+  if (params.count("ticket") != 1 || ticket->empty() || ticket->size() > kMaxTicketBytes) {
+    return refuse(Code::ticket_invalid);
+  }
+  return Secret(*ticket);
+}
+
+/// The application's sign-in page redeems the ticket itself.
+Reply to_application(const std::string& app_url, const Secret& ticket) {
+  return see_other(app_url + "/sign-in?__clerk_ticket=" + percent_encode(ticket.expose()) +
+                   "&__clerk_status=sign_in");
+}
+
+Reply confirmation(const Context& context, const TicketPreview& preview, const Secret& ticket) {
+  const auto& [token, subject, acting_user] = preview;
+  const auto now = context.services.clock.now();
+  const auto csrf = form_token(context);
+  const auto who = display_name(subject);
+  auto reply =
+      page(200, "accept.html",
+           {{"title", "Act as " + who},
+            {"user", who},
+            {"user_identifier", identifier_of(subject)},
+            {"user_id", subject.id.text},
+            {"actor", acting_user ? display_name(*acting_user) : token.actor.sub},
+            {"actor_sub", token.actor.sub},
+            {"reason", token.reason.value_or("")},
+            {"expires_at", to_utc_text(token.expires_at)},
+            {"expires_in", to_duration_text(std::chrono::floor<seconds>(token.expires_at - now))},
+            {"session_lasts", to_duration_text(token.session_max_duration)},
+            {"idle_limit", to_duration_text(context.services.settings.idle_limit)},
+            {"ticket", std::string(ticket.expose())},
+            {"csrf", csrf.value}},
+           context.site);
+  reply.headers.add("Set-Cookie", csrf.set_cookie);
+  return reply;
+}
+
+}  // namespace
+
+Answer show(const Context& context) {
+  const auto ticket = ticket_of(context.request.query);
+  if (!ticket) return refused(ticket.error());
+  const auto preview = context.services.sign_ins.preview(context.visitor, *ticket);
+  if (!preview) return refused(preview.error());
+
+  const auto& app_url = context.site.options().app_url;
+  if (app_url) return to_application(*app_url, *ticket);
+  return confirmation(context, *preview, *ticket);
+}
+
+Answer accept(const Context& context) {
+  const auto form = read_form(context.request);
+  if (!form) return refused(form.error());
+  if (const auto ours = check_form(context, *form); !ours) return refused(ours.error());
+  const auto ticket = ticket_of(*form);
+  if (!ticket) return refused(ticket.error());
+  const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket);
+  if (!signed_in) return refused(signed_in.error());
+
+  auto reply = see_other(context.site.base_path() + "/v1/tickets/session");
+  add_client_cookies(reply, context, *signed_in);
+  return reply;
+}
+
+}  // namespace tenens::http::routes::tickets

@@ -1,0 +1,219 @@
+#include "http/to_wire.hpp"
+
+#include <array>
+
+namespace tenens::http {
+namespace {
+
+template <class Word, std::size_t N>
+std::optional<Word> parse_word(std::string_view text, const std::array<Word, N>& words) {
+  for (const auto word : words) {
+    if (to_text(word) == text) return word;
+  }
+  return std::nullopt;
+}
+
+template <class AnyId>
+std::optional<std::string> to_text(const std::optional<AnyId>& id) {
+  return id ? std::optional(id->text) : std::nullopt;
+}
+
+std::optional<clerk_backend_api::Object> to_object(const std::optional<Actor>& actor) {
+  return actor ? std::optional(http::to_object(actor->payload)) : std::nullopt;
+}
+
+std::optional<std::int64_t> to_ms(const std::optional<Instant>& at) {
+  return at ? std::optional(to_unix_ms(*at)) : std::nullopt;
+}
+
+JsonObject to_json_object(const clerk_backend_api::Object& object) {
+  return {clerk_backend_api::to_json(object)};
+}
+
+template <class T>
+Change<T> to_change(const std::optional<T>& set) {
+  return set ? Change<T>(set) : Change<T>();
+}
+
+template <class T>
+Change<T> to_change(const clerk_backend_api::Patch<T>& patch) {
+  return patch.given() ? Change<T>(patch.value()) : Change<T>();
+}
+
+std::optional<JsonObject> to_change(const std::optional<clerk_backend_api::Object>& set) {
+  return set ? std::optional(to_json_object(*set)) : std::nullopt;
+}
+
+/// Metadata that is cleared is an empty object; there is no user without.
+std::optional<JsonObject> to_change(const clerk_backend_api::Patch<clerk_backend_api::Object>& p) {
+  if (!p.given()) return std::nullopt;
+  return p.value() ? to_json_object(*p.value()) : JsonObject{};
+}
+
+wire::EmailAddress to_wire(const Email& email) {
+  return {.id = email.id.text,
+          .email_address = email.address,
+          .verified = true,  // by whoever has the secret key
+          .created_at = to_unix_ms(email.created_at),
+          .updated_at = to_unix_ms(email.created_at)};
+}
+
+}  // namespace
+
+clerk_backend_api::Object to_object(const JsonObject& json) {
+  // Validated where it came in; what the database has since done to it shows as an empty object.
+  const auto value = clerk_backend_api::parse_json(json.text);
+  const auto* object = value ? value->if_object() : nullptr;
+  return object == nullptr ? clerk_backend_api::Object() : *object;
+}
+
+std::string_view to_text(TokenState state) {
+  switch (state) {
+    case TokenState::pending: return "pending";
+    case TokenState::accepted: return "accepted";
+    case TokenState::revoked: return "revoked";
+  }
+  return {};
+}
+
+std::string_view to_text(SessionStatus status) {
+  switch (status) {
+    case SessionStatus::active: return "active";
+    case SessionStatus::expired: return "expired";
+    case SessionStatus::abandoned: return "abandoned";
+    case SessionStatus::revoked: return "revoked";
+    case SessionStatus::ended: return "ended";
+    case SessionStatus::removed: return "removed";
+    case SessionStatus::replaced: return "replaced";
+  }
+  return {};
+}
+
+std::optional<TokenState> parse_token_state(std::string_view text) {
+  return parse_word(text,
+                    std::array{TokenState::pending, TokenState::accepted, TokenState::revoked});
+}
+
+std::optional<SessionStatus> parse_session_status(std::string_view text) {
+  return parse_word(
+      text, std::array{SessionStatus::active, SessionStatus::expired, SessionStatus::abandoned,
+                       SessionStatus::revoked, SessionStatus::ended, SessionStatus::removed,
+                       SessionStatus::replaced});
+}
+
+wire::ActorToken to_wire(const ActorToken& token) {
+  wire::ActorToken model;
+  model.id = token.id.text;
+  model.status = wire::ActorTokenStatus(to_text(token.state));
+  model.user_id = token.user_id.text;
+  model.actor = to_object(token.actor.payload);
+  model.created_at = to_unix_ms(token.created_at);
+  model.updated_at = to_unix_ms(token.updated_at);
+  return model;
+}
+
+wire::ActorToken to_wire(const MintedToken& minted) {
+  auto model = to_wire(minted.record);
+  model.token = minted.ticket;
+  model.url = minted.url;
+  return model;
+}
+
+wire::ActorToken to_detailed_wire(const ActorToken& token) {
+  auto model = to_wire(token);
+  model.expires_at = to_unix_ms(token.expires_at);
+  model.session_id = to_text(token.session_id);
+  model.reason = token.reason;
+  return model;
+}
+
+wire::Session to_wire(const Session& session, Instant now) {
+  wire::Session model;
+  model.id = session.id.text;
+  model.user_id = session.user_id.text;
+  model.client_id = session.client_id.text;
+  model.actor = to_object(session.actor);
+  model.status = wire::SessionStatus(to_text(status_at(session, now)));
+  model.last_active_at = to_unix_ms(session.last_active_at);
+  model.expire_at = to_unix_ms(session.expire_at);
+  model.abandon_at = to_unix_ms(abandon_at(session));
+  model.created_at = to_unix_ms(session.created_at);
+  model.updated_at = to_unix_ms(session.updated_at);
+  model.actor_token_id = to_text(session.actor_token_id);
+  return model;
+}
+
+wire::User to_wire(const User& user) {
+  wire::User model;
+  model.id = user.id.text;
+  model.external_id = user.external_id;
+  model.username = user.username;
+  model.first_name = user.first_name;
+  model.last_name = user.last_name;
+  model.primary_email_address_id = to_text(user.primary_email_id);
+  for (const auto& email : user.emails) model.email_addresses.push_back(to_wire(email));
+  model.public_metadata = to_object(user.public_metadata);
+  model.private_metadata = to_object(user.private_metadata);
+  model.unsafe_metadata = to_object(user.unsafe_metadata);
+  model.banned = user.banned;
+  model.last_sign_in_at = to_ms(user.last_sign_in_at);
+  model.created_at = to_unix_ms(user.created_at);
+  model.updated_at = to_unix_ms(user.updated_at);
+  return model;
+}
+
+wire::AuditEvent to_wire(const AuditEvent& event) {
+  wire::AuditEvent model;
+  model.sequence = event.sequence;
+  model.at = to_unix_ms(event.at);
+  model.action = wire::AuditAction(tenens::to_text(event.action));
+  model.key_id = to_text(event.key_id);
+  model.actor = to_object(event.actor);
+  model.user_id = to_text(event.user_id);
+  model.actor_token_id = to_text(event.actor_token_id);
+  model.session_id = to_text(event.session_id);
+  model.address = event.address;
+  model.reason = event.reason;
+  model.code = event.code;
+  return model;
+}
+
+NewActorToken to_record(const wire::CreateActorTokenRequestBody& body) {
+  const auto* sub = body.actor.find("sub");
+  const auto* text = sub == nullptr ? nullptr : sub->if_string();
+  return {.user_id = UserId{body.user_id},
+          .actor = {.sub = text == nullptr ? std::string() : *text,
+                    .payload = to_json_object(body.actor)},
+          .expires_in_seconds = body.expires_in_seconds,
+          .session_max_duration_in_seconds = body.session_max_duration_in_seconds,
+          .reason = body.reason};
+}
+
+NewUser to_record(const wire::CreateUserRequestBody& body) {
+  return {.email_addresses = body.email_address,
+          .fields = {.external_id = to_change(body.external_id),
+                     .username = to_change(body.username),
+                     .first_name = to_change(body.first_name),
+                     .last_name = to_change(body.last_name),
+                     .primary_email_id = {},
+                     .public_metadata = to_change(body.public_metadata),
+                     .private_metadata = to_change(body.private_metadata),
+                     .unsafe_metadata = to_change(body.unsafe_metadata)}};
+}
+
+UserChanges to_record(const wire::UpdateUserRequestBody& body) {
+  UserChanges changes{.external_id = to_change(body.external_id),
+                      .username = to_change(body.username),
+                      .first_name = to_change(body.first_name),
+                      .last_name = to_change(body.last_name),
+                      .primary_email_id = {},
+                      .public_metadata = to_change(body.public_metadata),
+                      .private_metadata = to_change(body.private_metadata),
+                      .unsafe_metadata = to_change(body.unsafe_metadata)};
+  if (const auto& id = body.primary_email_address_id; id.given() && id.value()) {
+    changes.primary_email_id = IdentificationId{*id.value()};
+  }
+  return changes;
+}
+
+}  // namespace tenens::http

@@ -1,0 +1,99 @@
+#include "http/url_text.hpp"
+
+#include "http/limits.hpp"
+
+namespace tenens::http {
+namespace {
+
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '%') {
+      if (text.size() - i < 3) return std::nullopt;
+      const int high = hex_value(text[i + 1]);
+      const int low = hex_value(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      decoded += static_cast<char>(high << 4 | low);
+      i += 2;
+    } else {
+      decoded += c == '+' && plus_is_space ? ' ' : c;
+    }
+  }
+  return decoded;
+}
+
+constexpr bool is_unreserved(char c) {
+  const char lower = to_lower(c);
+  return (lower >= 'a' && lower <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_' ||
+         c == '~';
+}
+
+/// The path and query of a whole URL; Host says the rest, and the port is ours anyway.
+std::string_view without_authority(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+    const auto start = target.find_first_of("/?", scheme.size());
+    return start == std::string_view::npos ? "/" : target.substr(start);
+  }
+  return target;
+}
+
+}  // namespace
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  return decode(text, false);
+}
+
+std::string percent_encode(std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += '%';
+      encoded += kHex[byte >> 4];
+      encoded += kHex[byte & 0xF];
+    }
+  }
+  return encoded;
+}
+
+std::optional<Params> parse_params(std::string_view text) {
+  Params params;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('&'), text.size());
+    const auto pair = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (pair.empty()) continue;
+
+    if (params.size() == kMaxParams) return std::nullopt;
+    const auto equals = std::min(pair.find('='), pair.size());
+    auto name = decode(pair.substr(0, equals), true);
+    auto value = decode(pair.substr(std::min(equals + 1, pair.size())), true);
+    if (!name || !value) return std::nullopt;
+    params.add(*std::move(name), *std::move(value));
+  }
+  return params;
+}
+
+std::optional<Target> parse_target(std::string_view text) {
+  text = without_authority(text);
+  if (text.empty() || text.find('#') != std::string_view::npos) return std::nullopt;
+  const auto question = std::min(text.find('?'), text.size());
+  auto query = parse_params(text.substr(std::min(question + 1, text.size())));
+  if (!query) return std::nullopt;
+  return Target{std::string(text.substr(0, question)), *std::move(query)};
+}
+
+}  // namespace tenens::http

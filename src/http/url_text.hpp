@@ -1,0 +1,31 @@
+// Percent-encoding, queries and request targets. Strict: what is not encoded correctly is refused,
+// because two readers of a sloppy text read two things.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.hpp"
+
+namespace tenens::http {
+
+/// Nothing if a `%` is not followed by two hexadecimal digits.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+
+/// Encodes everything but letters, digits and `-._~`.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
+/// `a=1&b=2`, where `+` is a space: the query of a URL, or a form. Nothing if it is badly encoded
+/// or has more than kMaxParams entries.
+[[nodiscard]] std::optional<Params> parse_params(std::string_view text);
+
+struct Target {
+  std::string path;
+  Params query;
+};
+
+/// `/path?query`, or the whole URL as proxies send it. Nothing if it is neither.
+[[nodiscard]] std::optional<Target> parse_target(std::string_view text);
+
+}  // namespace tenens::http

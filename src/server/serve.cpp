@@ -1,0 +1,149 @@
+#include "server/serve.hpp"
+
+#include <sys/stat.h>
+
+#include <atomic>
+#include <csignal>
+#include <iostream>
+
+#include "core/services.hpp"
+#include "core/setup.hpp"
+#include "crypto/random.hpp"
+#include "http/app.hpp"
+#include "http/server.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+
+namespace tenens::server {
+namespace {
+
+int fail(std::string_view why, std::string_view hint = {}) {
+  std::cerr << "tenensd: error: " << why << '\n';
+  if (!hint.empty()) std::cerr << "hint: " << hint << '\n';
+  return 1;
+}
+
+/// SIGTERM and SIGINT, taken by whoever waits for them and by no other thread.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    // A browser that goes away mid-answer is its own affair.
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  void wait() const {
+    int received = 0;
+    sigwait(&signals_, &received);
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+void announce(const Config& config, const Instance& instance, const SetupOutcome& setup) {
+  std::cerr << "tenensd 0.1.0" << (config.dev ? ", development mode: do not expose" : "") << '\n'
+            << "  database         sqlite:" << config.database_path << '\n'
+            << "  publishable key  "
+            << publishable_key(instance, config.settings.frontend_host) << '\n';
+  if (setup.new_secret_key) {
+    std::cerr << "  secret key       " << setup.new_secret_key->expose()
+              << "  (shown once; TENENS_SECRET_KEY fixes it)\n";
+  } else {
+    std::cerr << "  secret key       "
+              << (config.secret_key ? "from TENENS_SECRET_KEY"
+                                    : "shown at the first start; TENENS_SECRET_KEY sets another")
+              << '\n';
+  }
+  for (const auto& user : setup.sample_users) {
+    std::cerr << "  sample user      " << user.id.text << "  " << user.emails.front().address << '\n';
+  }
+}
+
+http::AppOptions app_options(const Config& config, const Instance& instance,
+                             const std::string& public_url) {
+  return {.public_url = public_url,
+          .app_url = config.app_url,
+          .allowed_origins = config.allowed_origins,
+          .dev = config.dev,
+          .publishable_key = publishable_key(instance, config.settings.frontend_host),
+          .frontend_host = config.settings.frontend_host,
+          .production = instance.production};
+}
+
+std::string printable(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+/// Passes requests on once there is somebody to take them: the port is known only when the socket is
+/// open, and the links that the rest makes contain it.
+class LateHandler final : public http::Handler {
+ public:
+  void serve_with(http::Handler& handler) {
+    handler_.store(&handler);
+    handler_.notify_all();
+  }
+  http::Reply handle(const http::Request& request) override { return ready().handle(request); }
+  http::Reply refuse(const Failure& failure) override { return ready().refuse(failure); }
+
+ private:
+  http::Handler& ready() {
+    handler_.wait(nullptr);
+    return *handler_.load();
+  }
+
+  std::atomic<http::Handler*> handler_{nullptr};
+};
+
+int serve_store(const Config& config, Store& store, const StopSignals& signals) {
+  const SystemClock clock;
+  crypto::SystemRandom random;
+  const Log log(config.log_level, clock);
+  const auto setup =
+      prepare(store, clock, random, {.secret_key = config.secret_key, .development = config.dev});
+  if (!setup) return fail(setup.error().param + " " + setup.error().detail);
+  const auto keyring = Keyring::load(store);
+  if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
+  const auto& instance = (*keyring)->frontend_instance();
+
+  LateHandler late;
+  http::Server server({.address = config.listen_host,
+                       .port = config.listen_port,
+                       .threads = config.threads,
+                       .workers = config.workers},
+                      late);
+  const auto port = server.start();
+  if (!port) return fail(port.error(), "another process may have the port; --listen 127.0.0.1:0");
+
+  auto settings = config.settings;
+  settings.public_url =
+      config.public_url.value_or("http://localhost:" + std::to_string(*port));
+  Services services(store, clock, random, **keyring, settings);
+  http::App app(services, app_options(config, instance, settings.public_url), log);
+  late.serve_with(app);
+
+  announce(config, instance, *setup);
+  std::cerr << "listening on http://" << printable(config.listen_host) << ':' << *port << '\n'
+            << std::flush;
+  signals.wait();
+  server.stop();
+  return 0;
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+  umask(077);
+  const StopSignals signals;
+  try {
+    const auto store = store::open_sqlite({.path = config.database_path});
+    return serve_store(config, *store, signals);
+  } catch (const StoreError& error) {
+    return fail(error.what());
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
+}
+
+}  // namespace tenens::server

@@ -1,0 +1,277 @@
+"""What an operator relies on: configuration, start and stop, one server a file, keys that rotate."""
+
+import os
+import pathlib
+import signal
+import stat
+import tempfile
+import threading
+import time
+import unittest
+
+import tenensd
+from harness import SECRET_KEY, Browser, Tenensd, decode_jwt, is_signed_by
+
+
+def create(server, **fields):
+    user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
+    return server.request("POST", "/v1/actor_tokens", {"user_id": user, "actor": {"sub": "a"}, **fields})
+
+
+def signed_in(server):
+    browser = Browser(server)
+    session = browser.redeem(create(server)[1]["token"])[1]["response"]["created_session_id"]
+    return browser, session
+
+
+class InFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="tenens-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+
+class Configuration(InFolder):
+    def link_of(self, *flags, file=None, env=None):
+        """Where links begin, as --public-url says."""
+        if file is not None:
+            path = self.folder / "tenens.toml"
+            path.write_text(file, encoding="utf-8")
+            flags = ("--config", str(path), *flags)
+        with Tenensd(*flags, env=env) as server:
+            return create(server)[1]["url"].split("/v1/")[0]
+
+    def test_a_flag_beats_the_environment_which_beats_the_file(self):
+        file = 'public_url = "http://file.test"'
+        env = {"TENENS_PUBLIC_URL": "http://env.test"}
+        flag = ("--public-url", "http://flag.test")
+        self.assertEqual(self.link_of(file=file), "http://file.test")
+        self.assertEqual(self.link_of(env=env), "http://env.test")
+        self.assertEqual(self.link_of(*flag), "http://flag.test")
+        self.assertEqual(self.link_of(file=file, env=env), "http://env.test")
+        self.assertEqual(self.link_of(*flag, file=file), "http://flag.test")
+        self.assertEqual(self.link_of(*flag, file=file, env=env), "http://flag.test")
+        self.assertEqual(self.link_of("--public-url=http://flag.test", file=file), "http://flag.test")
+
+    def test_the_file_may_be_named_by_the_environment(self):
+        path = self.folder / "tenens.toml"
+        path.write_text('public_url = "http://file.test"\nimpersonation = "off"\n', encoding="utf-8")
+        with Tenensd(env={"TENENS_CONFIG": str(path)}) as server:
+            self.assertEqual(create(server)[0], 402)
+
+    def test_durations_and_numbers_may_be_written_as_toml_has_them(self):
+        path = self.folder / "tenens.toml"
+        path.write_text('max_token_life = "10m"\nmax_session_life = 60\nmonthly_limit = 1\n', encoding="utf-8")
+        with Tenensd("--config", str(path)) as server:
+            self.assertEqual(create(server, expires_in_seconds=601)[0], 422)
+            self.assertEqual(create(server, session_max_duration_in_seconds=61)[0], 422)
+            self.assertEqual(create(server, expires_in_seconds=600, session_max_duration_in_seconds=60)[0], 200)
+            self.assertEqual(create(server)[0], 422)
+
+    def refused(self, *arguments, mentions, env=None):
+        # --dev and a file of its own: should it start after all, it harms nothing.
+        done = tenensd.run("--dev", "--listen", "127.0.0.1:0", *arguments, env=env, cwd=self.folder)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("tenensd: error: ", done.stderr)
+        for text in mentions:
+            self.assertIn(text, done.stderr)
+
+    def test_an_unknown_key_in_the_file_is_refused_with_its_place(self):
+        path = self.folder / "tenens.toml"
+        path.write_text('listen = "127.0.0.1:0"\npublic_ulr = "http://typo.test"\n', encoding="utf-8")
+        self.refused("--config", path, mentions=("public_ulr", "tenens.toml", "line 2"))
+
+    def test_a_file_that_is_not_there_or_not_toml_is_refused(self):
+        self.refused("--config", self.folder / "none.toml", mentions=("none.toml",))
+        path = self.folder / "broken.toml"
+        path.write_text("listen = \n", encoding="utf-8")
+        self.refused("--config", path, mentions=("broken.toml",))
+
+    def test_wrong_flags_are_refused(self):
+        for arguments in (("--no-such-flag",), ("--impersonation", "maybe"), ("--monthly-limit", "-1"),
+                          ("--idle-limit", "0s"), ("--idle-limit", "soon"), ("--log-level", "loud"),
+                          ("--listen", "nowhere"), ("--listen", "127.0.0.1:70000"), ("--listen", "0.0.0.0:0"),
+                          ("--frontend-host", "localhost"), ("--public-url", "ftp://a.test"),
+                          ("--database", "mysql://a")):
+            with self.subTest(arguments):
+                self.refused(*arguments, mentions=())
+
+    def test_help_and_version_go_to_stdout(self):
+        for flag, text in (("--help", "--listen"), ("--version", "tenensd")):
+            done = tenensd.run(flag)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn(text, done.stdout)
+
+
+class StartAndStop(InFolder):
+    def test_a_second_server_on_the_same_file_is_refused(self):
+        with Tenensd(directory=self.folder) as first:
+            done = tenensd.run("--dev", "--listen", "127.0.0.1:0", "--database", f"sqlite:{first.database}")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("error", done.stderr)
+            self.assertNotIn("listening on", done.stderr)
+            self.assertEqual(create(first)[0], 200)  # the first is not disturbed
+        with Tenensd(directory=self.folder) as again:
+            self.assertEqual(create(again)[0], 200)
+
+    def test_a_second_server_on_the_same_port_is_refused(self):
+        with Tenensd() as first:
+            done = tenensd.run("--dev", "--listen", f"127.0.0.1:{first.port}", "--database",
+                               f"sqlite:{self.folder}/other.db")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(str(first.port), done.stderr)
+
+    def test_sigterm_and_sigint_end_it_with_0(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            server = Tenensd(directory=self.folder)
+            server.process.send_signal(number)
+            self.assertEqual(server.process.wait(timeout=20), 0)
+            server._clean()
+
+    def test_sigterm_lets_running_requests_finish(self):
+        server = Tenensd(directory=self.folder)
+        user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
+        acknowledged = []
+
+        def load():
+            while True:
+                try:
+                    status, body, _ = server.request("POST", "/v1/actor_tokens", {"user_id": user, "actor": {"sub": "a"}})
+                except OSError:
+                    return  # it no longer takes connections
+                if status == 200:
+                    acknowledged.append(body["id"])
+
+        threads = [threading.Thread(target=load) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        server.stop()
+        for thread in threads:
+            thread.join(timeout=20)
+        self.assertTrue(acknowledged)
+        with Tenensd(directory=self.folder) as again:
+            for token in acknowledged:
+                self.assertEqual(again.request("GET", f"/v1/actor_tokens/{token}")[0], 200)
+
+    def test_everything_is_there_after_a_restart(self):
+        with Tenensd(directory=self.folder) as server:
+            browser, session = signed_in(server)
+            pending = create(server)[1]
+        with Tenensd(directory=self.folder) as server:
+            browser.server = server
+            self.assertEqual(browser.session(session, "tokens")[0], 200)
+            self.assertEqual(Browser(server).redeem(pending["token"])[0], 200)
+
+    def test_the_database_is_for_its_owner_alone(self):
+        old = os.umask(0)
+        try:
+            with Tenensd(directory=self.folder) as server:
+                create(server)
+                for file in self.folder.glob("tenens.db*"):
+                    self.assertEqual(stat.S_IMODE(file.stat().st_mode) & 0o077, 0, file)
+        finally:
+            os.umask(old)
+
+    def test_a_key_is_made_at_the_first_start_and_shown_once(self):
+        shown = []
+        for _ in range(2):
+            with Tenensd(directory=self.folder, dev=False, secret_key=None, env={"TENENS_SECRET_KEY": ""}) as server:
+                pass
+            text = "".join(server.log) + (self.folder / "stdout").read_text(encoding="utf-8")
+            shown.append([word.strip("'\",") for word in text.replace("=", " ").split() if word.startswith("sk_")])
+        self.assertEqual((len(shown[0]), shown[1]), (1, []))
+        with Tenensd(directory=self.folder, dev=False, secret_key=None, env={"TENENS_SECRET_KEY": ""}) as server:
+            self.assertEqual(server.request("GET", "/v1/users", key=shown[0][0])[0], 200)
+
+    def test_the_key_that_the_operator_names_replaces_the_earlier_one(self):
+        with Tenensd(directory=self.folder):
+            pass
+        other = "sk_test_" + "b" * 32
+        with Tenensd(directory=self.folder, secret_key=other) as server:
+            self.assertEqual(server.request("GET", "/v1/users")[0], 200)
+            self.assertEqual(server.request("GET", "/v1/users", key=SECRET_KEY)[0], 401)
+
+    def test_a_live_key_does_not_open_a_development_instance(self):
+        with Tenensd(directory=self.folder):
+            pass
+        with self.assertRaises(RuntimeError):
+            Tenensd(directory=self.folder, secret_key="sk_live_" + "b" * 32)
+
+    def test_development_is_for_this_machine_only(self):
+        done = tenensd.run("--dev", "--listen", "0.0.0.0:0", cwd=self.folder)
+        self.assertEqual(done.returncode, 2)
+
+
+class KeyRotation(InFolder):
+    def rotate(self, ahead):
+        done = tenensd.run("keys", "rotate", "--publish-ahead", ahead, "--database",
+                           f"sqlite:{self.folder}/tenens.db")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def kids(self, server):
+        return {key["kid"] for key in server.request("GET", "/v1/jwks")[1]["keys"]}
+
+    def jwt_of(self, browser, session):
+        status, body, _ = browser.session(session, "tokens")
+        self.assertEqual(status, 200, body)
+        return body["jwt"]
+
+    def kid_of(self, browser, session):
+        return decode_jwt(self.jwt_of(browser, session))[0]["kid"]
+
+    def test_the_kid_stays_over_a_restart(self):
+        seen = set()
+        for _ in range(2):
+            with Tenensd(directory=self.folder) as server:
+                seen |= self.kids(server)
+        self.assertEqual(len(seen), 1)
+
+    def test_a_new_key_is_published_before_it_is_used(self):
+        with Tenensd(directory=self.folder) as server:
+            old, = self.kids(server)
+        self.rotate("1h")
+        with Tenensd(directory=self.folder) as server:
+            self.assertEqual(len(self.kids(server)), 2)
+            self.assertIn(old, self.kids(server))
+            self.assertEqual(self.kid_of(*signed_in(server)), old)
+
+    def test_when_its_time_comes_the_new_key_signs_and_the_old_one_still_verifies(self):
+        with Tenensd(directory=self.folder) as server:
+            old, = self.kids(server)
+            browser, session = signed_in(server)
+            earlier = self.jwt_of(browser, session)
+        self.rotate("2s")
+        rotated = time.monotonic()
+        with Tenensd(directory=self.folder) as server:
+            browser.server = server
+            time.sleep(max(0.0, 2.2 - (time.monotonic() - rotated)))  # while it runs: no restart is needed
+            new, = self.kids(server) - {old}
+            self.assertEqual(self.kid_of(browser, session), new)
+            jwks = server.request("GET", "/v1/jwks")[1]
+            self.assertTrue(is_signed_by(earlier, jwks))
+            self.assertTrue(is_signed_by(self.jwt_of(browser, session), jwks))
+
+    def test_tickets_outlive_a_rotation(self):
+        with Tenensd(directory=self.folder) as server:
+            token = create(server)[1]
+        self.rotate("1s")
+        with Tenensd(directory=self.folder) as server:
+            self.assertEqual(Browser(server).redeem(token["token"])[0], 200)
+
+    def test_rotation_is_refused_while_a_server_runs(self):
+        with Tenensd(directory=self.folder):
+            done = tenensd.run("keys", "rotate", "--database", f"sqlite:{self.folder}/tenens.db")
+        self.assertNotEqual(done.returncode, 0)
+
+    def test_the_keys_can_be_listed_without_their_secrets(self):
+        with Tenensd(directory=self.folder) as server:
+            kid, = self.kids(server)
+        done = tenensd.run("keys", "list", "--database", f"sqlite:{self.folder}/tenens.db")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(kid, done.stdout)
+        self.assertNotIn("PRIVATE", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

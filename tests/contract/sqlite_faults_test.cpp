@@ -1,0 +1,266 @@
+// Nothing is acknowledged that the disk did not confirm, and a disk that failed is not believed
+// again.
+#include <gtest/gtest.h>
+
+#include <future>
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "faulty_disk.hpp"
+#include "support/store_home.hpp"
+#include "support/store_records.hpp"
+
+namespace tenens::test {
+namespace {
+
+class SqliteFaults : public testing::Test {
+ protected:
+  void open(int checkpoint_pages = 2000) {
+    store_.reset();
+    store_ = store::open_sqlite(
+        {.path = directory_.file("tenens.db"), .checkpoint_pages = checkpoint_pages});
+  }
+  /// The failure of writing a token; `nothing` if it was acknowledged.
+  std::optional<Code> write(int number) {
+    const auto done = store_->write([&](WriteTx& tx) -> Done {
+      tx.insert(pending_token(number));
+      tx.append(event(AuditAction::actor_token_created));
+      return {};
+    });
+    return done ? std::nullopt : std::optional(done.error().code);
+  }
+  std::optional<Code> write_nothing() {
+    const auto done = store_->write([](WriteTx&) -> Done { return {}; });
+    return done ? std::nullopt : std::optional(done.error().code);
+  }
+  bool stored(int number) {
+    bool found = false;
+    const auto done = store_->read([&](ReadTx& tx) -> Done {
+      found = tx.find_actor_token(kHere, id<ActorTokenId>(number)).has_value();
+      return {};
+    });
+    EXPECT_TRUE(done) << "reads go on";
+    return found;
+  }
+  std::int64_t last_sequence() {
+    std::int64_t last = 0;
+    const auto done = store_->read([&](ReadTx& tx) -> Done {
+      const auto events = tx.audit_events(kHere, {}, {.limit = 1});
+      last = events.empty() ? 0 : events.front().sequence;
+      return {};
+    });
+    EXPECT_TRUE(done);
+    return last;
+  }
+
+  /// Holds the writer while `works` queue up behind it, so that they share one commit.
+  std::vector<std::optional<Code>> write_together(
+      const std::vector<std::function<Done(WriteTx&)>>& works, const std::function<void()>& then) {
+    std::latch holding(1);
+    std::latch release(1);
+    std::thread holder([&] {
+      (void)store_->write([&](WriteTx&) -> Done {
+        holding.count_down();
+        release.wait();
+        return {};
+      });
+    });
+    holding.wait();
+    std::vector<std::optional<Code>> outcomes(works.size());
+    std::vector<std::thread> callers;
+    for (std::size_t i = 0; i < works.size(); ++i) {
+      callers.emplace_back([&, i] {
+        const auto done = store_->write(works[i]);
+        if (!done) outcomes[i] = done.error().code;
+      });
+      std::this_thread::sleep_for(milliseconds(20));  // so that they queue in this order
+    }
+    then();
+    release.count_down();
+    holder.join();
+    for (auto& caller : callers) caller.join();
+    return outcomes;
+  }
+
+  TemporaryDirectory directory_;
+  FaultyDisk disk_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(SqliteFaults, EveryAcknowledgedWriteWasSynced) {
+  open();
+  for (int n = 1; n <= 10; ++n) {
+    const int before = disk_.log_syncs;
+    EXPECT_EQ(write(n), std::nullopt);
+    EXPECT_GT(disk_.log_syncs, before);
+  }
+}
+
+TEST_F(SqliteFaults, NothingIsAcknowledgedOrSeenBeforeTheDiskHasIt) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  disk_.log_sync_hangs = true;
+  auto outcome = std::async(std::launch::async, [&] { return write(2); });
+  EXPECT_EQ(outcome.wait_for(milliseconds(200)), std::future_status::timeout);
+  EXPECT_FALSE(stored(2));
+  disk_.log_sync_hangs = false;
+  disk_.log_sync_hangs.notify_all();
+  EXPECT_EQ(outcome.get(), std::nullopt);
+  EXPECT_TRUE(stored(2));
+}
+
+TEST_F(SqliteFaults, WritesThatWaitTogetherShareOneSync) {
+  open();
+  ASSERT_EQ(write(100), std::nullopt);  // the log's first sync is for its header
+  std::vector<std::function<Done(WriteTx&)>> works;
+  for (int n = 0; n < 8; ++n) {
+    works.emplace_back([n](WriteTx& tx) -> Done {
+      tx.insert(pending_token(n));
+      return {};
+    });
+  }
+  int before = 0;
+  const auto outcomes = write_together(works, [&] { before = disk_.log_syncs; });
+  EXPECT_EQ(outcomes, std::vector<std::optional<Code>>(8));
+  EXPECT_EQ(disk_.log_syncs - before, 1);
+}
+
+TEST_F(SqliteFaults, WorkThatChangesNothingDoesNotTouchTheDisk) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  const int writes = disk_.writes;
+  const int syncs = disk_.log_syncs;
+  EXPECT_EQ(write_nothing(), std::nullopt);
+  const auto refused = store_->write([](WriteTx& tx) -> Done {
+    tx.insert(pending_token(2));
+    return refuse(Code::ticket_used);
+  });
+  EXPECT_FALSE(refused);
+  EXPECT_EQ(disk_.writes, writes);
+  EXPECT_EQ(disk_.log_syncs, syncs);
+}
+
+TEST_F(SqliteFaults, AFailedSyncLeavesTheOutcomeUnknownAndEndsAllWriting) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  disk_.log_cannot_sync = true;
+  EXPECT_EQ(write(2), Code::outcome_unknown);
+  EXPECT_FALSE(stored(2));
+
+  disk_.log_cannot_sync = false;  // the next sync would claim success for pages that are lost
+  EXPECT_EQ(write(3), Code::unavailable);
+  EXPECT_EQ(write_nothing(), Code::unavailable) << "health says so";
+  EXPECT_TRUE(stored(1));
+
+  open();
+  EXPECT_TRUE(stored(1));
+  EXPECT_FALSE(stored(3));
+  EXPECT_EQ(write(4), std::nullopt);
+  EXPECT_EQ(last_sequence(), stored(2) ? 3 : 2) << "unknown means either, and no gap in either";
+}
+
+TEST_F(SqliteFaults, AFailedWriteOfTheLogEndsAllWriting) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  disk_.log_cannot_be_written = true;
+  EXPECT_EQ(write(2), Code::outcome_unknown);
+  disk_.log_cannot_be_written = false;
+  EXPECT_EQ(write(3), Code::unavailable);
+  open();
+  EXPECT_TRUE(stored(1));
+  EXPECT_EQ(write(3), std::nullopt);
+}
+
+TEST_F(SqliteFaults, AFailedCommitTellsEachOfItsMembersWhatItCanKnow) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  const auto insert = [](int number) {
+    return [number](WriteTx& tx) -> Done {
+      tx.insert(pending_token(number));
+      return {};
+    };
+  };
+  const auto look = [](WriteTx& tx) -> Done {
+    // Sees its neighbour's change, which then never was.
+    const auto token = tx.find_actor_token(kHere, id<ActorTokenId>(2));
+    return token ? Done(refuse(Code::ticket_used)) : Done();
+  };
+  const auto outcomes =
+      write_together({insert(2), look, insert(3)}, [&] { disk_.log_cannot_sync = true; });
+  EXPECT_EQ(outcomes, (std::vector<std::optional<Code>>{Code::outcome_unknown, Code::unavailable,
+                                                        Code::outcome_unknown}));
+}
+
+TEST_F(SqliteFaults, AFullDiskIsUnavailableAndServiceResumesWhenSpaceReturns) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  disk_.log_is_full = true;
+  EXPECT_EQ(write(2), Code::unavailable);
+  EXPECT_EQ(write(3), Code::unavailable);
+  EXPECT_TRUE(stored(1));
+  EXPECT_FALSE(stored(2));
+
+  disk_.log_is_full = false;
+  EXPECT_EQ(write(2), std::nullopt) << "nothing of the first attempt is left";
+  EXPECT_TRUE(stored(2));
+  EXPECT_EQ(last_sequence(), 2);
+  open();
+  EXPECT_TRUE(stored(2));
+  EXPECT_FALSE(stored(3));
+}
+
+// More in one write than the page cache holds: pages go to the log before the commit.
+TEST_F(SqliteFaults, ADiskThatFillsUpWithinAWriteUndoesAllOfIt) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  disk_.log_is_full = true;
+  const auto done = store_->write([](WriteTx& tx) -> Done {
+    auto token = pending_token(2);
+    token.reason = std::string(100'000, 'x');
+    for (int n = 2; n < 300; ++n) {
+      token.id = id<ActorTokenId>(n);
+      tx.insert(token);
+    }
+    return {};
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::unavailable);
+  disk_.log_is_full = false;
+  EXPECT_FALSE(stored(2));
+  EXPECT_EQ(write(2), std::nullopt);
+}
+
+TEST_F(SqliteFaults, AFailedCheckpointLosesNothingAndEndsAllWriting) {
+  open(1);
+  ASSERT_EQ(write(1), std::nullopt);
+  // A write is acknowledged before its checkpoint, so the next answer tells that this one is over.
+  ASSERT_EQ(write_nothing(), std::nullopt);
+  disk_.database_cannot_sync = true;
+  EXPECT_EQ(write(2), std::nullopt) << "it is safe in the log";
+  EXPECT_EQ(write(3), Code::unavailable);
+  disk_.database_cannot_sync = false;
+  open(1);
+  EXPECT_TRUE(stored(2));
+  EXPECT_FALSE(stored(3));
+  EXPECT_EQ(write(3), std::nullopt);
+}
+
+TEST_F(SqliteFaults, TheLogIsUsedAgainFromItsStart) {
+  open(20);
+  for (int n = 1; n <= 500; ++n) ASSERT_EQ(write(n), std::nullopt);
+  EXPECT_LT(std::filesystem::file_size(directory_.file("tenens.db-wal")), 60U * 4120U);
+}
+
+TEST_F(SqliteFaults, ADiskThatFailsAtTheStartIsAClearRefusal) {
+  disk_.database_cannot_sync = true;
+  try {
+    open();
+    FAIL() << "opened on a disk that cannot sync";
+  } catch (const StoreError& error) {
+    EXPECT_NE(std::string(error.what()).find("disk I/O error"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace tenens::test

@@ -1,0 +1,203 @@
+// What only a file can get wrong: who may open it, who may read it, which schema it has.
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "store/sqlite/migrate.hpp"
+#include "support/store_home.hpp"
+#include "support/store_records.hpp"
+
+namespace tenens::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SqliteFile : public testing::Test {
+ protected:
+  std::unique_ptr<Store> open() { return store::open_sqlite({.path = path_}); }
+  /// What opening says; "" if it succeeds.
+  std::string refusal(const std::string& path) {
+    try {
+      const auto store = store::open_sqlite({.path = path});
+      return "";
+    } catch (const StoreError& error) {
+      return error.what();
+    }
+  }
+  std::string refusal() { return refusal(path_); }
+
+  void raw(const char* sql) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
+  }
+  static bool write_token(Store& store, int number) {
+    return store
+        .write([&](WriteTx& tx) -> Done {
+          tx.insert(pending_token(number));
+          return {};
+        })
+        .has_value();
+  }
+  static std::int64_t count_tokens(Store& store) {
+    std::int64_t count = -1;
+    const auto done = store.read([&](ReadTx& tx) -> Done {
+      count = tx.count_actor_tokens(kHere, {});
+      return {};
+    });
+    EXPECT_TRUE(done);
+    return count;
+  }
+
+  static bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
+
+  TemporaryDirectory directory_;
+  std::string path_ = directory_.file("tenens.db");
+};
+
+mode_t mode_of(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 ? found.st_mode & 07777 : 0;
+}
+
+TEST_F(SqliteFile, EveryFileBelongsToItsOwnerOnly) {
+  const mode_t before = ::umask(0);
+  const auto store = open();
+  ::umask(before);
+  ASSERT_TRUE(write_token(*store, 1));
+  EXPECT_EQ(count_tokens(*store), 1);
+  for (const auto* suffix : {"", "-wal", "-shm", ".lock"}) {
+    EXPECT_EQ(mode_of(path_ + suffix), 0600U) << suffix;
+  }
+}
+
+TEST_F(SqliteFile, AFileThatOthersCanReadIsRefusedWithItsRemedy) {
+  open().reset();
+  fs::permissions(path_, fs::perms(0644));
+  EXPECT_TRUE(contains(refusal(), "mode 0644")) << refusal();
+  EXPECT_TRUE(contains(refusal(), "chmod 600 " + fs::canonical(path_).string())) << refusal();
+  fs::permissions(path_, fs::perms(0600));
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SqliteFile, ASecondOpenerIsRefusedAndToldWhoIsFirst) {
+  auto store = open();
+  const auto expected = "in use by another tenensd (process " + std::to_string(::getpid()) + ")";
+  EXPECT_TRUE(contains(refusal(), expected)) << refusal();
+  ASSERT_TRUE(write_token(*store, 1)) << "the first is not disturbed";
+  store.reset();
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SqliteFile, ASecondOpenerUnderAnotherSpellingIsRefused) {
+  const auto store = open();
+  EXPECT_TRUE(contains(refusal(directory_.file("./../") +
+                               fs::path(path_).parent_path().filename().string() + "/tenens.db"),
+                       "in use"));
+  fs::create_symlink(path_, directory_.file("link.db"));
+  EXPECT_TRUE(contains(refusal(directory_.file("link.db")), "in use"));
+}
+
+TEST_F(SqliteFile, ASecondNameForTheFileIsRefused) {
+  open().reset();
+  fs::create_hard_link(path_, directory_.file("other.db"));
+  EXPECT_TRUE(contains(refusal(directory_.file("other.db")), "hard link"));
+}
+
+TEST_F(SqliteFile, AnotherProcessIsRefusedAndTheLockDiesWithItsHolder) {
+  std::array<int, 2> ready{};
+  ASSERT_EQ(::pipe(ready.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto store = open();
+    const char ok = write_token(*store, 1) ? 'y' : 'n';
+    (void)!::write(ready[1], &ok, 1);
+    ::pause();
+    ::_exit(0);
+  }
+  char ok = '?';
+  ASSERT_EQ(::read(ready[0], &ok, 1), 1);
+  EXPECT_EQ(ok, 'y');
+  const auto text = refusal();
+  EXPECT_TRUE(contains(text, "(process " + std::to_string(child) + ")")) << text;
+
+  ::kill(child, SIGKILL);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(count_tokens(*open()), 1) << "what was acknowledged survives its process";
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST_F(SqliteFile, ClosingLeavesOneCompleteFile) {
+  auto store = open();
+  ASSERT_TRUE(write_token(*store, 1));
+  EXPECT_EQ(count_tokens(*store), 1);
+  store.reset();
+  EXPECT_FALSE(fs::exists(path_ + "-wal"));
+  fs::rename(path_, directory_.file("moved.db"));
+  EXPECT_EQ(count_tokens(*store::open_sqlite({.path = directory_.file("moved.db")})), 1);
+}
+
+TEST_F(SqliteFile, ANewerSchemaIsRefusedAndLeftAlone) {
+  open().reset();
+  raw("PRAGMA user_version = 99");
+  EXPECT_TRUE(contains(refusal(), "schema version 99")) << refusal();
+  EXPECT_TRUE(contains(refusal(), "newer")) << refusal();
+  raw("PRAGMA user_version = 1");
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SqliteFile, AnotherProgramsDatabaseIsRefusedAndLeftAlone) {
+  raw("CREATE TABLE recipes (name TEXT)");
+  fs::permissions(path_, fs::perms(0600));
+  EXPECT_TRUE(contains(refusal(), "another program")) << refusal();
+  raw("INSERT INTO recipes VALUES ('still here')");
+}
+
+TEST_F(SqliteFile, WhatIsNotADatabaseIsRefusedByName) {
+  std::ofstream(path_) << std::string(8192, 'x');
+  fs::permissions(path_, fs::perms(0600));
+  EXPECT_TRUE(contains(refusal(), "tenens.db")) << refusal();
+  EXPECT_TRUE(contains(refusal(), "not a database")) << refusal();
+  EXPECT_TRUE(contains(refusal(directory_.file("missing/tenens.db")), "No such file"));
+  EXPECT_TRUE(contains(refusal(fs::path(path_).parent_path()), "not a regular file"));
+  EXPECT_NE(refusal(""), "");
+}
+
+TEST_F(SqliteFile, AStepThatFailsTakesTheStepsBeforeItBack) {
+  std::ofstream(path_).close();
+  store::Db db(path_, store::Db::Mode::read_write);
+  const std::array<std::string_view, 2> broken = {"CREATE TABLE one (x); CREATE TABLE two (x)",
+                                                  "CREATE TABLE three (x); CREATE TABLE one (x)"};
+  EXPECT_THROW(store::migrate(db, path_, broken), StoreError);
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 0);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema"), 0);
+
+  store::migrate(db, path_, std::span(broken).first(1));
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 1);
+  EXPECT_THROW(store::migrate(db, path_, broken), StoreError);
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 1) << "the next step failed, the first stays";
+  EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema"), 2);
+}
+
+TEST_F(SqliteFile, HotTablesHaveNoIndexOnAColumnThatArrivesInRandomOrder) {
+  open().reset();
+  store::Db db(path_, store::Db::Mode::read_only);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'index'"
+                       " AND tbl_name IN ('actor_tokens', 'sessions', 'audit_events')"
+                       " AND name <> 'sessions_by_client'"),
+            0);
+}
+
+}  // namespace
+}  // namespace tenens::test

@@ -1,0 +1,28 @@
+#include "cli/duration.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tenens::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(CliDuration, DurationsAreReadAsPeopleWriteThem) {
+  EXPECT_EQ(parse_duration("10m"), 10min);
+  EXPECT_EQ(parse_duration("1h30m"), 90min);
+  EXPECT_EQ(parse_duration("90s"), 90s);
+  EXPECT_EQ(parse_duration("600"), 600s);
+  EXPECT_EQ(parse_duration("2d"), 48h);
+  EXPECT_EQ(parse_duration("1d2h3m4s"), 93784s);
+}
+
+TEST(CliDuration, WhatIsAmbiguousIsRefused) {
+  for (const auto* text : {"",     "0",    "0s",   "-5",          "+5",     "-5m",        "m",
+                           "10x",  "10 m", " 10m", "10m ",        "30m1h",  "10m10m",     "1h30",
+                           "1.5h", "10M",  "1e3",  "99999999999", "36601d", "4294967295d"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace tenens::cli

@@ -1,0 +1,76 @@
+#include "cli/output.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace tenens::cli {
+namespace {
+
+using clerk_backend_api::Error;
+using clerk_backend_api::ErrorKind;
+
+TEST(CliOutput, TextFromElsewhereCannotMoveTheCursor) {
+  EXPECT_EQ(printable("Ada é 例"), "Ada é 例");
+  EXPECT_EQ(printable("a\x1b[2Jb\r\n\t"), R"(a\x1b[2Jb\x0d\x0a\x09)");
+  EXPECT_EQ(printable("\x7f\xC2\x9B"), R"(\x7f\u009b)");            // DEL, and C1's CSI
+  EXPECT_EQ(printable("\xE2\x80\xAEtxt.exe"), R"(\u202etxt.exe)");  // right-to-left override
+  EXPECT_EQ(printable("\x9b\xff\xE2\x28"), R"(\x9b\xff\xe2()");     // not UTF-8
+  EXPECT_EQ(printable("\xC0\x9B\xED\xA0\x80"), R"(\xc0\x9b\xed\xa0\x80)");  // overlong; surrogate
+}
+
+TEST(CliOutput, ColumnsLineUpByCharacters) {
+  Table table{"NAME", "ID"};
+  table.add({"é", "1"});
+  table.add({"longer\x1b", "2"});
+  std::ostringstream out;
+  table.print(out);
+  EXPECT_EQ(out.str(),
+            "NAME        ID\n"
+            "é           1\n"
+            "longer\\x1b  2\n");
+}
+
+TEST(CliOutput, TimesAreUtc) {
+  EXPECT_EQ(time_text(1'700'000'000'123), "2023-11-14 22:13:20Z");
+}
+
+TEST(CliOutput, ErrorsAreClausesWhateverTheServerWrites) {
+  std::ostringstream err;
+  print_error(err, "No user was found.");
+  print_error(err, "URL not found");
+  EXPECT_EQ(err.str(), "tenens: error: no user was found\ntenens: error: URL not found\n");
+}
+
+TEST(CliOutput, AllEntriesOfAnErrorAreShown) {
+  Error error;
+  error.http_status = 422;
+  error.trace_id = "t\x1b";
+  error.errors = {{.code = "a", .message = "x", .long_message = "First."},
+                  {.code = "b", .message = "second"}};
+  std::ostringstream err;
+  print_error(err, error);
+  EXPECT_TRUE(err.str().starts_with("tenens: error: first (a)\n")) << err.str();
+  EXPECT_NE(err.str().find("tenens: error: second (b)\nhint: trace id t\\x1b\n"),
+            std::string::npos);
+}
+
+TEST(CliOutput, EachKindHasItsExitCode) {
+  const auto code = [](ErrorKind kind, int status) {
+    Error error;
+    error.kind = kind;
+    error.http_status = status;
+    return exit_code_of(error);
+  };
+  EXPECT_EQ(code(ErrorKind::invalid_request, 422), kRefused);
+  EXPECT_EQ(code(ErrorKind::unauthenticated, 401), kRefused);
+  EXPECT_EQ(code(ErrorKind::not_found, 404), kRefused);
+  EXPECT_EQ(code(ErrorKind::rate_limited, 429), kRefused);
+  EXPECT_EQ(code(ErrorKind::invalid_request, 0), kUsage);
+  EXPECT_EQ(code(ErrorKind::unavailable, 0), kUnreachable);
+  EXPECT_EQ(code(ErrorKind::unavailable, 503), kUnreachable);
+  EXPECT_EQ(code(ErrorKind::in_doubt, 0), kInDoubt);
+}
+
+}  // namespace
+}  // namespace tenens::cli

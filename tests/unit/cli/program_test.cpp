@@ -1,0 +1,207 @@
+// Whole commands, from the command line to the exit code, over a network that the test plays.
+#include "cli/program.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "unit/sdk/fake_transport.hpp"
+
+namespace tenens::cli {
+namespace {
+
+using clerk_backend_api::HttpResponse;
+using clerk_backend_api::TransportCause;
+using clerk_backend_api::TransportFailure;
+using clerk_backend_api::testing::FakeTransport;
+
+constexpr const char* kUser =
+    R"({"id":"user_1","first_name":"A\u001b[2J","email_addresses":[],"created_at":1,"updated_at":1})";
+constexpr const char* kToken =
+    R"({"id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"staff_7"},)"
+    R"("token":"T","url":"https://x/?ticket=T","created_at":1,"updated_at":1})";
+constexpr const char* kRefusal =
+    R"({"errors":[{"message":"m","long_message":"No user was found.","code":"resource_not_found"}]})";
+
+struct Outcome {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+class CliProgram : public ::testing::Test {
+ protected:
+  Outcome run(std::vector<std::string> arguments, const std::string& input = "") {
+    std::istringstream in(input);
+    std::ostringstream out;
+    std::ostringstream err;
+    Surroundings outside{.in = in,
+                         .out = out,
+                         .err = err,
+                         .url = "http://127.0.0.1:4400/",
+                         .secret_key = key_,
+                         .transport = network_,
+                         .sleep = [this](auto time) { slept_.push_back(time); }};
+    const int code = cli::run(arguments, outside);
+    return {code, out.str(), err.str()};
+  }
+  const std::string& body(std::size_t i) { return network_->requests.at(i).body; }
+
+  std::string key_ = "sk_test_k";
+  std::shared_ptr<FakeTransport> network_ = std::make_shared<FakeTransport>();
+  std::vector<std::chrono::milliseconds> slept_;
+};
+
+TEST_F(CliProgram, ImpersonateResolvesAnAddressAndPrintsTheLink) {
+  network_->then(200, "[" + std::string(kUser) + "]").then(200, kToken);
+  const auto outcome = run({"impersonate", "ada@example.com", "--as", "staff_7", "--expires-in",
+                            "10m", "--session", "1h30m", "--reason", "ticket 7"});
+  EXPECT_EQ(outcome.code, kOk) << outcome.err;
+  EXPECT_EQ(outcome.out, "https://x/?ticket=T\n");
+  EXPECT_EQ(network_->requests.at(0).url,
+            "http://127.0.0.1:4400/v1/users?email_address=ada%40example.com");
+  EXPECT_EQ(body(1), R"({"user_id":"user_1","actor":{"sub":"staff_7"},"expires_in_seconds":600,)"
+                     R"("session_max_duration_in_seconds":5400,"reason":"ticket 7"})");
+}
+
+TEST_F(CliProgram, JsonMayBeAskedForBeforeOrBehindTheCommand) {
+  network_->then(200, kToken).then(200, kToken);
+  const auto before = run({"--json", "impersonate", "user_1", "--as", "a"});
+  const auto behind = run({"impersonate", "user_1", "--as", "a", "--json"});
+  EXPECT_EQ(before.out, behind.out);
+  EXPECT_TRUE(before.out.starts_with(R"({"id":"act_1","status":"pending")")) << before.out;
+  EXPECT_NE(before.out.find(R"("url":"https://x/?ticket=T")"), std::string::npos);
+}
+
+TEST_F(CliProgram, TheActorMayBeGivenWhole) {
+  network_->then(200, kToken);
+  EXPECT_EQ(run({"impersonate", "u", "--actor-json", R"({"sub":"a","team":"x"})"}).code, kOk);
+  EXPECT_NE(body(0).find(R"("actor":{"sub":"a","team":"x"})"), std::string::npos);
+  EXPECT_EQ(run({"impersonate", "u", "--as", "b", "--actor-json", R"({"sub":"a"})"}).code, kUsage);
+  EXPECT_EQ(run({"impersonate", "u", "--actor-json", "[]"}).code, kUsage);
+  EXPECT_EQ(run({"impersonate", "u"}).code, kUsage);
+  EXPECT_EQ(run({"impersonate", "u", "--as", "a", "--session", "soon"}).code, kUsage);
+  EXPECT_EQ(network_->requests.size(), 1U);
+}
+
+TEST_F(CliProgram, AnAddressThatNobodyHasIsRefused) {
+  network_->then(200, "[]");
+  const auto outcome = run({"impersonate", "x@y", "--as", "a"});
+  EXPECT_EQ(outcome.code, kRefused);
+  EXPECT_EQ(outcome.err, "tenens: error: no user has the email address x@y\n");
+}
+
+TEST_F(CliProgram, ALostCreateSaysThatItIsInDoubt) {
+  const TransportFailure lost{
+      .cause = TransportCause::timed_out, .sent = true, .message = "Timeout was reached"};
+  // Past the SDK's own retries, which this server's honoured key allows.
+  network_->then(lost).then(401, kRefusal);
+  const auto outcome = run({"impersonate", "user_1", "--as", "a"});
+  EXPECT_EQ(outcome.code, kInDoubt);
+  EXPECT_NE(outcome.err.find("hint: it may have been done"), std::string::npos) << outcome.err;
+}
+
+TEST_F(CliProgram, RefusalsComeWithTheirCode) {
+  network_->then(404, kRefusal);
+  const auto outcome = run({"revoke", "act_9"});
+  EXPECT_EQ(outcome.code, kRefused);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err, "tenens: error: no user was found (resource_not_found)\n");
+}
+
+TEST_F(CliProgram, WithoutAKeyNothingIsSent) {
+  key_.clear();
+  const auto outcome = run({"users", "list"});
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_TRUE(outcome.err.starts_with("tenens: error: CLERK_SECRET_KEY is not set\nhint: "));
+  EXPECT_TRUE(network_->requests.empty());
+}
+
+TEST_F(CliProgram, TablesEscapeWhatUsersCallThemselves) {
+  network_->then(200, "[" + std::string(kUser) + "]");
+  const auto outcome = run({"users", "list"});
+  EXPECT_EQ(outcome.code, kOk);
+  EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos);
+  EXPECT_NE(outcome.out.find(R"(A\x1b[2J)"), std::string::npos) << outcome.out;
+}
+
+TEST_F(CliProgram, FiltersReachTheServer) {
+  network_->then(200, R"({"data":[)" + std::string(kToken) + R"(],"total_count":1})");
+  const auto outcome =
+      run({"tokens", "list", "--actor", "a", "--status", "pending", "--limit", "5"});
+  EXPECT_EQ(outcome.code, kOk) << outcome.err;
+  EXPECT_NE(outcome.out.find("act_1  pending  user_1  staff_7"), std::string::npos) << outcome.out;
+  EXPECT_EQ(
+      network_->requests.at(0).url,
+      "http://127.0.0.1:4400/v1/actor_tokens?paginated=true&actor_sub=a&status=pending&limit=5");
+}
+
+TEST_F(CliProgram, AServerThatIsNotAvailableIsUnreachable) {
+  network_->then(503, "");
+  const auto outcome = run({"users", "create", "--email", "a@b"});
+  EXPECT_EQ(outcome.code, kUnreachable);
+  EXPECT_NE(outcome.err.find("hint: TENENS_URL"), std::string::npos);
+}
+
+TEST_F(CliProgram, HelpTeachesAndMistakesPointToIt) {
+  const auto help = run({"--help"});
+  EXPECT_EQ(help.code, kOk);
+  EXPECT_NE(help.out.find("Exit codes:"), std::string::npos);
+  EXPECT_NE(help.out.find("tenens impersonate ada@example.com"), std::string::npos);
+  EXPECT_NE(run({"impersonate", "--help"}).out.find("--expires-in"), std::string::npos);
+  const auto mistake = run({"impersonate", "u", "--az", "a"});
+  EXPECT_EQ(mistake.code, kUsage);
+  EXPECT_TRUE(mistake.err.starts_with("tenens: error: ")) << mistake.err;
+  EXPECT_NE(mistake.err.find("hint: tenens --help"), std::string::npos);
+  EXPECT_EQ(run({}).code, kUsage);
+}
+
+TEST_F(CliProgram, AnImportGoesOnPastBadLinesAndNumbersThem) {
+  network_->then(200, kUser).then(422, kRefusal).then(200, kUser);
+  const auto outcome = run({"users", "import", "-"},
+                           "\xEF\xBB\xBF{\"email_address\":[\"a@b\"],\"last_name\":null}\n"
+                           "not json\n"
+                           "\n"
+                           "{\"nickname\":\"x\"}\n"
+                           "{\"email_address\":7}\n"
+                           "{\"username\":\"taken\"}\r\n"
+                           "{\"external_id\":\"9\",\"public_metadata\":{\"a\":1}}");
+  EXPECT_EQ(outcome.code, kRefused);
+  EXPECT_EQ(outcome.out, "2 created, 4 failed\n");
+  EXPECT_EQ(outcome.err,
+            "tenens: error: line 2: not a JSON object\n"
+            "tenens: error: line 4: unknown field nickname\n"
+            "tenens: error: line 5: email_address must be an array of strings\n"
+            "tenens: error: line 6: no user was found\n");
+  EXPECT_EQ(body(0), R"({"email_address":["a@b"]})");
+  EXPECT_EQ(body(2), R"({"external_id":"9","public_metadata":{"a":1}})");
+}
+
+TEST_F(CliProgram, AnImportWaitsForABusyServer) {
+  network_->then(HttpResponse{.status = 429, .headers = {{"Retry-After", "3"}}})
+      .then(503, "")
+      .then(200, kUser);
+  const auto outcome = run({"users", "import", "-"}, "{\"username\":\"a\"}\n");
+  EXPECT_EQ(outcome.code, kOk) << outcome.err;
+  using namespace std::chrono_literals;
+  EXPECT_EQ(slept_, (std::vector<std::chrono::milliseconds>{3s, 1s}));
+}
+
+TEST_F(CliProgram, AnImportStopsWhereTheKeyIsRefusedAndSaysWhereToGoOn) {
+  network_->then(200, kUser).then(401, kRefusal);
+  const auto outcome = run({"users", "import", "-", "--json"},
+                           "{\"username\":\"a\"}\n{\"username\":\"b\"}\n{\"username\":\"c\"}\n");
+  EXPECT_EQ(outcome.code, kRefused);
+  EXPECT_EQ(outcome.out,
+            R"({"created":1,"failed":[{"line":2,"error":"no user was found"}],"stopped":true})"
+            "\n");
+  EXPECT_NE(outcome.err.find("tail -n +2"), std::string::npos) << outcome.err;
+  EXPECT_EQ(network_->requests.size(), 2U);
+}
+
+TEST_F(CliProgram, AnImportFromAFileThatIsNotThereIsAMistake) {
+  EXPECT_EQ(run({"users", "import", "/nowhere/users.jsonl"}).code, kUsage);
+}
+
+}  // namespace
+}  // namespace tenens::cli
