@@ -3,8 +3,8 @@
 # redeemed once, refused twice, another one revoked, and the audit that tells it all.
 # --once ends it there; otherwise the server stays up with a link for your browser.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-bin=$root/build/release/bin
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+bin=build/release/bin
 
 once=false
 case "${1:-}" in
@@ -50,13 +50,14 @@ agent=$(run "$bin/tenens" users create --email sam@support.example --first-name 
 # ── 3 ────────────────────────────────────────────────────────────────────────────────────────────
 step "3. An actor token, minted through the C++ library (examples/create_actor_token.cpp)"
 token=$(run "$bin/example_create_actor_token" "$customer" "$agent")
-jq '{id, status, user_id, actor, url: (.url[0:60] + "…")}' <<<"$token"
+jq '.url |= .[0:70] + "…"' <<<"$token"
 
 # ── 4 ────────────────────────────────────────────────────────────────────────────────────────────
 step "4. Redeemed: the ticket becomes a session, and the session's JWT says who acts (act)"
+ticket_of() { jq -r '.url | split("ticket=")[1]' <<<"$1"; }
 redeem() {
   curl -sS -X POST "$TENENS_URL/v1/client/sign_ins" -H 'Origin: http://localhost:3000' \
-    --data-urlencode strategy=ticket --data-urlencode "ticket=$(jq -r .token <<<"$1")"
+    --data-urlencode strategy=ticket --data-urlencode "ticket=$(ticket_of "$1")"
 }
 decode() { jq -rR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson'; }
 answer=$(redeem "$token")

@@ -22,6 +22,15 @@ void add_common_headers(Reply& reply, const std::string& trace_id) {
   }
 }
 
+/// A method is free text as well.
+std::string_view loggable_method(const Request& request) {
+  for (const std::string_view method :
+       {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    if (request.method == method) return method;
+  }
+  return "other";
+}
+
 }  // namespace
 
 std::string App::new_trace_id() const {
@@ -75,8 +84,8 @@ Reply App::run(const Route& route, Context context) const {
   return refusal({Failure{Code::internal}}, route.audience, trace_id);
 }
 
-Reply App::answer(const Request& request, const std::string& trace_id) const {
-  const auto resource = router_.find(request.path);
+Reply App::answer(const Request& request, const Resource& resource,
+                  const std::string& trace_id) const {
   if (!resource.exists()) {
     return refusal({Failure{Code::url_not_found}}, Audience::open, trace_id);
   }
@@ -99,14 +108,15 @@ Reply App::answer(const Request& request, const std::string& trace_id) const {
 Reply App::handle(const Request& request) {
   const auto started = StopWatch::now();
   const auto trace_id = new_trace_id();
-  auto reply = answer(request, trace_id);
+  const auto resource = router_.find(request.path);
+  auto reply = answer(request, resource, trace_id);
   add_common_headers(reply, trace_id);
   if (log_.wants(LogLevel::info)) {
     const auto took =
         std::chrono::duration_cast<std::chrono::microseconds>(StopWatch::now() - started);
     log_.write(LogLevel::info, "request",
-               {{Field::method, request.method},
-                {Field::path, request.path},
+               {{Field::method, loggable_method(request)},
+                {Field::path, resource.pattern()},
                 {Field::status, std::int64_t{reply.status}},
                 {Field::duration_us, std::int64_t{took.count()}},
                 {Field::address, request.address},

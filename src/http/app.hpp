@@ -21,7 +21,8 @@ class App final : public Handler {
   [[nodiscard]] Reply refuse(const Failure& failure) override;
 
  private:
-  [[nodiscard]] Reply answer(const Request& request, const std::string& trace_id) const;
+  [[nodiscard]] Reply answer(const Request& request, const Resource& resource,
+                             const std::string& trace_id) const;
   [[nodiscard]] Reply run(const Route& route, Context context) const;
   [[nodiscard]] Done admit(const Route& route, Context& context) const;
   [[nodiscard]] Reply refusal(const Failures& failures, Audience audience,

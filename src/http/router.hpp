@@ -14,6 +14,10 @@ namespace tenens::http {
 class Resource {
  public:
   [[nodiscard]] bool exists() const { return !routes_.empty(); }
+  /// What may be logged in place of the path, in which callers now and then put a secret.
+  [[nodiscard]] std::string_view pattern() const {
+    return exists() ? routes_.front()->pattern : "unknown";
+  }
   [[nodiscard]] bool serves(Audience audience) const;
   /// The route of that method; HEAD is served by GET. nullptr if the method is not allowed.
   [[nodiscard]] const Route* find(std::string_view method) const;

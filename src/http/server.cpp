@@ -103,7 +103,10 @@ tl::expected<std::uint16_t, std::string> Server::start() {
   for (unsigned i = 0; i < std::max(in.options.threads, 1U); ++i) {
     in.loops.emplace_back(in.options.limits, in.handler, *in.workers, in.connection_count);
   }
-  if (const auto error = in.listen()) return tl::unexpected(error.message());
+  if (const auto error = in.listen()) {
+    return tl::unexpected("cannot listen on " + in.options.address + ":" +
+                          std::to_string(in.options.port) + ": " + error.message());
+  }
   const auto port = in.acceptor->local_endpoint().port();
   in.serve();
   return port;
