@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -65,6 +66,10 @@ struct StoreKind {
   std::string name;
   std::function<std::unique_ptr<StoreHome>()> make_home;
 };
+
+inline void PrintTo(const StoreKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 inline std::vector<StoreKind> store_kinds() {
   return {
