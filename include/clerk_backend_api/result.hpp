@@ -44,8 +44,8 @@ class [[nodiscard]] Result {
     if (!has_value()) detail::raise(error());
     return **this;
   }
-  [[nodiscard]] T
-  value() && {  // by value: `for (auto& u : s.users.list().value())` must not dangle
+  /// By value, so that `for (const auto& user : s.users.list().value())` does not dangle.
+  [[nodiscard]] T value() && {
     if (!has_value()) detail::raise(error());
     return *std::move(*this);
   }

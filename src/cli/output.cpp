@@ -163,7 +163,8 @@ void print_error(std::ostream& err, const Error& error) {
   for (const auto& item : error.errors) {
     print_error(err, as_clause(text_of(item)) + " (" + item.code + ")");
   }
-  if (!error.trace_id.empty()) print_hint(err, "trace id " + printable(error.trace_id));
+  if (!error.trace_id.empty())
+    print_hint(err, "the server logged it as " + printable(error.trace_id));
   if (const auto hint = hint_for(error); !hint.empty()) print_hint(err, hint);
 }
 

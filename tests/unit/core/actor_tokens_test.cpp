@@ -98,6 +98,17 @@ TEST(Create, WithOneIdempotencyKeyIsOneToken) {
             Code::idempotency_conflict);
 }
 
+TEST(Create, ForgetsAnIdempotencyKeyAfterADay) {
+  World world;
+  const Idempotency once{.key = {1}, .body = {2}};
+  const auto first = world.services.actor_tokens.create(world.caller, world.wanted(), once).value();
+  world.clock.advance(std::chrono::hours(24));
+  const auto later = world.services.actor_tokens.create(world.caller, world.wanted(), once).value();
+  EXPECT_NE(first.record.id, later.record.id);
+  const auto again = world.services.actor_tokens.create(world.caller, world.wanted(), once).value();
+  EXPECT_EQ(later.record.id, again.record.id);
+}
+
 TEST(Revoke, WorksOnceAndOnlyWhilePending) {
   World world;
   const auto minted = world.mint();

@@ -1,0 +1,48 @@
+#include "http/render.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tenens::http {
+namespace {
+
+std::string rendered(const Reply& reply, Rendering how = {}) {
+  std::string out = "left from the last one";
+  render(reply, how, out);
+  return out;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(Render, WritesHeadAndBody) {
+  const auto text = rendered({.status = 404, .content_type = "application/json", .body = "{}"});
+  EXPECT_TRUE(text.starts_with("HTTP/1.1 404 Not Found\r\nDate: "));
+  EXPECT_TRUE(has(text, "GMT\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"));
+  EXPECT_TRUE(text.ends_with("Connection: keep-alive\r\n\r\n{}"));
+  EXPECT_FALSE(has(text, "Server:"));
+}
+
+TEST(Render, AnswersHeadWithTheLengthButNotTheBody) {
+  const auto text = rendered({.body = "four"}, {.head_only = true, .keep_alive = false});
+  EXPECT_TRUE(has(text, "Content-Length: 4\r\n"));
+  EXPECT_TRUE(text.ends_with("Connection: close\r\n\r\n"));
+}
+
+TEST(Render, AnnouncesNoBodyWhereThereMayBeNone) {
+  EXPECT_FALSE(has(rendered({.status = 204}), "Content-Length"));
+}
+
+TEST(Render, NeverSplitsAReply) {
+  Reply reply;
+  reply.headers.add("Location", "/a\r\nSet-Cookie: x=y");
+  reply.headers.add("X-Nul", std::string("a\0b", 3));
+  reply.headers.add("X-Good", "yes");
+  const auto text = rendered(reply);
+  EXPECT_FALSE(has(text, "Set-Cookie"));
+  EXPECT_FALSE(has(text, "X-Nul"));
+  EXPECT_TRUE(has(text, "X-Good: yes\r\n"));
+}
+
+}  // namespace
+}  // namespace tenens::http

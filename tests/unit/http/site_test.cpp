@@ -1,0 +1,87 @@
+#include "http/site.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tenens::http {
+namespace {
+
+Site production() {
+  return Site({.public_url = "https://clerk.example.com/",
+               .app_url = "https://app.example.com",
+               .allowed_origins = {"https://admin.example.com", "http://staging.example.com:8080",
+                                   "not a url"},
+               .publishable_key = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k",
+               .frontend_host = "clerk.example.com",
+               .production = true});
+}
+
+TEST(OriginOf, IsWhatABrowserWouldSend) {
+  EXPECT_EQ(origin_of("https://App.Example.com:443/path?x#y"), "https://app.example.com");
+  EXPECT_EQ(origin_of("http://localhost:3000/"), "http://localhost:3000");
+  EXPECT_EQ(origin_of("http://[::1]:80"), "http://[::1]");
+  for (const auto* url : {"", "null", "example.com", "ftp://example.com", "javascript:alert(1)",
+                          "https://user@example.com", "https://", "//example.com"}) {
+    EXPECT_EQ(origin_of(url), std::nullopt) << url;
+  }
+}
+
+TEST(Cors, AdmitsExactlyTheOriginsOnTheList) {
+  const auto site = production();
+  for (const auto* origin : {"https://clerk.example.com", "https://app.example.com",
+                             "https://admin.example.com", "http://staging.example.com:8080"}) {
+    EXPECT_TRUE(site.admits(origin)) << origin;
+  }
+}
+
+TEST(Cors, AdmitsNothingThatOnlyLooksLikeOne) {
+  const auto site = production();
+  for (const auto* origin :
+       {"", "null", "*", "https://app.example.com.evil.example", "https://evilapp.example.com",
+        "https://app.example.com:8443", "http://app.example.com", "https://app.example.com/",
+        "https://APP.example.com", "https://app.example.com@evil.example", "https://example.com",
+        "https://app.example.comx", "https://app.example.com,https://evil.example",
+        "https://app.example.com https://evil.example", "file://", "https://app.example.com%00",
+        "http://localhost:3000", "http://127.0.0.1", "http://staging.example.com"}) {
+    EXPECT_FALSE(site.admits(origin)) << origin;
+  }
+}
+
+TEST(Cors, AdmitsLocalPagesInDevelopmentAndNoOthers) {
+  const Site site({.dev = true});
+  for (const auto* origin :
+       {"http://localhost:3000", "https://localhost", "http://127.0.0.1:1", "http://[::1]:65535"}) {
+    EXPECT_TRUE(site.admits(origin)) << origin;
+  }
+  for (const auto* origin :
+       {"null", "http://localhost.evil.example", "http://localhost:", "http://localhost:123456",
+        "http://localhost:80a", "http://localhost:3000/", "http://evil.example/localhost",
+        "http://127.0.0.1.evil.example", "http://127.0.0.2", "http://localhost@evil.example",
+        "ftp://localhost", "http://[::1", "http://xlocalhost"}) {
+    EXPECT_FALSE(site.admits(origin)) << origin;
+  }
+}
+
+TEST(Site, KnowsItsOwnPages) {
+  const auto site = production();
+  EXPECT_TRUE(site.is_own("https://clerk.example.com", "whatever"));
+  EXPECT_FALSE(site.is_own("https://app.example.com", "app.example.com"));
+  const Site dev({.public_url = "http://localhost:4400", .dev = true});
+  EXPECT_TRUE(dev.is_own("http://127.0.0.1:4400", "127.0.0.1:4400"));
+  EXPECT_FALSE(dev.is_own("http://localhost:3000", "localhost:4400"));
+}
+
+TEST(Site, UnderstandsItsUrls) {
+  const auto site = production();
+  EXPECT_TRUE(site.https());
+  EXPECT_EQ(site.base_path(), "");
+  EXPECT_EQ(site.app_origin(), "https://app.example.com");
+  EXPECT_EQ(Site({.public_url = "http://a.example/__clerk/"}).base_path(), "/__clerk");
+}
+
+TEST(Site, DerivesTheCookieSuffixAsClerkDoes) {
+  // base64url(SHA-1(publishable key)), its first eight characters.
+  EXPECT_EQ(Site({.publishable_key = "abc"}).cookie_suffix(), "qZk-NkcG");
+}
+
+}  // namespace
+}  // namespace tenens::http

@@ -1,0 +1,179 @@
+// The page behind a link.
+#include <gtest/gtest.h>
+
+#include "unit/http/browser.hpp"
+
+namespace tenens::http {
+namespace {
+
+using test::Browser;
+using test::header;
+using test::World;
+
+bool has(const Reply& reply, std::string_view text) {
+  return reply.body.find(text) != std::string::npos;
+}
+
+std::string accept_url(const std::string& ticket) {
+  return "/v1/tickets/accept?ticket=" + percent_encode(ticket);
+}
+
+std::string form(const Browser& browser, const std::string& ticket) {
+  return "ticket=" + percent_encode(ticket) +
+         "&csrf=" + percent_encode(browser.cookies.at("__tenens_csrf"));
+}
+
+TEST(TicketPage, SaysWhoWouldActAsWhomAndWhy) {
+  World world;
+  const auto user = world.new_user("Ada<b>");
+  Browser browser(world);
+  const auto reply = browser.get(accept_url(world.new_ticket(user, R"(,"reason":"case <4711>")")));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.content_type, "text/html; charset=utf-8");
+  EXPECT_TRUE(has(reply, "You are about to act as <strong>Ada&lt;b&gt;</strong>, signed in as"));
+  EXPECT_TRUE(has(reply, "<strong>user_support</strong>"));
+  EXPECT_TRUE(has(reply, "case &lt;4711&gt;"));
+  EXPECT_TRUE(has(reply, "30 minutes"));
+  EXPECT_TRUE(has(reply, "in 1 hour"));
+  EXPECT_FALSE(has(reply, "Ada<b>"));
+  EXPECT_EQ(header(reply, "cache-control"), "no-store");
+  EXPECT_EQ(header(reply, "referrer-policy"), "no-referrer");
+}
+
+TEST(TicketPage, MayBeLookedAtAsOftenAsOneLikes) {
+  World world;
+  const auto ticket = world.new_ticket(world.new_user());
+  Browser browser(world);
+  for (const auto* method : {"GET", "HEAD", "GET"}) {
+    EXPECT_EQ(world.send(method, accept_url(ticket)).status, 200);
+  }
+  EXPECT_EQ(browser.get(accept_url(ticket)).status, 200);
+  EXPECT_EQ(browser.post("/v1/tickets/accept", form(browser, ticket)).status, 303);
+}
+
+TEST(TicketPage, OpensTheSessionWhenItsButtonIsPressedAndEndsIt) {
+  World world;
+  const auto ticket = world.new_ticket(world.new_user());
+  Browser browser(world);
+  browser.get(accept_url(ticket));
+  const auto accepted = browser.post("/v1/tickets/accept", form(browser, ticket));
+  EXPECT_EQ(accepted.status, 303);
+  EXPECT_EQ(header(accepted, "location"), "/v1/tickets/session");
+
+  world.clock.advance(std::chrono::minutes(5));
+  const auto session = browser.get("/v1/tickets/session");
+  EXPECT_EQ(session.status, 200);
+  EXPECT_TRUE(has(session, "Acting as Ada"));
+  EXPECT_TRUE(has(session, "25 minutes"));
+  EXPECT_TRUE(has(session, "&quot;act&quot;: {\n    &quot;sub&quot;: &quot;user_support&quot;"));
+
+  EXPECT_EQ(browser.post("/v1/tickets/session", form(browser, "")).status, 303);
+  EXPECT_TRUE(has(browser.get("/v1/tickets/session"), "No session in this browser"));
+  EXPECT_EQ(browser.post("/v1/tickets/session", form(browser, "")).status, 303);
+}
+
+TEST(TicketPage, TakesNoFormThatIsNotItsOwn) {
+  World world;
+  const auto ticket = world.new_ticket(world.new_user());
+  Browser browser(world);
+  browser.get(accept_url(ticket));
+  const auto good = form(browser, ticket);
+  const auto refused = [&](const std::string& body, Headers headers) {
+    const auto reply = browser.post("/v1/tickets/accept", body, std::move(headers));
+    EXPECT_TRUE(has(reply, "This page is out of date"));
+    return reply.status == 403;
+  };
+  EXPECT_TRUE(refused("ticket=" + ticket, {}));
+  EXPECT_TRUE(refused("ticket=" + ticket + "&csrf=", {}));
+  EXPECT_TRUE(refused("ticket=" + ticket + "&csrf=" + std::string(43, 'A'), {}));
+  EXPECT_TRUE(refused(good, {{"Sec-Fetch-Site", "cross-site"}}));
+  EXPECT_TRUE(refused(good, {{"Sec-Fetch-Site", "same-site"}}));
+  EXPECT_TRUE(refused(good, {{"Origin", "https://evil.example"}}));
+  EXPECT_TRUE(refused(good, {{"Origin", "http://localhost:3000"}, {"Host", "localhost:4400"}}));
+
+  Browser other(world);
+  EXPECT_EQ(other.post("/v1/tickets/accept", good).status, 403) << "the cookie is missing";
+  // What browsers send with a form of a page without a referrer.
+  EXPECT_EQ(
+      browser
+          .post("/v1/tickets/accept", good, {{"Origin", "null"}, {"Sec-Fetch-Site", "same-origin"}})
+          .status,
+      303);
+}
+
+TEST(TicketPage, KeepsItsFormTokenForASecondTabAndReplacesAForeignOne) {
+  World world;
+  const auto url = accept_url(world.new_ticket(world.new_user()));
+  Browser browser(world);
+  const auto first = browser.get(url);
+  EXPECT_TRUE(
+      header(first, "set-cookie").ends_with("; Path=/v1/tickets; SameSite=Strict; HttpOnly"));
+  const auto token = browser.cookies.at("__tenens_csrf");
+  browser.get(url);
+  EXPECT_EQ(browser.cookies.at("__tenens_csrf"), token);
+  browser.cookies["__tenens_csrf"] = "<planted>";
+  browser.get(url);
+  EXPECT_EQ(browser.cookies.at("__tenens_csrf").size(), 43U);
+}
+
+TEST(TicketPage, ExplainsWhyATicketCannotBeUsed) {
+  World world;
+  const auto user = world.new_user();
+  Browser browser(world);
+  const auto expect = [&](const std::string& ticket, int status, std::string_view heading) {
+    const auto reply = Browser(world).get(accept_url(ticket));
+    EXPECT_EQ(reply.status, status) << heading;
+    EXPECT_EQ(reply.content_type, "text/html; charset=utf-8");
+    EXPECT_TRUE(has(reply, heading)) << reply.body;
+    EXPECT_FALSE(ticket.size() > 8 && has(reply, ticket));
+  };
+  expect("nonsense", 400, "This link is not valid");
+  expect("", 400, "This link is not valid");
+  expect(std::string(5000, 'a'), 400, "This link is not valid");
+
+  const auto used = world.new_ticket(user);
+  EXPECT_EQ(Browser(world).redeem(used).status, 200);
+  expect(used, 400, "This link has already been used");
+
+  const auto expired = world.new_ticket(user, R"(,"expires_in_seconds":60)");
+  world.clock.advance(std::chrono::seconds(60));
+  expect(expired, 400, "This link has expired");
+
+  const auto ticket = world.new_ticket(user);
+  world.call("POST", "/v1/users/" + user + "/ban");
+  expect(ticket, 403, "The user is banned");
+  world.call("DELETE", "/v1/users/" + user);
+  expect(ticket, 404, "The user no longer exists");
+}
+
+TEST(TicketPage, DoesNotChainImpersonations) {
+  World world;
+  Browser browser(world);
+  EXPECT_EQ(browser.redeem(world.new_ticket(world.new_user())).status, 200);
+  const auto reply = browser.get(accept_url(world.new_ticket(world.new_user())));
+  EXPECT_EQ(reply.status, 409);
+  EXPECT_TRUE(has(reply, "You are acting for somebody already"));
+  EXPECT_TRUE(has(reply, "/v1/tickets/session"));
+}
+
+TEST(TicketPage, LeadsToTheApplicationWhereThereIsOne) {
+  World world({.app_url = "https://app.example.com/"});
+  const auto ticket = world.new_ticket(world.new_user());
+  const auto reply = Browser(world).get(accept_url(ticket));
+  EXPECT_EQ(reply.status, 303);
+  EXPECT_EQ(header(reply, "location"), "https://app.example.com/sign-in?__clerk_ticket=" +
+                                           percent_encode(ticket) + "&__clerk_status=sign_in");
+  EXPECT_EQ(Browser(world).get(accept_url("bad")).status, 400);
+}
+
+TEST(Assets, AreTwoAndNoTemplates) {
+  World world;
+  EXPECT_EQ(world.send("GET", "/tenens/page.css").content_type, "text/css; charset=utf-8");
+  EXPECT_EQ(world.send("GET", "/tenens/page.js").content_type, "text/javascript; charset=utf-8");
+  for (const auto* path : {"/tenens/layout.html", "/tenens/..%2fpage.css", "/tenens/page.css/"}) {
+    EXPECT_EQ(world.send("GET", path).status, 404) << path;
+  }
+}
+
+}  // namespace
+}  // namespace tenens::http
