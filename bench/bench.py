@@ -62,7 +62,7 @@ class Bench:
         self.options = options
         self.directory = directory
         self.server_core, self.load_core = machine.cores()
-        self.progress = Progress(options.rounds * 10 + 1)
+        self.progress = Progress(options.rounds * (len(CEILINGS) + len(ROUTES)) + 1)
 
     def program(self, name):
         path = self.options.bin / name
@@ -163,10 +163,11 @@ class Bench:
         cpu = server.cpu_seconds() - before
         return self.figures(said, cpu * 1e6 / max(1, said["requests"]))
 
-    def open_session(self, server, create):
+    def session_token(self, server, create):
         token = self.call(server, "/v1/actor_tokens", json.loads(create["body"]))
         answer = self.call(server, "/v1/client/sign_ins", form=f"strategy=ticket&ticket={token['token']}")
-        return answer["response"]["created_session_id"]
+        session = answer["response"]["created_session_id"]
+        return self.measure(server, f"/v1/sessions/{session}/tokens", method="POST", key=SECRET_KEY)
 
     # ── all of it ────────────────────────────────────────────────────────────────────────────────
 
@@ -174,33 +175,28 @@ class Bench:
         def step(what):
             self.progress.step(f"round {number} of {self.options.rounds}: {what}")
 
-        found = {}
-        for name, take in {
-            "sync": lambda: machine.disk_syncs(self.directory, 1),
-            "rsa": lambda: machine.rsa_signs(self.server_core, 1 if self.options.quick else 2),
-            "echo": self.echo,
-            "commit_create": lambda: self.group_commit("create", self.options.seconds),
-            "commit_redeem": lambda: self.group_commit("redeem", self.options.seconds),
-        }.items():
-            step(CEILINGS[name])
-            found[name] = take()
-
+        found, others = {}, machine.Others()
         server = self.tenensd(f"round-{number}")
         try:
             create = self.creation(server)
-            step(ROUTES["health"])
-            found["health"] = self.measure(server, "/v1/health")
-            step(ROUTES["create"])
-            found["create"] = self.measure(server, "/v1/actor_tokens", **create)
-            step(ROUTES["redeem"])
-            found["redeem"] = self.redeem(server, create, found["rsa"]["rate"])
-            step(ROUTES["token"])
-            session = self.open_session(server, create)
-            found["token"] = self.measure(server, f"/v1/sessions/{session}/tokens", method="POST",
-                                          key=SECRET_KEY)
+            # Each route right after its own ceiling, so that both see the same minute.
+            for name, take in {
+                "echo": self.echo,
+                "health": lambda: self.measure(server, "/v1/health"),
+                "sync": lambda: machine.disk_syncs(self.directory, 1),
+                "commit_create": lambda: self.group_commit("create", self.options.seconds),
+                "create": lambda: self.measure(server, "/v1/actor_tokens", **create),
+                "rsa": lambda: machine.rsa_signs(self.server_core, 1 if self.options.quick else 2),
+                "token": lambda: self.session_token(server, create),
+                "commit_redeem": lambda: self.group_commit("redeem", self.options.seconds),
+                "redeem": lambda: self.redeem(server, create, found["rsa"]["rate"]),
+            }.items():
+                step({**CEILINGS, **ROUTES}[name])
+                found[name] = take()
             found["peak_mib"] = server.memory()["peak"]
         finally:
             server.stop()
+        found["others"] = others.share()
         return found
 
     def footprint(self):
@@ -287,6 +283,9 @@ def report(rounds, footprint, options):
 
 
 def warn(rounds):
+    others = statistics.median(found["others"] for found in rounds)
+    print(f"meanwhile other programs used {others:.0%} of this machine"
+          + (": NOISY, repeat it on an idle one" if others > 0.05 else ""))
     for name in ROUTES:
         refused = sum(found[name]["not_2xx"] for found in rounds)
         broken = sum(found[name]["broken"] for found in rounds)

@@ -12,7 +12,7 @@ using namespace tenens;
 
 class Echo final : public http::Handler {
  public:
-  explicit Echo(std::size_t size) : body_(size, 'x') {}
+  explicit Echo(std::string body) : body_(std::move(body)) {}
 
   http::Reply handle(const http::Request& /*request*/) override {
     return {.status = 200, .content_type = "application/json", .body = body_};
@@ -23,11 +23,17 @@ class Echo final : public http::Handler {
   const std::string body_;
 };
 
+/// A number of bytes, or the bytes themselves for a client that wants to understand them. By
+/// default about what create answers.
+std::string body_of(const std::string& argument) {
+  const bool is_number = argument.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? std::string(std::stoul(argument), 'x') : argument;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  // About what create answers, if nothing else is asked for.
-  Echo echo(argc > 1 ? std::stoul(argv[1]) : 900);
+  Echo echo(body_of(argc > 1 ? argv[1] : "900"));
 
   // Blocked before the server starts threads, so that only sigwait sees them.
   sigset_t signals;

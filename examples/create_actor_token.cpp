@@ -1,32 +1,22 @@
-// Makes a link that signs in as a user, once. The page this follows: docs of ActorTokens,
-// create_actor_token.
-//
-//   CLERK_SECRET_KEY=sk_test_… TENENS_URL=http://127.0.0.1:4400 example_create_actor_token USER_ID
-//   ACTOR_SUB
-//
-// Without TENENS_URL it talks to Clerk's cloud.
+// Makes a link that signs in as a user, once.
 #include <clerk_backend_api/clerk.hpp>
-#include <cstdlib>
 #include <iostream>
+
+#include "environment.hpp"
 
 using namespace clerk_backend_api;
 
 int main(int argc, char** argv) {
-  const char* key = std::getenv("CLERK_SECRET_KEY");
-  const char* url = std::getenv("TENENS_URL");
-  if (key == nullptr || argc != 3) {
-    std::cerr << "usage: CLERK_SECRET_KEY=... [TENENS_URL=...] " << argv[0]
-              << " USER_ID ACTOR_SUB\n";
-    return 2;
-  }
+  example::expect_arguments(argc, argv, {"USER_ID", "STAFF_ID"});
+  const std::string user_id = argv[1];
+  const std::string staff_id = argv[2];
 
-  ClientOptions options{.bearer_auth = key};
-  if (url != nullptr) options.server_url = std::string(url) + "/v1";
-  Clerk s{options};
+  // [create_actor_token]
+  Clerk s{{.bearer_auth = example::secret_key(), .server_url = example::server_url()}};
 
   auto res = s.actor_tokens.create_actor_token({
-      .user_id = argv[1],
-      .actor = {{"sub", argv[2]}},
+      .user_id = user_id,
+      .actor = {{"sub", staff_id}},
       .expires_in_seconds = 3600,
       .session_max_duration_in_seconds = 1800,
   });
@@ -37,14 +27,10 @@ int main(int argc, char** argv) {
                                 {"status", res->status.text()},
                                 {"url", res->url ? Value(res->url->expose()) : Value()}})
               << "\n";
-    return 0;
+  } else {
+    // The kind says what can be done about it; see troubleshooting.md.
+    std::cerr << to_string(res.error().kind) << ": " << res.error().message << "\n";
   }
-
-  const Error& error = res.error();
-  std::cerr << to_string(error.kind) << ": " << error.message << "\n";
-  if (error.kind == ErrorKind::in_doubt) {
-    // The reply was lost, so a token may exist. Nobody knows its ticket; it runs out by itself.
-    return 4;
-  }
-  return 1;
+  // [create_actor_token end]
+  return res ? 0 : 1;
 }

@@ -1,40 +1,28 @@
-// Revokes a pending actor token. The page this follows: docs of ActorTokens, revoke_actor_token.
-//
-//   CLERK_SECRET_KEY=sk_test_… TENENS_URL=http://127.0.0.1:4400 example_revoke_actor_token
-//   ACTOR_TOKEN_ID
-//
-// Without TENENS_URL it talks to Clerk's cloud. This one lets errors throw, as the page's language
-// does; create_actor_token.cpp tests them instead.
+// Makes a link worthless that nobody has used yet.
 #include <clerk_backend_api/clerk.hpp>
-#include <cstdlib>
 #include <iostream>
+
+#include "environment.hpp"
 
 using namespace clerk_backend_api;
 
 int main(int argc, char** argv) {
-  const char* key = std::getenv("CLERK_SECRET_KEY");
-  const char* url = std::getenv("TENENS_URL");
-  if (key == nullptr || argc != 2) {
-    std::cerr << "usage: CLERK_SECRET_KEY=... [TENENS_URL=...] " << argv[0] << " ACTOR_TOKEN_ID\n";
-    return 2;
-  }
+  example::expect_arguments(argc, argv, {"ACTOR_TOKEN_ID"});
+  const std::string actor_token_id = argv[1];
 
-  ClientOptions options{.bearer_auth = key};
-  if (url != nullptr) options.server_url = std::string(url) + "/v1";
-  Clerk s{options};
+  Clerk s{{.bearer_auth = example::secret_key(), .server_url = example::server_url()}};
 
-  try {
-    const ActorToken token = s.actor_tokens.revoke_actor_token(argv[1]).value();
-    std::cout << to_json(Object{{"id", token.id}, {"status", token.status.text()}}) << "\n";
-    return 0;
-  } catch (const ClerkErrors& refused) {
-    // 400: no longer pending. A session that it has opened is ended with actor_tokens.end on
-    // tenensd, or with sessions.revoke. 404: no such token.
-    for (const auto& item : refused.errors()) {
-      std::cerr << item.code << ": " << item.long_message << "\n";
-    }
-  } catch (const SDKError& failed) {
-    std::cerr << to_string(failed.error().kind) << ": " << failed.what() << "\n";
+  // [revoke_actor_token]
+  auto res = s.actor_tokens.revoke_actor_token(actor_token_id);
+
+  if (res) {
+    std::cout << res->id << " is " << res->status.text() << "\n";
+  } else if (res.error().kind == ErrorKind::invalid_request) {
+    // Not pending: already revoked, or already redeemed. What it opened goes on until it is ended.
+    std::cerr << res.error().message << "\n";
+  } else {
+    std::cerr << to_string(res.error().kind) << ": " << res.error().message << "\n";
   }
-  return 1;
+  // [revoke_actor_token end]
+  return res ? 0 : 1;
 }

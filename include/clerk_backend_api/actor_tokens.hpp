@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "clerk_backend_api/listing.hpp"
 #include "clerk_backend_api/options.hpp"
 #include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/secret.hpp"
 #include "clerk_backend_api/value.hpp"
+#include "clerk_backend_api/visibility.hpp"
 #include "clerk_backend_api/word.hpp"
 
 namespace clerk_backend_api {
@@ -43,14 +45,14 @@ struct ActorToken {
   std::string user_id = {};
   Object actor = {};
   std::optional<Secret> token = {};  ///< the ticket; only in the answer to create
-  std::optional<Secret> url =
-      {};                       ///< the link that carries the ticket; only in the answer to create
-  std::int64_t created_at = 0;  ///< Unix time in milliseconds
-  std::int64_t updated_at = 0;  ///< Unix time in milliseconds
+  std::optional<Secret> url = {};    ///< the link that carries the ticket; where `token` is
+  std::int64_t created_at = 0;       ///< Unix time in milliseconds
+  std::int64_t updated_at = 0;       ///< Unix time in milliseconds
   // Extensions: only `tenensd` sends these, and only on its own routes (list, get, end).
   std::optional<std::int64_t> expires_at = {};  ///< Unix time in milliseconds
   std::optional<std::string> session_id = {};   ///< the session the token opened
   std::optional<std::string> reason = {};
+  Object additional_fields = {};  ///< what the server sent beyond these, as it came; not wiped
 };
 
 /// One page, newest first; `total_count` counts all pages.
@@ -75,7 +77,7 @@ class Caller;
 /// Reached as `Clerk::actor_tokens`. Thread-safe. Every operation blocks until the answer, the
 /// timeout or the stop token, and can fail with `unauthenticated`, `rate_limited`, `unavailable`
 /// and `cancelled` beside what it lists.
-class ActorTokens {
+class CLERK_BACKEND_API_EXPORT ActorTokens {
  public:
   explicit ActorTokens(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
 
@@ -110,6 +112,10 @@ class ActorTokens {
   /// `actor_sub`.
   Result<ActorTokenList> list(const ListActorTokensRequest& request = {},
                               const RequestOptions& options = {});
+
+  /// All pages of `list`, fetched one by one while you iterate; see Listing. `limit` is the size of
+  /// a page (100), `offset` where to begin.
+  Listing<ActorToken> list_all(ListActorTokensRequest request = {}, RequestOptions options = {});
 
   /// Extension of tenensd (GET /v1/actor_tokens/{id}). Errors: `not_found`.
   Result<ActorToken> get(std::string_view actor_token_id, const RequestOptions& options = {});

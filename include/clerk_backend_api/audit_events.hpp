@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "clerk_backend_api/listing.hpp"
 #include "clerk_backend_api/options.hpp"
 #include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/value.hpp"
+#include "clerk_backend_api/visibility.hpp"
 #include "clerk_backend_api/word.hpp"
 
 namespace clerk_backend_api {
@@ -40,6 +42,7 @@ struct AuditEvent {
   std::string address = {};                ///< network address of the caller
   std::optional<std::string> reason = {};  ///< as given at create
   std::optional<std::string> code = {};    ///< of a refusal: the error code the caller got
+  Object additional_fields = {};           ///< what the server sent beyond these, as it came
 };
 
 /// One page, newest first; `total_count` counts all pages.
@@ -64,7 +67,7 @@ class Caller;
 }
 
 /// Reached as `Clerk::audit_events`. Thread-safe.
-class AuditEvents {
+class CLERK_BACKEND_API_EXPORT AuditEvents {
  public:
   explicit AuditEvents(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
 
@@ -75,6 +78,11 @@ class AuditEvents {
   /// `rate_limited`, `unavailable`, `cancelled`.
   Result<AuditEventList> list(const ListAuditEventsRequest& request = {},
                               const RequestOptions& options = {});
+
+  /// All pages of `list`, fetched one by one while you iterate; see Listing. Events that are
+  /// written meanwhile push older ones onto the next page, which are then seen twice: compare
+  /// `sequence`.
+  Listing<AuditEvent> list_all(ListAuditEventsRequest request = {}, RequestOptions options = {});
 
  private:
   std::shared_ptr<detail::Caller> caller_;

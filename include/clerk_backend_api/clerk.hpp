@@ -5,11 +5,14 @@
 #include "clerk_backend_api/audit_events.hpp"
 #include "clerk_backend_api/error.hpp"
 #include "clerk_backend_api/jwks.hpp"
+#include "clerk_backend_api/listing.hpp"
 #include "clerk_backend_api/options.hpp"
 #include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/sessions.hpp"
+#include "clerk_backend_api/sign_in_tokens.hpp"
 #include "clerk_backend_api/users.hpp"
 #include "clerk_backend_api/version.hpp"
+#include "clerk_backend_api/visibility.hpp"
 
 namespace clerk_backend_api {
 
@@ -23,11 +26,12 @@ namespace clerk_backend_api {
 /// at once, each call on a connection of its own. Copies are cheap and share the connections; calls
 /// under way may outlive the Clerk they were made with. Constructing one never fails and sends
 /// nothing; a missing key or a wrong `server_url` shows with the first call.
-class Clerk {
+class CLERK_BACKEND_API_EXPORT Clerk {
  public:
   explicit Clerk(ClientOptions options);
 
   ActorTokens actor_tokens;
+  SignInTokens sign_in_tokens;
   Users users;
   Sessions sessions;
   AuditEvents audit_events;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "clerk_backend_api/value.hpp"
+#include "clerk_backend_api/visibility.hpp"
 
 namespace clerk_backend_api {
 
@@ -30,7 +31,7 @@ enum class ErrorKind {
 };
 
 /// The name of the kind, for logs: `"in_doubt"`.
-[[nodiscard]] std::string_view to_string(ErrorKind kind);
+[[nodiscard]] CLERK_BACKEND_API_EXPORT std::string_view to_string(ErrorKind kind);
 
 /// One entry of a Clerk error body (`ClerkError` of the API).
 struct ErrorItem {
@@ -60,7 +61,7 @@ struct Error {
 };
 
 /// What `Result::value()` throws; catch this, or one of the two below.
-class ClerkBaseError : public std::runtime_error {
+class CLERK_BACKEND_API_EXPORT ClerkBaseError : public std::runtime_error {
  public:
   [[nodiscard]] const Error& error() const noexcept { return error_; }
 
@@ -73,14 +74,14 @@ class ClerkBaseError : public std::runtime_error {
 
 /// The server refused, with a status that the API describes for the operation and a Clerk error
 /// body: 400, 402, 422 on `create_actor_token`; 400, 404 on `revoke_actor_token`.
-class ClerkErrors : public ClerkBaseError {
+class CLERK_BACKEND_API_EXPORT ClerkErrors : public ClerkBaseError {
  public:
   explicit ClerkErrors(Error error) : ClerkBaseError(std::move(error)) {}
   [[nodiscard]] const std::vector<ErrorItem>& errors() const noexcept { return error().errors; }
 };
 
 /// Everything else: any other 4xx and 5xx, an unreadable answer, or none.
-class SDKError : public ClerkBaseError {
+class CLERK_BACKEND_API_EXPORT SDKError : public ClerkBaseError {
  public:
   explicit SDKError(Error error) : ClerkBaseError(std::move(error)) {}
 };

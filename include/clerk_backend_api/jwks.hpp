@@ -6,6 +6,7 @@
 #include "clerk_backend_api/options.hpp"
 #include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/value.hpp"
+#include "clerk_backend_api/visibility.hpp"
 
 namespace clerk_backend_api {
 
@@ -14,7 +15,7 @@ class Caller;
 }
 
 /// Reached as `Clerk::jwks`. Thread-safe.
-class Jwks {
+class CLERK_BACKEND_API_EXPORT Jwks {
  public:
   explicit Jwks(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
 

@@ -14,8 +14,8 @@
 namespace clerk_backend_api {
 
 /// How long to wait between attempts: `initial_interval · exponentⁿ`, at most `max_interval`, with
-/// jitter that takes up to half of it away. A `Retry-After` of the server counts instead, up to 60
-/// s.
+/// jitter that takes up to half of it away. A `Retry-After` of the server counts instead, up to a
+/// minute; one that would end after `max_elapsed_time` ends the call, and stands in `retry_after`.
 struct BackoffStrategy {
   std::chrono::milliseconds initial_interval{500};
   std::chrono::milliseconds max_interval{5'000};
@@ -26,15 +26,18 @@ struct BackoffStrategy {
 
 enum class RetryStrategy { none, backoff };
 
-/// Overrides the default retry behaviour.
+/// Overrides the default retry behaviour. The names, units and meaning are those of Clerk's other
+/// libraries; the defaults are not. Theirs go on for an hour, which is longer than anybody waits
+/// for a link: `max_elapsed_time` is ten seconds here. Theirs also repeat a create whose answer got
+/// lost.
 ///
-/// | `retry_connection_errors` | harmless to repeat              | `create_…` |
-/// |---------------------------|---------------------------------|---------------------------------|
-/// | not set; also the default | connection errors,              | only if no connection was made,
-/// | |                           | 429, 502, 503, 504              | so that nothing can have begun
-/// | | `false`                   | 429, 502, 503, 504              | nothing | | `true` |
-/// connection errors,              | connection errors,              | | | 429, 502, 503, 504 |
-/// 429, 502, 503, 504              |
+/// What is tried again, by `retry_connection_errors` and by what the operation does:
+///
+/// | `retry_connection_errors`  | of a `create_…`         | of anything else                    |
+/// |----------------------------|-------------------------|-------------------------------------|
+/// | not set; also the default  | no connection was made  | connection errors, 429 502 503 504  |
+/// | `false`                    | nothing                 | 429 502 503 504                     |
+/// | `true`                     | as the column beside it | connection errors, 429 502 503 504  |
 ///
 /// `true` means of a create: rather two than none. Only on a server that honours `Idempotency-Key`
 /// is it free of that risk; see ClientOptions.
@@ -53,7 +56,8 @@ struct ClientOptions {
   std::optional<RetryConfig> retries = {};  ///< for calls that bring none of their own
   /// The server answers a repeated `create_actor_token` with the token of the first, if both carry
   /// the same `Idempotency-Key`. tenensd does; Clerk documents nothing of the kind. If set, such a
-  /// create is retried like any other call.
+  /// create is retried like any other call. Other creates send a key too, but none is known to be
+  /// honoured, so they are not.
   bool server_honours_idempotency_key = false;
   std::string ca_file = {};                   ///< PEM; trusted instead of the system's authorities
   std::shared_ptr<Transport> transport = {};  ///< libcurl if empty
@@ -67,8 +71,9 @@ struct RequestOptions {
   std::vector<Header> headers = {};  ///< more headers; `Authorization` is refused
   /// Ends the call, whether it waits for the server or between two attempts.
   std::stop_token stop_token = {};
-  /// `create_actor_token` only. By default each call makes one of its own. Keep one yourself and
-  /// use it again to repeat a create that ended `in_doubt`, on a server that honours it.
+  /// Of creates. By default each call makes one of its own, the same for all its attempts. Keep one
+  /// yourself and use it again to repeat a create that ended `in_doubt`, on a server that honours
+  /// it.
   std::optional<std::string> idempotency_key = {};
 };
 

@@ -5,12 +5,13 @@
 #include <variant>
 
 #include "clerk_backend_api/error.hpp"
+#include "clerk_backend_api/visibility.hpp"
 
 namespace clerk_backend_api {
 
 namespace detail {
 /// Throws ClerkErrors if the error is `documented`, else SDKError.
-[[noreturn]] void raise(const Error& error);
+[[noreturn]] CLERK_BACKEND_API_EXPORT void raise(const Error& error);
 }  // namespace detail
 
 /// What every operation returns.

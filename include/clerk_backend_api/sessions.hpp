@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "clerk_backend_api/listing.hpp"
 #include "clerk_backend_api/options.hpp"
 #include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/secret.hpp"
 #include "clerk_backend_api/value.hpp"
+#include "clerk_backend_api/visibility.hpp"
 #include "clerk_backend_api/word.hpp"
 
 namespace clerk_backend_api {
@@ -39,8 +41,9 @@ struct Session {
   std::int64_t abandon_at = 0;  ///< end of the idle limit, if nothing happens
   std::int64_t created_at = 0;
   std::int64_t updated_at = 0;
-  std::optional<std::string> actor_token_id =
-      {};  ///< extension of `tenensd`: the token that opened it
+  /// Extension of `tenensd`: the token that opened it.
+  std::optional<std::string> actor_token_id = {};
+  Object additional_fields = {};  ///< what the server sent beyond these, as it came
 };
 
 /// Body of `CreateSessionToken`.
@@ -50,7 +53,8 @@ struct CreateSessionTokenRequestBody {
 
 /// Answer of `CreateSessionToken` (POST /v1/sessions/{session_id}/tokens).
 struct SessionToken {
-  std::string jwt = {};  ///< lives for a minute; carries `act` if the session is impersonated
+  Secret jwt = {};  ///< lives for a minute; carries `act` if the session is impersonated
+  Object additional_fields = {};  ///< what the server sent beyond it, as it came; not wiped
 };
 
 /// One page, newest first; `total_count` counts all pages.
@@ -75,13 +79,17 @@ class Caller;
 
 /// Reached as `Clerk::sessions`. Thread-safe. Every operation can fail with `unauthenticated`,
 /// `rate_limited`, `unavailable` and `cancelled` beside what it lists.
-class Sessions {
+class CLERK_BACKEND_API_EXPORT Sessions {
  public:
   explicit Sessions(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
 
   /// `GetSessionList` (GET /v1/sessions). Errors: `invalid_request` (400, 422).
   Result<SessionList> list(const ListSessionsRequest& request = {},
                            const RequestOptions& options = {});
+
+  /// All pages of `list`, fetched one by one while you iterate; see Listing. `limit` is the size of
+  /// a page (100), `offset` where to begin.
+  Listing<Session> list_all(ListSessionsRequest request = {}, RequestOptions options = {});
 
   /// `GetSession` (GET /v1/sessions/{session_id}). Errors: `not_found`.
   Result<Session> get(std::string_view session_id, const RequestOptions& options = {});

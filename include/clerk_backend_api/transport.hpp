@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "clerk_backend_api/secret.hpp"
+#include "clerk_backend_api/visibility.hpp"
 
 namespace clerk_backend_api {
 
@@ -36,7 +38,7 @@ struct HttpRequest {
   std::size_t max_response_bytes = 0;  ///< a longer body is a TransportFailure
 };
 
-struct HttpResponse {
+struct CLERK_BACKEND_API_EXPORT HttpResponse {
   int status = 0;
   std::vector<Header> headers = {};
   std::string body = {};
@@ -64,11 +66,19 @@ struct TransportFailure {
 
 /// Sends requests. `send` must be safe to call from several threads if the `Clerk` is, must never
 /// follow a redirect, and must not throw for anything the network does.
-class Transport {
+class CLERK_BACKEND_API_EXPORT Transport {
  public:
   virtual ~Transport() = default;
   [[nodiscard]] virtual std::variant<HttpResponse, TransportFailure> send(
       const HttpRequest& request) = 0;
 };
+
+/// What a Clerk uses that is given none: libcurl, keeping connections open, one request at a time
+/// on each, as many as there are callers at once. Thread-safe. For those who want to put something
+/// before it, a log or a limit; give it to one Clerk.
+///
+/// `ca_file`: PEM, trusted instead of the system's authorities; empty for those.
+[[nodiscard]] CLERK_BACKEND_API_EXPORT std::shared_ptr<Transport> make_default_transport(
+    std::string ca_file = {});
 
 }  // namespace clerk_backend_api

@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "clerk_backend_api/listing.hpp"
 #include "clerk_backend_api/options.hpp"
 #include "clerk_backend_api/patch.hpp"
 #include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/value.hpp"
+#include "clerk_backend_api/visibility.hpp"
 
 namespace clerk_backend_api {
 
@@ -21,10 +23,10 @@ struct EmailAddress {
   bool verified = false;
   std::int64_t created_at = 0;  ///< Unix time in milliseconds
   std::int64_t updated_at = 0;
+  Object additional_fields = {};  ///< `verification` and the like, as they came
 };
 
-/// The part of the API's `User` that impersonation needs. `tenensd` sends every field the API
-/// requires; this library reads these and ignores the rest.
+/// The API's `User`: what impersonation needs by name, everything else in `additional_fields`.
 struct User {
   std::string id = {};  ///< `user_…`
   std::optional<std::string> external_id = {};
@@ -41,6 +43,7 @@ struct User {
   std::optional<std::int64_t> last_active_at = {};
   std::int64_t created_at = 0;
   std::int64_t updated_at = 0;
+  Object additional_fields = {};  ///< `phone_numbers`, `image_url`, …: as they came
 };
 
 /// Body of `CreateUser` (POST /v1/users). At least one of the identifying fields is needed.
@@ -72,6 +75,7 @@ struct DeletedObject {
   std::string object = {};  ///< `user`
   std::string id = {};
   bool deleted = false;
+  Object additional_fields = {};  ///< what the server sent beyond these, as it came
 };
 
 /// What `list` and `count` look for. A field left empty does not filter; a list means "any of
@@ -93,17 +97,21 @@ class Caller;
 
 /// Reached as `Clerk::users`. Thread-safe. Every operation can fail with `unauthenticated`,
 /// `rate_limited`, `unavailable` and `cancelled` beside what it lists.
-class Users {
+class CLERK_BACKEND_API_EXPORT Users {
  public:
   explicit Users(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}
 
-  /// `CreateUser` (POST /v1/users). Not idempotent; an `external_id` makes it safe to repeat, since
+  /// `CreateUser` (POST /v1/users). Not idempotent; an identifier makes it safe to repeat, since
   /// the second one is refused. Errors: `invalid_request` (400, 422), `in_doubt`.
   Result<User> create(const CreateUserRequestBody& request, const RequestOptions& options = {});
 
   /// One page of `GetUserList` (GET /v1/users). Errors: `invalid_request` (400, 422).
   Result<std::vector<User>> list(const ListUsersRequest& request = {},
                                  const RequestOptions& options = {});
+
+  /// All pages of `list`, fetched one by one while you iterate; see Listing. `limit` is the size of
+  /// a page (100), `offset` where to begin.
+  Listing<User> list_all(ListUsersRequest request = {}, RequestOptions options = {});
 
   /// How many `list` would give on all pages. `GetUsersCount` (GET /v1/users/count).
   Result<std::int64_t> count(const ListUsersRequest& request = {},

@@ -9,14 +9,22 @@
 #include <variant>
 #include <vector>
 
+#include "clerk_backend_api/visibility.hpp"
+
 namespace clerk_backend_api {
 
 class Value;
 struct Member;
 using Array = std::vector<Value>;
 
+class Object;
+CLERK_BACKEND_API_EXPORT bool operator==(const Object&, const Object&);
+namespace detail {
+struct ParsedMembers;
+}
+
 /// A JSON object. Members stay in the order in which they were written; names are unique.
-class Object {
+class CLERK_BACKEND_API_EXPORT Object {
  public:
   Object();
   Object(std::initializer_list<Member> members);  ///< `{{"sub", "user_1"}, {"level", 3}}`
@@ -39,11 +47,12 @@ class Object {
   friend bool operator==(const Object&, const Object&);
 
  private:
+  friend struct detail::ParsedMembers;
   std::vector<Member> members_;
 };
 
 /// Any JSON value. Integers that fit keep their exact type; `1` and `1.0` stay apart.
-class Value {
+class CLERK_BACKEND_API_EXPORT Value {
  public:
   using Storage = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double,
                                std::string, Array, Object>;
@@ -94,10 +103,11 @@ struct JsonLimits {
 
 /// Strict RFC 8259: one value, valid UTF-8, no duplicate names, no trailing text. Nothing if `text`
 /// is not that.
-[[nodiscard]] std::optional<Value> parse_json(std::string_view text, JsonLimits limits = {});
+[[nodiscard]] CLERK_BACKEND_API_EXPORT std::optional<Value> parse_json(std::string_view text,
+                                                                       JsonLimits limits = {});
 
 /// Compact JSON. Doubles that are not finite become `null`, which is all JSON has for them.
-[[nodiscard]] std::string to_json(const Value& value);
-[[nodiscard]] std::string to_json(const Object& object);
+[[nodiscard]] CLERK_BACKEND_API_EXPORT std::string to_json(const Value& value);
+[[nodiscard]] CLERK_BACKEND_API_EXPORT std::string to_json(const Object& object);
 
 }  // namespace clerk_backend_api

@@ -5,6 +5,7 @@ namespace tenens {
 std::string_view code_word(Code code) {
   switch (code) {
     case Code::body_not_json: return "request_body_invalid";
+    case Code::content_encoding_unsupported: return "unsupported_content_type";
     case Code::content_type_unsupported: return "unsupported_content_type";
     case Code::param_missing: return "form_param_missing";
     case Code::param_wrong_type: return "form_param_type_invalid";
@@ -18,10 +19,12 @@ std::string_view code_word(Code code) {
     case Code::body_too_large: return "request_body_too_large";
     case Code::malformed_request: return "bad_request";
     case Code::timed_out: return "request_timeout";
+    case Code::rate_limited: return "too_many_requests";
     case Code::authentication_missing: return "authentication_invalid";
     case Code::authorization_malformed: return "authorization_header_format_invalid";
     case Code::secret_key_unknown: return "clerk_key_invalid";
     case Code::origin_invalid: return "origin_invalid";
+    case Code::origin_with_authorization: return "origin_authorization_headers_conflict";
     case Code::not_from_this_page: return "form_token_invalid";
     case Code::client_not_found: return "client_not_found";
     case Code::signed_out: return "signed_out";

@@ -15,6 +15,7 @@ namespace tenens {
 enum class Code {
   // The request itself.
   body_not_json,
+  content_encoding_unsupported,  // param: what came
   content_type_unsupported,  // param: what came; detail: what is wanted
   param_missing,
   param_wrong_type,  // detail: the type wanted
@@ -28,11 +29,13 @@ enum class Code {
   body_too_large,
   malformed_request,
   timed_out,
+  rate_limited,  // detail: seconds to wait
   // Who asks.
   authentication_missing,
   authorization_malformed,
   secret_key_unknown,
   origin_invalid,
+  origin_with_authorization,
   not_from_this_page,  // a form that did not come from our own page
   client_not_found,
   signed_out,

@@ -2,9 +2,9 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
-#include "duration.hpp"
-#include "models.hpp"
-#include "program.hpp"
+#include "cli/duration.hpp"
+#include "cli/models.hpp"
+#include "cli/program.hpp"
 
 namespace tenens::cli {
 namespace {

@@ -1,8 +1,8 @@
 // audit list
 #include <CLI/CLI.hpp>
 
-#include "models.hpp"
-#include "program.hpp"
+#include "cli/models.hpp"
+#include "cli/program.hpp"
 
 namespace tenens::cli {
 namespace {

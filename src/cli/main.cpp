@@ -6,7 +6,7 @@
 #include <iostream>
 #include <thread>
 
-#include "program.hpp"
+#include "cli/program.hpp"
 
 namespace {
 

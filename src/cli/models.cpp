@@ -1,4 +1,4 @@
-#include "models.hpp"
+#include "cli/models.hpp"
 
 namespace tenens::cli {
 namespace {

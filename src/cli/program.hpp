@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "clerk_backend_api/clerk.hpp"
-#include "output.hpp"
+#include "cli/output.hpp"
 
 namespace CLI {
 class App;

@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
-#include "models.hpp"
-#include "program.hpp"
+#include "cli/models.hpp"
+#include "cli/program.hpp"
 
 namespace tenens::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include <fstream>
 #include <ostream>
 
-#include "models.hpp"
-#include "program.hpp"
+#include "cli/models.hpp"
+#include "cli/program.hpp"
 
 namespace tenens::cli {
 namespace {

@@ -112,6 +112,7 @@ Result<MintedToken> ActorTokens::create(const Caller& caller, const NewActorToke
     if (idempotency) {
       tx.insert(IdempotencyRecord{caller.instance_id, idempotency->key, idempotency->body, token.id,
                                   now});
+      tx.forget_idempotency_before(now - kIdempotencyLife);
     }
     tx.append(audit::event(AuditAction::actor_token_created, token, now, caller));
     return {};

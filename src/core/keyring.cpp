@@ -7,24 +7,44 @@
 
 namespace tenens {
 
-Result<std::shared_ptr<const Keyring>> Keyring::load(Store& store) {
+Result<std::shared_ptr<Keyring>> Keyring::load(Store& store) {
   auto keyring = std::make_shared<Keyring>();
-  std::vector<SigningKey> signing_keys;
   const auto read = store.read([&](ReadTx& tx) -> Done {
     keyring->instances_ = tx.instances();
     keyring->secret_keys_ = tx.secret_keys();
-    signing_keys = tx.signing_keys();
     return {};
   });
   if (!read) return tl::unexpected(read.error());
-
-  std::sort(signing_keys.begin(), signing_keys.end(),
-            [](const SigningKey& a, const SigningKey& b) { return a.active_from > b.active_from; });
-  for (const auto& record : signing_keys) {
-    keyring->signers_.push_back({record.kid, record.active_from, record.retired_at,
-                                 record.instance_id, crypto::RsaKey::from_pem(record.private_pem)});
+  if (const auto loaded = keyring->reload_signers(store); !loaded) {
+    return tl::unexpected(loaded.error());
   }
   return keyring;
+}
+
+Done Keyring::reload_signers(Store& store) {
+  std::vector<SigningKey> records;
+  const auto read = store.read([&](ReadTx& tx) -> Done {
+    records = tx.signing_keys();
+    return {};
+  });
+  if (!read) return read;
+
+  std::sort(records.begin(), records.end(),
+            [](const SigningKey& a, const SigningKey& b) { return a.active_from > b.active_from; });
+  auto signers = std::make_shared<Signers>();
+  for (const auto& record : records) {
+    signers->push_back(std::make_shared<Signer>(
+        Signer{record.kid, record.active_from, record.retired_at, record.instance_id,
+               crypto::RsaKey::from_pem(record.private_pem)}));
+  }
+  const std::lock_guard lock(mutex_);
+  signers_ = std::move(signers);
+  return {};
+}
+
+std::shared_ptr<const Keyring::Signers> Keyring::signers() const {
+  const std::lock_guard lock(mutex_);
+  return signers_;
 }
 
 const SecretKey* Keyring::find_secret_key(std::string_view bearer) const {
@@ -42,18 +62,20 @@ const Instance* Keyring::find_instance(const InstanceId& id) const {
   return at == instances_.end() ? nullptr : &*at;
 }
 
-const Keyring::Signer& Keyring::signer(const InstanceId& id, Instant now) const {
-  for (const auto& signer : signers_) {
-    if (signer.instance_id == id && signer.active_from <= now) return signer;
+Keyring::SignerPtr Keyring::signer(const InstanceId& id, Instant now) const {
+  const auto all = signers();
+  for (const auto& signer : *all) {
+    if (signer->instance_id == id && signer->active_from <= now) return signer;
   }
   throw std::logic_error("an instance has no signing key");
 }
 
-std::vector<const Keyring::Signer*> Keyring::published(const InstanceId& id, Instant now) const {
-  std::vector<const Signer*> keys;
-  for (const auto& signer : signers_) {
-    if (signer.instance_id == id && (!signer.retired_at || now < *signer.retired_at)) {
-      keys.push_back(&signer);
+std::vector<Keyring::SignerPtr> Keyring::published(const InstanceId& id, Instant now) const {
+  std::vector<SignerPtr> keys;
+  const auto all = signers();
+  for (const auto& signer : *all) {
+    if (signer->instance_id == id && (!signer->retired_at || now < *signer->retired_at)) {
+      keys.push_back(signer);
     }
   }
   return keys;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +14,13 @@
 
 namespace tenens {
 
-/// Immutable once loaded; shared by all threads.
+/// Shared by all threads. Instances and secret keys stay as loaded; signing keys can be read anew.
 class Keyring {
  public:
   /// Reads all keys from the store.
-  [[nodiscard]] static Result<std::shared_ptr<const Keyring>> load(Store& store);
+  [[nodiscard]] static Result<std::shared_ptr<Keyring>> load(Store& store);
+  /// Reads the signing keys again, after a rotation.
+  [[nodiscard]] Done reload_signers(Store& store);
 
   /// The key record behind a bearer secret. Looks at every key, in constant time each.
   [[nodiscard]] const SecretKey* find_secret_key(std::string_view bearer) const;
@@ -32,15 +35,20 @@ class Keyring {
     InstanceId instance_id;
     crypto::RsaKey key;
   };
+  using SignerPtr = std::shared_ptr<const Signer>;
   /// The youngest key whose time has come.
-  [[nodiscard]] const Signer& signer(const InstanceId& id, Instant now) const;
+  [[nodiscard]] SignerPtr signer(const InstanceId& id, Instant now) const;
   /// Every key that verifiers must know: also the one that will sign next.
-  [[nodiscard]] std::vector<const Signer*> published(const InstanceId& id, Instant now) const;
+  [[nodiscard]] std::vector<SignerPtr> published(const InstanceId& id, Instant now) const;
 
  private:
+  using Signers = std::vector<SignerPtr>;  // youngest `active_from` first
+  [[nodiscard]] std::shared_ptr<const Signers> signers() const;
+
   std::vector<Instance> instances_;
   std::vector<SecretKey> secret_keys_;
-  std::vector<Signer> signers_;  // youngest `active_from` first
+  mutable std::mutex mutex_;  // of the pointer, not of what it points to
+  std::shared_ptr<const Signers> signers_;
 };
 
 }  // namespace tenens

@@ -9,9 +9,11 @@ namespace {
 
 // Verifiers' clocks may be behind ours; Clerk backdates by as much.
 constexpr seconds kNotBeforeSlack{10};
-// Activity closer together than this is one activity: it saves a durable write per poll and moves
-// the idle limit by no more than itself.
-constexpr seconds kTouchGranularity{5};
+/// Activity closer together than this is one activity: it saves a durable write per poll and
+/// shortens the idle limit by no more than itself.
+milliseconds touch_granularity(const Session& session) {
+  return std::min(milliseconds(seconds(5)), milliseconds(session.idle_limit) / 10);
+}
 
 SessionFilter to_filter(const SessionQuery& query, Instant now) {
   SessionFilter filter{
@@ -75,8 +77,8 @@ std::string Sessions::jwt(const Session& session, const std::string& origin,
                                    .iat = issued,
                                    .nbf = issued - kNotBeforeSlack.count(),
                                    .factor_age_minutes = age};
-  const auto& signer = keyring_.signer(session.instance_id, now);
-  return crypto::sign_session_jwt(signer.key, signer.kid, wire::to_json(claims));
+  const auto signer = keyring_.signer(session.instance_id, now);
+  return crypto::sign_session_jwt(signer->key, signer->kid, wire::to_json(claims));
 }
 
 Result<Session> Sessions::find(const Caller& caller, const SessionId& id) {
@@ -174,7 +176,7 @@ Result<std::string> Sessions::token(const Visitor& visitor, const SessionId& id)
   });
   if (!read) return tl::unexpected(read.error());
 
-  if (now - session->last_active_at >= kTouchGranularity) {
+  if (now - session->last_active_at >= touch_granularity(*session)) {
     const auto committed = store_.write([&](WriteTx& tx) -> Done {
       tx.touch(visitor.instance_id, id, now);
       return {};

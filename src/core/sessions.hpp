@@ -39,7 +39,7 @@ class Sessions {
   [[nodiscard]] Result<std::optional<ClientView>> client(const Visitor& visitor);
   /// Counts as activity.
   [[nodiscard]] Result<ClientView> touch(const Visitor& visitor, const SessionId& id);
-  /// Counts as activity. The session, for which the caller then signs a JWT.
+  /// A signed session JWT. Counts as activity.
   [[nodiscard]] Result<std::string> token(const Visitor& visitor, const SessionId& id);
   /// `to` is ended or removed. Failures also: invalid_session_action for a session that is over.
   [[nodiscard]] Result<ClientView> close(const Visitor& visitor, const SessionId& id,

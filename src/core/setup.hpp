@@ -10,7 +10,7 @@ namespace tenens {
 
 struct SetupOptions {
   std::optional<Secret> secret_key = {};  // fixes the instance's secret key
-  bool development = false;          // decides the kind of an instance that is made now
+  bool development = false;               // decides the kind of an instance that is made now
 };
 
 struct SetupOutcome {

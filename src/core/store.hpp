@@ -35,7 +35,7 @@ struct ActorTokenFilter {
   std::optional<TokenState> state = {};
 };
 
-/// `alive_at` keeps sessions that are active at that moment, `dead_at` those that ran out by then.
+/// The three moments look at what a session is then, and each implies the state `active`.
 struct SessionFilter {
   std::optional<UserId> user_id = {};
   std::optional<ClientId> client_id = {};
@@ -127,7 +127,10 @@ class WriteTx : public ReadTx {
   /// Gives the record the next sequence number, gap-free in commit order.
   virtual void append(const AuditEvent&) = 0;
 
+  /// Takes the place of an earlier record with the same key.
   virtual void insert(const IdempotencyRecord&) = 0;
+  /// Removes a few of the oldest records, if they are older than that.
+  virtual void forget_idempotency_before(Instant cutoff) = 0;
 };
 
 /// The database could not answer: full, broken, gone.

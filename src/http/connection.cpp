@@ -19,7 +19,7 @@ namespace beast_http = boost::beast::http;
 using boost::system::error_code;
 
 constexpr std::size_t kReadSize = 8 * 1024;
-constexpr std::size_t kMaxLingerBytes = 256 * 1024;
+constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::string_view kLineEnd = "\r\n";
 
@@ -187,11 +187,16 @@ Connection::Step Connection::feed_body() {
   error_code error;
   const auto used = parser_->put(buffer_.cdata(), error);
   buffer_.consume(used);
+  body_bytes_on_wire_ += used;
   if (error && error != beast_http::error::need_more) return refuse(code_of(error));
+  if (body_bytes_on_wire_ > kMaxChunkedFactor * loop_.limits.body_bytes) {
+    return refuse(Code::body_too_large);
+  }
   return Step::done;
 }
 
 Awaitable<Connection::Step> Connection::read_body() {
+  body_bytes_on_wire_ = 0;
   wait_at_most(loop_.limits.body_deadline);
   if (expects_continue_ && !parser_->is_done() && received().empty()) {
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -231,6 +236,7 @@ Awaitable<bool> Connection::serve_one() {
   if (step == Step::done) step = co_await read_body();
   if (step == Step::gone) co_return false;
   if (step == Step::done) co_await answer();
+  if (reply_.dropped) co_return false;
   first_request_ = false;
 
   const bool keep_alive = step == Step::done && parser_->keep_alive() && !loop_.draining;

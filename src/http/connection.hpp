@@ -95,6 +95,7 @@ class Connection {
   Reply reply_;
   std::string out_;
   StopWatch::time_point deadline_ = StopWatch::time_point::max();
+  std::size_t body_bytes_on_wire_ = 0;
   bool first_request_ = true;
   bool idle_ = true;  // waiting for the first byte of a request
   bool timed_out_ = false;

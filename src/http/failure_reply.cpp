@@ -28,6 +28,8 @@ struct Text {
 constexpr auto kTexts = std::to_array<Text>({
     {Code::body_not_json, 400, "Request body invalid",
      "The request body is invalid. Please consult the API documentation for more information."},
+    {Code::content_encoding_unsupported, 415, "Content-Encoding is unsupported",
+     "Content-Encoding {param} is unsupported. You should send the body as it is."},
     {Code::content_type_unsupported, 415, "Content-Type is unsupported",
      "Content-Type {param} is unsupported. You should use {detail} instead."},
     {Code::param_missing, 422, "is missing", "{param} must be included.", Meta::param_name},
@@ -48,6 +50,7 @@ constexpr auto kTexts = std::to_array<Text>({
      "The request body is larger than this server accepts."},
     {Code::malformed_request, 400, "Bad request", "{detail}"},
     {Code::timed_out, 408, "Request timeout", "The request did not arrive in time."},
+    {Code::rate_limited, 429, "Too many requests", "Too many requests, retry later"},
 
     {Code::authentication_missing, 401, "Invalid authentication",
      "Unable to authenticate the request, you need to supply an active session"},
@@ -55,6 +58,9 @@ constexpr auto kTexts = std::to_array<Text>({
      "Invalid Authorization header format. Must be 'Bearer <YOUR_API_KEY>'"},
     {Code::secret_key_unknown, 401,
      "The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct."},
+    {Code::origin_with_authorization, 400, "Origin and Authorization headers conflict",
+     "A request of a browser has an Origin header, one of a native application an Authorization "
+     "header; this one has both."},
     {Code::origin_invalid, 400, "Invalid HTTP Origin header",
      "The Origin header of this request names a page that may not call this API."},
     {Code::not_from_this_page, 403, "Form not accepted",
@@ -199,6 +205,7 @@ void add_headers(Reply& reply, const Failure& failure) {
   switch (failure.code) {
     case Code::unavailable:
     case Code::outcome_unknown: reply.headers.add("Retry-After", "1"); break;
+    case Code::rate_limited: reply.headers.add("Retry-After", failure.detail); break;
     case Code::method_not_allowed: reply.headers.add("Allow", failure.detail); break;
     case Code::authentication_missing:
     case Code::authorization_malformed:

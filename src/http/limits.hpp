@@ -23,6 +23,9 @@ struct Limits {
   milliseconds sweep_every{500};         // how precisely the above are kept
 };
 
+/// How much longer than `body_bytes` a chunked body may be on the wire. Chunks of one byte need 6
+/// times as much; beyond that it is padding in their headers.
+inline constexpr std::size_t kMaxChunkedFactor = 8;
 inline constexpr std::size_t kMaxParams = 100;           // of a query or a form
 inline constexpr std::size_t kMaxValuesPerFilter = 100;  // such as `user_id=` in a list of users
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;

@@ -82,6 +82,7 @@ struct Reply {
   std::string content_type = {};  // none where empty
   std::string body = {};
   Headers headers = {};
+  bool dropped = false;  // the connection ends instead; only a server that fails on purpose says so
 };
 
 /// Who answers. Called from many threads at once.

@@ -31,7 +31,7 @@ namespace tenens::http {
 
 /// `23 Nov 2026, 20:03:06 UTC`
 [[nodiscard]] std::string to_utc_text(Instant at);
-/// `2 hours 5 minutes`; at least a minute is told in minutes.
+/// `2 hours 5 minutes`, to the nearest minute; below one, in seconds.
 [[nodiscard]] std::string to_duration_text(seconds duration);
 /// For reading: two spaces a level.
 [[nodiscard]] std::string to_indented_json(const clerk_backend_api::Value& value);

@@ -104,7 +104,7 @@ std::string to_utc_text(Instant at) {
 std::string to_duration_text(seconds duration) {
   const auto total = std::max<std::int64_t>(duration.count(), 0);
   if (total < 60) return counted(total, "second");
-  const auto minutes = total / 60;
+  const auto minutes = (total + 30) / 60;
   const auto hours = minutes / 60;
   if (hours == 0) return counted(minutes, "minute");
   const auto rest = minutes % 60;

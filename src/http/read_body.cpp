@@ -16,14 +16,16 @@ std::string_view media_type(const Request& request) {
 }
 
 tl::unexpected<Failure> unsupported(const Request& request, std::string_view wanted) {
-  return refuse(Code::content_type_unsupported, std::string(request.header("content-type")),
+  const auto type = request.header("content-type");
+  return refuse(Code::content_type_unsupported, type.empty() ? "(none)" : std::string(type),
                 std::string(wanted));
 }
 
 /// A compressed body is not ours to unpack: a small one may become a huge one.
-bool is_encoded(const Request& request) {
+Done check_encoding(const Request& request) {
   const auto encoding = request.header("content-encoding");
-  return !encoding.empty() && !equal_ignoring_case(encoding, "identity");
+  if (encoding.empty() || equal_ignoring_case(encoding, "identity")) return {};
+  return refuse(Code::content_encoding_unsupported, std::string(encoding));
 }
 
 Result<Params> form_of_json(std::string_view body) {
@@ -41,15 +43,14 @@ Result<Params> form_of_json(std::string_view body) {
 
 Done check_json_body(const Request& request) {
   if (request.body.empty()) return {};
-  if (is_encoded(request) || !equal_ignoring_case(media_type(request), kJson)) {
-    return unsupported(request, kJson);
-  }
+  if (const auto plain = check_encoding(request); !plain) return plain;
+  if (!equal_ignoring_case(media_type(request), kJson)) return unsupported(request, kJson);
   return {};
 }
 
 Result<Params> read_form(const Request& request) {
   if (request.body.empty()) return Params{};
-  if (is_encoded(request)) return unsupported(request, kForm);
+  if (const auto plain = check_encoding(request); !plain) return tl::unexpected(plain.error());
   const auto type = media_type(request);
   if (equal_ignoring_case(type, kJson)) return form_of_json(request.body);
   if (!equal_ignoring_case(type, kForm)) return unsupported(request, kForm);

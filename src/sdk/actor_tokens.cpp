@@ -33,6 +33,10 @@ Result<ActorTokenList> ActorTokens::list(const ListActorTokensRequest& request,
       [](const Value& json) { return detail::to_list<ActorTokenList>(json, to_actor_token); });
 }
 
+Listing<ActorToken> ActorTokens::list_all(ListActorTokensRequest request, RequestOptions options) {
+  return detail::list_all<ActorToken>(*this, std::move(request), std::move(options));
+}
+
 Result<ActorToken> ActorTokens::get(std::string_view actor_token_id,
                                     const RequestOptions& options) {
   return caller_->call<ActorToken>(detail::kGetActorToken, {.id = actor_token_id}, options,

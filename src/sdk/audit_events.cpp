@@ -22,4 +22,8 @@ Result<AuditEventList> AuditEvents::list(const ListAuditEventsRequest& request,
       });
 }
 
+Listing<AuditEvent> AuditEvents::list_all(ListAuditEventsRequest request, RequestOptions options) {
+  return detail::list_all<AuditEvent>(*this, std::move(request), std::move(options));
+}
+
 }  // namespace clerk_backend_api

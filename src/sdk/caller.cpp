@@ -10,9 +10,22 @@ bool is_success(const Reply& reply) {
   return response != nullptr && response->status >= 200 && response->status < 300;
 }
 
-Error error_of(const Operation& operation, const Reply& reply,
+/// A server that echoes its request must not get the key into somebody's log. Done before anything
+/// is read or cut out of the body: half a key would not be found any more.
+void redact(HttpResponse& response, const Secret& bearer_auth) {
+  static constexpr std::string_view kInstead = "(secret key)";
+  auto& body = response.body;
+  const auto key = bearer_auth.expose();
+  for (auto at = body.find(key); at != std::string::npos; at = body.find(key, at)) {
+    body.replace(at, key.size(), kInstead);
+    at += kInstead.size();
+  }
+}
+
+Error error_of(const Operation& operation, Reply& reply, const Secret& bearer_auth,
                std::chrono::system_clock::time_point now) {
-  if (const auto* response = std::get_if<HttpResponse>(&reply)) {
+  if (auto* response = std::get_if<HttpResponse>(&reply)) {
+    redact(*response, bearer_auth);
     return refused(operation, *response, now);
   }
   return unanswered(operation, std::get<TransportFailure>(reply));
@@ -40,23 +53,16 @@ Error cancelled(const std::string& when) {
   return error;
 }
 
-/// A server that echoes its request must not get the key into somebody's log.
-void scrub(Error& error, const Secret& bearer_auth) {
-  if (error.body_excerpt.find(bearer_auth.expose()) != std::string::npos) {
-    error.body_excerpt.clear();
-  }
-}
-
 }  // namespace
 
 std::string Caller::idempotency_key_for(const Operation& operation, const RequestOptions& options) {
-  if (!operation.sends_idempotency_key) return {};
+  if (operation.idempotency_key == IdempotencyKey::not_sent) return {};
   return options.idempotency_key ? *options.idempotency_key : idempotency_keys_.next();
 }
 
 RetryPolicy Caller::policy_of(const Operation& operation, const RequestOptions& options) const {
-  const bool told_apart =
-      operation.sends_idempotency_key && options_.server_honours_idempotency_key;
+  const bool told_apart = operation.idempotency_key == IdempotencyKey::honoured &&
+                          options_.server_honours_idempotency_key;
   return policy_for(told_apart ? Repeat::harmless : operation.repeat,
                     options.retries ? options.retries : options_.retries);
 }
@@ -70,11 +76,7 @@ Result<HttpResponse> Caller::exchange(const Operation& operation, const Argument
 
   const auto policy = policy_of(operation, options);
   request->may_be_sent_twice = operation.repeat == Repeat::harmless || policy.if_lost;
-  auto response = send_until_settled(operation, *request, policy);
-  if (response) return response;
-  auto error = response.error();
-  scrub(error, options_.bearer_auth);
-  return error;
+  return send_until_settled(operation, *request, policy);
 }
 
 Result<HttpResponse> Caller::send_until_settled(const Operation& operation,
@@ -89,7 +91,7 @@ Result<HttpResponse> Caller::send_until_settled(const Operation& operation,
     if (is_success(reply)) return std::get<HttpResponse>(std::move(reply));
 
     ++state.attempts;
-    auto error = error_of(operation, reply, timing_->wall_clock());
+    auto error = error_of(operation, reply, request.bearer_auth, timing_->wall_clock());
     in_doubt = in_doubt || error.kind == ErrorKind::in_doubt;
     const auto step =
         next(policy, state, outcome_of(reply, error), timing_->now(), timing_->jitter());

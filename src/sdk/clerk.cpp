@@ -17,6 +17,11 @@ std::shared_ptr<detail::Caller> make_caller(ClientOptions options) {
 Clerk::Clerk(ClientOptions options) : Clerk(make_caller(std::move(options))) {}
 
 Clerk::Clerk(const std::shared_ptr<detail::Caller>& caller)
-    : actor_tokens(caller), users(caller), sessions(caller), audit_events(caller), jwks(caller) {}
+    : actor_tokens(caller),
+      sign_in_tokens(caller),
+      users(caller),
+      sessions(caller),
+      audit_events(caller),
+      jwks(caller) {}
 
 }  // namespace clerk_backend_api

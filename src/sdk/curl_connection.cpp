@@ -42,12 +42,15 @@ struct CurlAttempt {
   HttpResponse response = {};
   bool handed_over = false;  // to a connection: from here on some of it may arrive
   bool too_large = false;
+  std::size_t header_bytes = 0;
   std::array<char, CURL_ERROR_SIZE> message = {};
 };
 
 namespace {
 
 constexpr std::chrono::milliseconds kConnectTimeout{10'000};
+// Ours and not libcurl's: its own limit came with a security fix that not every release has.
+constexpr std::size_t kMaxHeaderBytes = 256 * 1024;
 // The stop token wakes the poll; this only bounds what a bug could cost.
 constexpr int kPollMilliseconds = 1'000;
 
@@ -88,8 +91,14 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
 }
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) {
-  auto& headers = static_cast<CurlAttempt*>(context)->response.headers;
+  auto& attempt = *static_cast<CurlAttempt*>(context);
+  auto& headers = attempt.response.headers;
   const std::string_view line(data, size * count);
+  attempt.header_bytes += line.size();  // of interim answers as well: they could go on for ever
+  if (attempt.header_bytes > kMaxHeaderBytes) {
+    attempt.too_large = true;
+    return 0;  // ends the transfer
+  }
   if (line.starts_with("HTTP/")) headers.clear();  // an interim answer came before this one
   const auto colon = line.find(':');
   if (colon != std::string_view::npos) {

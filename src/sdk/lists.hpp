@@ -1,9 +1,11 @@
-// Pages of the wire as the lists of include/.
+// Pages of the wire as the lists of include/, and all of them as one.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "clerk_backend_api/listing.hpp"
 #include "wire/lists.hpp"
 
 namespace clerk_backend_api::detail {
@@ -15,6 +17,43 @@ template <class List, class Model>
   auto page = tenens::wire::to_page<Model>(json, to_model);
   if (!page) return std::nullopt;
   return List{.data = std::move(page->data), .total_count = page->total_count};
+}
+
+/// Large enough that a listing is mostly items, small enough that a page comes within any timeout.
+inline constexpr std::int64_t kPageSize = 100;
+
+/// What the server counts on all pages; of a bare array, as many as it has.
+template <class List>
+[[nodiscard]] std::int64_t total_of(const List& list) {
+  if constexpr (requires { list.total_count; }) return list.total_count;
+  return 0;
+}
+
+/// `resource.list(request, options)`, from `request.offset` on until there is no more. A short page
+/// ends it only where the total does not contradict: a server may allow less than was asked for.
+template <class Item, class Resource, class Request>
+[[nodiscard]] Listing<Item> list_all(Resource resource, Request request, RequestOptions options) {
+  const auto limit = request.limit.value_or(kPageSize);
+  const auto first = request.offset.value_or(0);
+  request.limit = limit;
+  const auto fetch = [resource = std::move(resource), request = std::move(request),
+                      options = std::move(options),
+                      limit](std::int64_t offset) mutable -> Result<typename Listing<Item>::Page> {
+    request.offset = offset;
+    auto list = resource.list(request, options);
+    if (!list) return list.error();
+    const auto total = total_of(*list);
+    typename Listing<Item>::Page page;
+    if constexpr (requires { list->data; }) {
+      page.data = std::move(list->data);
+    } else {
+      page.data = *std::move(list);
+    }
+    const auto size = static_cast<std::int64_t>(page.data.size());
+    page.is_last = size < limit && offset + size >= total;
+    return page;
+  };
+  return Listing<Item>(fetch, first);
 }
 
 }  // namespace clerk_backend_api::detail

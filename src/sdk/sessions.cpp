@@ -22,6 +22,10 @@ Result<SessionList> Sessions::list(const ListSessionsRequest& request,
       [](const Value& json) { return detail::to_list<SessionList>(json, to_session); });
 }
 
+Listing<Session> Sessions::list_all(ListSessionsRequest request, RequestOptions options) {
+  return detail::list_all<Session>(*this, std::move(request), std::move(options));
+}
+
 Result<Session> Sessions::get(std::string_view session_id, const RequestOptions& options) {
   return caller_->call<Session>(detail::kGetSession, {.id = session_id}, options, to_session);
 }

@@ -59,3 +59,11 @@ std::shared_ptr<Transport> make_curl_transport(std::string ca_file) {
 }
 
 }  // namespace clerk_backend_api::detail
+
+namespace clerk_backend_api {
+
+std::shared_ptr<Transport> make_default_transport(std::string ca_file) {
+  return detail::make_curl_transport(std::move(ca_file));
+}
+
+}  // namespace clerk_backend_api

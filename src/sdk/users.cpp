@@ -38,6 +38,10 @@ Result<std::vector<User>> Users::list(const ListUsersRequest& request,
       });
 }
 
+Listing<User> Users::list_all(ListUsersRequest request, RequestOptions options) {
+  return detail::list_all<User>(*this, std::move(request), std::move(options));
+}
+
 Result<std::int64_t> Users::count(const ListUsersRequest& request, const RequestOptions& options) {
   return caller_->call<std::int64_t>(detail::kCountUsers, {.query = filter_of(request)}, options,
                                      tenens::wire::to_total_count);

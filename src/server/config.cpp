@@ -36,6 +36,7 @@ struct Raw {
   std::string app_url;
   std::string log_level = "info";
   std::string impersonation = "on";
+  std::string faults;
   std::int64_t monthly_limit = 0;
   std::int64_t token_life_max = 0;
   std::int64_t session_life_max = 0;
@@ -137,6 +138,9 @@ class CommandLine {
     option("--allowed-origin", config_.allowed_origins,
            "A further origin whose pages may call the Frontend API; may be repeated")
         ->take_all();
+    option("--faults", raw_.faults,
+           "With --dev: fail on purpose, to test clients. `default`, or some of "
+           "seed:N,503:P,429:P,delay:P,drop_reply:P,rotate_keys");
   }
 
   void add_rules() {
@@ -184,6 +188,7 @@ class CommandLine {
     understand_listen();
     understand_database();
     understand_urls();
+    understand_faults();
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";
     if (raw_.monthly_limit > 0) config_.settings.monthly_limit = raw_.monthly_limit;
@@ -228,6 +233,16 @@ class CommandLine {
       fail("--database", "wants sqlite:PATH, got " + raw_.database);
     }
     config_.database_path = raw_.database.substr(kSqlite.size());
+  }
+
+  void understand_faults() {
+    if (raw_.faults.empty()) return;
+    if (!config_.dev) fail("--faults", "is for --dev only: it loses answers on purpose");
+    try {
+      config_.faults = parse_faults(raw_.faults);
+    } catch (const std::invalid_argument& error) {
+      fail("--faults", error.what());
+    }
   }
 
   void understand_urls() {

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "core/settings.hpp"
+#include "server/faults.hpp"
 
 namespace tenens::server {
 
@@ -24,6 +25,7 @@ struct Config {
   std::optional<std::string> app_url;
   std::vector<std::string> allowed_origins;
   std::optional<Secret> secret_key;
+  std::optional<Faults> faults;  // only with dev
   LogLevel log_level = LogLevel::info;
   unsigned threads = 1;
   unsigned workers = 64;

@@ -54,7 +54,8 @@ int rotate_keys(const Config& config) {
     const auto longest_token = config.settings.session_life_max + kVerifierSlack;
     const auto rotated = rotate_signing_keys(store, clock, config.publish_ahead, longest_token);
     if (!rotated) return fail("the keys could not be rotated: " + rotated.error().detail);
-    if (rotated->empty()) return fail("this database has no instance yet; start tenensd on it once");
+    if (rotated->empty())
+      return fail("this database has no instance yet; start tenensd on it once");
     for (const auto& key : *rotated) {
       std::cout << key.kid << "  signs from " << iso8601(key.active_from) << '\n';
     }

@@ -3,14 +3,18 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <iostream>
+#include <mutex>
+#include <thread>
 
 #include "core/services.hpp"
 #include "core/setup.hpp"
 #include "crypto/random.hpp"
 #include "http/app.hpp"
 #include "http/server.hpp"
+#include "server/faults.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace tenens::server {
@@ -45,8 +49,8 @@ class StopSignals {
 void announce(const Config& config, const Instance& instance, const SetupOutcome& setup) {
   std::cerr << "tenensd 0.1.0" << (config.dev ? ", development mode: do not expose" : "") << '\n'
             << "  database         sqlite:" << config.database_path << '\n'
-            << "  publishable key  "
-            << publishable_key(instance, config.settings.frontend_host) << '\n';
+            << "  publishable key  " << publishable_key(instance, config.settings.frontend_host)
+            << '\n';
   if (setup.new_secret_key) {
     std::cerr << "  secret key       " << setup.new_secret_key->expose()
               << "  (shown once; TENENS_SECRET_KEY fixes it)\n";
@@ -56,8 +60,13 @@ void announce(const Config& config, const Instance& instance, const SetupOutcome
                                     : "shown at the first start; TENENS_SECRET_KEY sets another")
               << '\n';
   }
+  if (config.faults) {
+    std::cerr << "  FAULTS ON        " << to_text(*config.faults)
+              << "\n                   answers are refused, delayed and lost on purpose\n";
+  }
   for (const auto& user : setup.sample_users) {
-    std::cerr << "  sample user      " << user.id.text << "  " << user.emails.front().address << '\n';
+    std::cerr << "  sample user      " << user.id.text << "  " << user.emails.front().address
+              << '\n';
   }
 }
 
@@ -72,12 +81,28 @@ http::AppOptions app_options(const Config& config, const Instance& instance,
           .production = instance.production};
 }
 
+/// Part of `--faults`: verifiers must follow a JWKS that never stands still.
+void rotate_every_second(const std::stop_token& stop, Store& store, const Clock& clock,
+                         Keyring& keyring, const Settings& settings) {
+  constexpr seconds kPublishAhead{2};
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  while (!woken.wait_for(lock, stop, seconds(1), [&] { return stop.stop_requested(); })) {
+    // A round that fails is one fault more.
+    const auto longest_token = settings.session_token_life + seconds(5);
+    if (rotate_signing_keys(store, clock, kPublishAhead, longest_token)) {
+      (void)keyring.reload_signers(store);
+    }
+  }
+}
+
 std::string printable(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
-/// Passes requests on once there is somebody to take them: the port is known only when the socket is
-/// open, and the links that the rest makes contain it.
+/// Passes requests on once there is somebody to take them: the port is known only when the socket
+/// is open, and the links that the rest makes contain it.
 class LateHandler final : public http::Handler {
  public:
   void serve_with(http::Handler& handler) {
@@ -117,11 +142,17 @@ int serve_store(const Config& config, Store& store, const StopSignals& signals) 
   if (!port) return fail(port.error(), "another process may have the port; --listen 127.0.0.1:0");
 
   auto settings = config.settings;
-  settings.public_url =
-      config.public_url.value_or("http://localhost:" + std::to_string(*port));
+  settings.public_url = config.public_url.value_or("http://localhost:" + std::to_string(*port));
   Services services(store, clock, random, **keyring, settings);
   http::App app(services, app_options(config, instance, settings.public_url), log);
-  late.serve_with(app);
+  FaultyHandler faulty(app, config.faults.value_or(Faults{}));
+  late.serve_with(config.faults ? static_cast<http::Handler&>(faulty) : app);
+  std::jthread rotation;
+  if (config.faults && config.faults->rotate_keys) {
+    rotation = std::jthread([&](const std::stop_token& stop) {
+      rotate_every_second(stop, store, clock, **keyring, settings);
+    });
+  }
 
   announce(config, instance, *setup);
   std::cerr << "listening on http://" << printable(config.listen_host) << ':' << *port << '\n'

@@ -171,14 +171,14 @@ std::optional<ActorToken> to_actor_token(const Value& value) {
   token.status = ActorTokenStatus(members.required_string("status"));
   token.user_id = members.required_string("user_id");
   token.actor = members.required_object("actor");
-  if (auto ticket = members.string("token"))
-    token.token = clerk_backend_api::Secret(std::move(*ticket));
-  if (auto url = members.string("url")) token.url = clerk_backend_api::Secret(std::move(*url));
+  token.token = members.secret("token");
+  token.url = members.secret("url");
   token.created_at = members.required_integer("created_at");
   token.updated_at = members.required_integer("updated_at");
   token.expires_at = members.integer("expires_at");
   token.session_id = members.string("session_id");
   token.reason = members.string("reason");
+  token.additional_fields = members.rest();
   if (!members.complete()) return std::nullopt;
   return token;
 }

@@ -37,6 +37,7 @@ std::optional<AuditEvent> to_audit_event(const Value& value) {
   event.address = members.required_string("address");
   event.reason = members.string("reason");
   event.code = members.string("code");
+  event.additional_fields = members.rest();
   if (!members.complete()) return std::nullopt;
   return event;
 }

@@ -25,13 +25,13 @@ ErrorBody to_error_body(std::string_view body) {
   const auto value = clerk_backend_api::parse_json(body);
   if (!value) return result;
 
-  const Members members(*value);
+  Members members(*value);
   result.clerk_trace_id = members.string("clerk_trace_id").value_or("");
   const auto* errors = members.array("errors");
   if (errors == nullptr) return result;
   for (const auto& entry : *errors) {
     if (entry.if_object() == nullptr) continue;
-    const Members error(entry);
+    Members error(entry);
     result.errors.push_back({.code = error.string("code").value_or(""),
                              .message = error.string("message").value_or(""),
                              .long_message = error.string("long_message").value_or(""),

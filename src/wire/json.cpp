@@ -5,6 +5,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
+#include <unordered_set>
 
 namespace tenens::wire {
 
@@ -132,7 +133,29 @@ Writer& Writer::value(const Value& value) {
 }  // namespace tenens::wire
 
 namespace clerk_backend_api {
+
+/// An object while it is read. Names are looked up here and not in the Object, whose linear search
+/// would let a flood of names cost its square.
+struct detail::ParsedMembers {
+  bool add_name(const std::string& name) {
+    static constexpr std::size_t kFew = 32;
+    if (object.members_.size() < kFew) return object.find(name) == nullptr;
+    if (names.empty()) {
+      for (const auto& member : object.members_) names.insert(member.name);
+    }
+    return names.insert(name).second;
+  }
+  void append(std::string name, Value value) {
+    object.members_.push_back({std::move(name), std::move(value)});
+  }
+
+  Object object = {};
+  std::unordered_set<std::string> names = {};
+};
+
 namespace {
+
+using detail::ParsedMembers;
 
 // Boost.JSON's own tree keeps the last of two equal names without a word, which lets one reader see
 // what another does not. This handler builds our tree and refuses them.
@@ -149,7 +172,7 @@ class TreeHandler {
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
 
-  bool on_object_begin(error_code&) { return push(Object{}); }
+  bool on_object_begin(error_code&) { return push(ParsedMembers{}); }
   bool on_object_end(std::size_t, error_code&) { return pop(); }
   bool on_array_begin(error_code&) { return push(Array{}); }
   bool on_array_end(std::size_t, error_code&) { return pop(); }
@@ -158,7 +181,7 @@ class TreeHandler {
   bool on_key(string_view part, std::size_t, error_code& error) {
     gather(part);
     auto& frame = frames_.back();
-    if (std::get<Object>(frame.container).find(text_) != nullptr) {
+    if (!std::get<ParsedMembers>(frame.container).add_name(text_)) {
       error = boost::json::error::syntax;
       return false;
     }
@@ -189,7 +212,7 @@ class TreeHandler {
 
  private:
   struct Frame {
-    std::variant<Array, Object> container;
+    std::variant<Array, ParsedMembers> container;
     std::string name;  // of the member being read, in an object
   };
 
@@ -197,15 +220,15 @@ class TreeHandler {
     text_.append(part.data(), part.size());
     return true;
   }
-  bool push(std::variant<Array, Object> container) {
+  bool push(std::variant<Array, ParsedMembers> container) {
     frames_.push_back({std::move(container), {}});
     return true;
   }
   bool pop() {
     auto frame = std::move(frames_.back());
     frames_.pop_back();
-    return place(
-        std::visit([](auto& container) { return Value(std::move(container)); }, frame.container));
+    if (auto* array = std::get_if<Array>(&frame.container)) return place(Value(std::move(*array)));
+    return place(Value(std::move(std::get<ParsedMembers>(frame.container).object)));
   }
   bool place(Value value) {
     if (frames_.empty()) {
@@ -216,7 +239,7 @@ class TreeHandler {
     if (auto* array = std::get_if<Array>(&frame.container)) {
       array->push_back(std::move(value));
     } else {
-      std::get<Object>(frame.container).set(std::move(frame.name), std::move(value));
+      std::get<ParsedMembers>(frame.container).append(std::move(frame.name), std::move(value));
     }
     return true;
   }

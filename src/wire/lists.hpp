@@ -14,6 +14,7 @@
 #include "wire/json.hpp"
 #include "wire/members.hpp"
 #include "wire/sessions.hpp"
+#include "wire/sign_in_tokens.hpp"
 #include "wire/users.hpp"
 
 namespace tenens::wire {
@@ -50,7 +51,7 @@ struct ModelPage {
 template <class Model>
 [[nodiscard]] std::optional<ModelPage<Model>> to_page(
     const Value& value, std::optional<Model> (*to_model)(const Value&)) {
-  const Members members(value);
+  Members members(value);
   const auto* items = value.if_array() != nullptr ? value.if_array() : members.array("data");
   if (items == nullptr) return std::nullopt;
 

@@ -32,7 +32,7 @@ std::string to_json(const SessionToken& token) {
   return Writer()
       .begin_object()
       .member("object", "token")
-      .member("jwt", token.jwt)
+      .member("jwt", token.jwt.expose())
       .end_object()
       .take();
 }
@@ -74,6 +74,7 @@ std::optional<Session> to_session(const Value& value) {
   session.created_at = members.required_integer("created_at");
   session.updated_at = members.required_integer("updated_at");
   session.actor_token_id = members.string("actor_token_id");
+  session.additional_fields = members.rest();
   if (!members.complete()) return std::nullopt;
   return session;
 }
@@ -81,6 +82,7 @@ std::optional<Session> to_session(const Value& value) {
 std::optional<SessionToken> to_session_token(const Value& value) {
   Members members(value);
   SessionToken token{.jwt = members.required_string("jwt")};
+  token.additional_fields = members.rest();
   if (!members.complete()) return std::nullopt;
   return token;
 }

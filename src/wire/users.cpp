@@ -74,16 +74,22 @@ void write_what_we_do_not_have(Writer& writer) {
   writer.member("image_url", "");
 }
 
+bool is_verified(const Value& email) {
+  Members members(email);
+  const auto verification = members.object("verification");
+  const auto* status = verification ? verification->find("status") : nullptr;
+  return status != nullptr && *status == Value("verified");
+}
+
 std::optional<EmailAddress> to_email_address(const Value& value) {
   Members members(value);
   EmailAddress email;
   email.id = members.string("id").value_or("");
   email.email_address = members.required_string("email_address");
-  const auto verification = members.object("verification");
-  const auto* status = verification ? verification->find("status") : nullptr;
-  email.verified = status != nullptr && *status == Value("verified");
+  email.verified = is_verified(value);
   email.created_at = members.integer("created_at").value_or(0);
   email.updated_at = members.integer("updated_at").value_or(0);
+  email.additional_fields = members.rest();
   if (!members.complete()) return std::nullopt;
   return email;
 }
@@ -181,6 +187,7 @@ std::optional<User> to_user(const Value& value) {
   user.last_active_at = members.integer("last_active_at");
   user.created_at = members.required_integer("created_at");
   user.updated_at = members.required_integer("updated_at");
+  user.additional_fields = members.rest();
   if (!members.complete()) return std::nullopt;
   return user;
 }
@@ -190,6 +197,7 @@ std::optional<DeletedObject> to_deleted_object(const Value& value) {
   DeletedObject deleted{.object = members.required_string("object"),
                         .id = members.string("id").value_or(""),
                         .deleted = members.boolean_or("deleted", false)};
+  deleted.additional_fields = members.rest();
   if (!members.complete()) return std::nullopt;
   return deleted;
 }

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-if [ ! -e ../../build/conformance/npm.stamp ]; then
+if [ ! -e ../../build/conformance/npm.stamp ] || ! command -v node >/dev/null; then
   echo "skipped: @clerk/backend is not installed (tests/conformance/prepare.sh; it needs Node 20 or newer and npm)"
   [ "${CI:-}" = true ] && exit 1
   exit 77

@@ -216,8 +216,8 @@ class SessionJwts(SdkTest):
         self.refused(f"{header}.{changed}.{signature}", TokenVerificationErrorReason.TOKEN_INVALID_SIGNATURE)
         self.refused(jwt, TokenVerificationErrorReason.TOKEN_INVALID_AUTHORIZED_PARTIES,
                      authorized_parties=["https://other.example"])
-        short, _, _ = self.jwt(session_max_duration_in_seconds=1)
-        time.sleep(1.5)
+        short, _, _ = self.jwt(session_max_duration_in_seconds=2)
+        time.sleep(2.5)
         self.refused(short, TokenVerificationErrorReason.TOKEN_EXPIRED, clock_skew_in_ms=0)
         with Tenensd() as other, self.assertRaises(TokenVerificationError) as caught:
             foreign = VerifyTokenOptions(api_url=other.url, secret_key=SECRET_KEY)

@@ -9,8 +9,7 @@ import threading
 import time
 import unittest
 
-import tenensd
-from harness import SECRET_KEY, Browser, Tenensd, decode_jwt, is_signed_by
+from harness import SECRET_KEY, Browser, Tenensd, decode_jwt, is_signed_by, run
 
 
 def create(server, **fields):
@@ -70,7 +69,7 @@ class Configuration(InFolder):
 
     def refused(self, *arguments, mentions, env=None):
         # --dev and a file of its own: should it start after all, it harms nothing.
-        done = tenensd.run("--dev", "--listen", "127.0.0.1:0", *arguments, env=env, cwd=self.folder)
+        done = run("--dev", "--listen", "127.0.0.1:0", *arguments, env=env, cwd=self.folder)
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertIn("tenensd: error: ", done.stderr)
         for text in mentions:
@@ -98,7 +97,7 @@ class Configuration(InFolder):
 
     def test_help_and_version_go_to_stdout(self):
         for flag, text in (("--help", "--listen"), ("--version", "tenensd")):
-            done = tenensd.run(flag)
+            done = run(flag)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn(text, done.stdout)
 
@@ -106,7 +105,7 @@ class Configuration(InFolder):
 class StartAndStop(InFolder):
     def test_a_second_server_on_the_same_file_is_refused(self):
         with Tenensd(directory=self.folder) as first:
-            done = tenensd.run("--dev", "--listen", "127.0.0.1:0", "--database", f"sqlite:{first.database}")
+            done = run("--dev", "--listen", "127.0.0.1:0", "--database", f"sqlite:{first.database}")
             self.assertNotEqual(done.returncode, 0)
             self.assertIn("error", done.stderr)
             self.assertNotIn("listening on", done.stderr)
@@ -116,7 +115,7 @@ class StartAndStop(InFolder):
 
     def test_a_second_server_on_the_same_port_is_refused(self):
         with Tenensd() as first:
-            done = tenensd.run("--dev", "--listen", f"127.0.0.1:{first.port}", "--database",
+            done = run("--dev", "--listen", f"127.0.0.1:{first.port}", "--database",
                                f"sqlite:{self.folder}/other.db")
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(str(first.port), done.stderr)
@@ -131,12 +130,13 @@ class StartAndStop(InFolder):
     def test_sigterm_lets_running_requests_finish(self):
         server = Tenensd(directory=self.folder)
         user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
+        wanted = {"user_id": user, "actor": {"sub": "a"}}
         acknowledged = []
 
         def load():
             while True:
                 try:
-                    status, body, _ = server.request("POST", "/v1/actor_tokens", {"user_id": user, "actor": {"sub": "a"}})
+                    status, body, _ = server.request("POST", "/v1/actor_tokens", wanted)
                 except OSError:
                     return  # it no longer takes connections
                 if status == 200:
@@ -199,13 +199,13 @@ class StartAndStop(InFolder):
             Tenensd(directory=self.folder, secret_key="sk_live_" + "b" * 32)
 
     def test_development_is_for_this_machine_only(self):
-        done = tenensd.run("--dev", "--listen", "0.0.0.0:0", cwd=self.folder)
+        done = run("--dev", "--listen", "0.0.0.0:0", cwd=self.folder)
         self.assertEqual(done.returncode, 2)
 
 
 class KeyRotation(InFolder):
     def rotate(self, ahead):
-        done = tenensd.run("keys", "rotate", "--publish-ahead", ahead, "--database",
+        done = run("keys", "rotate", "--publish-ahead", ahead, "--database",
                            f"sqlite:{self.folder}/tenens.db")
         self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -261,13 +261,13 @@ class KeyRotation(InFolder):
 
     def test_rotation_is_refused_while_a_server_runs(self):
         with Tenensd(directory=self.folder):
-            done = tenensd.run("keys", "rotate", "--database", f"sqlite:{self.folder}/tenens.db")
+            done = run("keys", "rotate", "--database", f"sqlite:{self.folder}/tenens.db")
         self.assertNotEqual(done.returncode, 0)
 
     def test_the_keys_can_be_listed_without_their_secrets(self):
         with Tenensd(directory=self.folder) as server:
             kid, = self.kids(server)
-        done = tenensd.run("keys", "list", "--database", f"sqlite:{self.folder}/tenens.db")
+        done = run("keys", "list", "--database", f"sqlite:{self.folder}/tenens.db")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(kid, done.stdout)
         self.assertNotIn("PRIVATE", done.stdout)

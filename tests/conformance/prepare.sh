@@ -14,10 +14,10 @@ missing() {
   [ "${CI:-}" != true ] || exit 1
 }
 
-# Has `stamp` already seen this version of `file`, with this tool?
+# Is `result` there, made by this tool from this version of `file`?
 is_current() {
-  local stamp=$1 tool=$2 file=$3
-  [ "$(cat "$target/$stamp" 2>/dev/null)" = "$tool $(sha256sum <"$file")" ]
+  local stamp=$1 tool=$2 file=$3 result=$4
+  [ -e "$target/$result" ] && [ "$(cat "$target/$stamp" 2>/dev/null)" = "$tool $(sha256sum <"$file")" ]
 }
 
 mark_current() {
@@ -33,9 +33,9 @@ prepare_node() {
     missing "Node 20 or newer with npm is not here: the tests with @clerk/backend are skipped"
     return 0
   fi
-  is_current npm.stamp "$version" "$here/package.json" && return 0
+  is_current npm.stamp "$version" "$here/package.json" node_modules/@clerk/backend && return 0
   say "installing the npm packages of tests/conformance/package.json"
-  rm -rf "$target/node_modules"
+  rm -rf "$target/node_modules" "$target/npm.stamp"
   cp "$here/package.json" "$target/package.json"
   if ! (cd "$target" && npm install --no-audit --no-fund --no-package-lock --ignore-scripts \
           --loglevel=error >npm.log 2>&1); then
@@ -61,7 +61,7 @@ install_venv() {
 }
 
 make_venv() {
-  rm -rf "$target/venv"
+  rm -rf "$target/venv" "$target/venv.stamp"
   python3 -m venv "$target/venv" >/dev/null 2>&1
 }
 
@@ -72,7 +72,7 @@ prepare_python() {
     missing "Python 3.10 or newer is not here: the tests with clerk-backend-api are skipped"
     return 0
   fi
-  is_current venv.stamp "$version" "$here/requirements.txt" && return 0
+  is_current venv.stamp "$version" "$here/requirements.txt" venv/bin/python && return 0
   say "installing the PyPI packages of tests/conformance/requirements.txt"
   if ! make_venv && ! { install_venv && make_venv; }; then
     missing "python3 -m venv does not work here (package python3-venv): the tests with clerk-backend-api are skipped"

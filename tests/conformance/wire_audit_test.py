@@ -114,12 +114,6 @@ class AuditEvents(ServerTest):
         self.assertEqual((events[-1]["code"], events[-1]["actor_token_id"], events[-1]["user_id"]),
                          ("ticket_invalid_code", None, None))
 
-    def test_forged_tickets_do_not_fill_the_disk(self):
-        before = len(self.audit(action="actor_token.redeem_refused"))
-        for _ in range(200):
-            Browser(self.server).redeem("forged.forged.forged")
-        self.assertLess(len(self.audit(action="actor_token.redeem_refused")) - before, 150)
-
     def test_reading_is_not_an_act(self):
         browser, session, token = self.signed_in()
         before = len(self.audit())
@@ -169,6 +163,15 @@ class AuditEvents(ServerTest):
         headers = {"X-Forwarded-For": "203.0.113.9", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
         self.server.request("POST", f"/v1/actor_tokens/{token['id']}/revoke", headers=headers)
         self.assertEqual(self.event("actor_token.revoked", token=token["id"])["address"], "127.0.0.1")
+
+
+class Flood(ServerTest):
+    def test_forged_tickets_do_not_fill_the_disk(self):
+        started = time.monotonic()
+        for _ in range(200):
+            Browser(self.server).redeem("forged.forged.forged")
+        seconds = time.monotonic() - started
+        self.assertLess(len(self.audit(action="actor_token.redeem_refused")), 20 * (seconds + 2))
 
 
 class Beginning(unittest.TestCase):

@@ -1,10 +1,14 @@
 """What protects a browser: cookies, origins, and a link that only a person can spend."""
 
+import html
+import re
 import unittest
 import urllib.parse
 
-from harness import (ORIGIN, Browser, ServerTest, Tenensd, cookie_suffix, exchange, head, publishable_key,
-                     set_cookies)
+from harness import (ORIGIN, Browser, ServerTest, Tenensd, cookie_suffix, decode_jwt, exchange, head,
+                     publishable_key, set_cookies)
+
+HIDDEN_FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 
 
 class Cookies(ServerTest):
@@ -22,6 +26,7 @@ class Cookies(ServerTest):
         self.assertEqual((cookie["path"], cookie["samesite"].lower()), ("/", "lax"))
         self.assertFalse(cookie["domain"])
         self.assertFalse(cookie["secure"])  # http://localhost
+        self.assertNotEqual(cookie.value.count("."), 2)  # opaque: there is no JWT to read anything from
 
     def test_the_cookie_is_new_at_every_sign_in_and_the_old_one_is_dead(self):
         browser, body, _ = self.redeemed(self.server)
@@ -103,6 +108,21 @@ class Origins(ServerTest):
         browser.origin = self.ALLOWED[0]
         self.assertEqual(browser.session(session, "tokens")[0], 200)
 
+    def test_a_page_that_also_sends_authorization_is_refused(self):
+        status, body, headers = self.server.request(
+            "GET", "/v1/client", headers={"Origin": self.ALLOWED[0], "Authorization": "Bearer x"})
+        self.assertEqual((status, body["errors"][0]["code"]), (400, "origin_authorization_headers_conflict"))
+        self.assertEqual(headers["Access-Control-Allow-Origin"], self.ALLOWED[0])
+
+    def test_a_foreign_proxy_url_does_not_become_the_authorized_party(self):
+        browser = Browser(self.server, self.ALLOWED[0])
+        browser.redeem(self.new_token()["token"])
+        status, body, _ = browser.client(headers={"Clerk-Proxy-Url": "https://evil.example/__clerk"})
+        self.assertIn(status, (200, 400))
+        if status == 200:
+            jwt = body["response"]["sessions"][0]["last_active_token"]["jwt"]
+            self.assertNotEqual(decode_jwt(jwt)[1].get("azp"), "https://evil.example")
+
     def test_the_backend_api_is_not_for_pages(self):
         headers = self.server.request("GET", "/v1/users", headers={"Origin": self.ALLOWED[0]})[2]
         self.assertIsNone(headers["Access-Control-Allow-Origin"])
@@ -181,6 +201,56 @@ class OwnPage(ServerTest):
         self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
         self.assertEqual(self.expect(200, "GET", f"/v1/actor_tokens/{token['id']}")["status"], "pending")
         self.assertEqual(Browser(self.server).redeem(token["token"])[0], 200)
+
+    def page_of(self, token):
+        """The page behind the link, as a browser that has opened it: (browser, its form's fields)."""
+        browser = Browser(self.server, origin=f"http://localhost:{self.server.port}")
+        status, page, _ = browser.request("GET", f"/v1/tickets/accept?ticket={token['token']}")
+        self.assertEqual(status, 200)
+        return browser, {name: html.unescape(value) for name, value in HIDDEN_FIELD.findall(page)}
+
+    def test_its_button_signs_in_and_shows_the_session_and_then_signs_out(self):
+        token = self.new_token(self.new_user(first_name="Carla"), {"sub": self.new_user(first_name="Steve")})
+        browser, fields = self.page_of(token)
+        status, _, headers = browser.request("POST", "/v1/tickets/accept", form=fields)
+        self.assertEqual(status, 303)
+        self.assertNotIn(token["token"], headers["Location"])
+        place = urllib.parse.urlsplit(headers["Location"]).path
+        status, page, _ = browser.request("GET", place)
+        self.assertEqual(status, 200)
+        for text in ("Carla", "Steve", token["user_id"], "&quot;act&quot;"):
+            self.assertIn(text, page)
+        session = self.expect(200, "GET", f"/v1/actor_tokens/{token['id']}")["session_id"]
+        self.assertEqual(self.expect(200, "GET", f"/v1/sessions/{session}")["status"], "active")
+        fields = {name: html.unescape(value) for name, value in HIDDEN_FIELD.findall(page)}
+        self.assertEqual(browser.request("POST", place, form=fields)[0], 303)
+        self.assertEqual(self.expect(200, "GET", f"/v1/sessions/{session}")["status"], "ended")
+
+    def test_the_button_pressed_twice_signs_in_once(self):
+        token = self.new_token()
+        browser, fields = self.page_of(token)
+        self.assertEqual(browser.request("POST", "/v1/tickets/accept", form=fields)[0], 303)
+        other = Browser(self.server, browser.origin)
+        other.cookies = {name: value for name, value in browser.cookies.items() if name != "__client"}
+        self.assertEqual(other.request("POST", "/v1/tickets/accept", form=fields)[0], 400)
+        actions = [event["action"] for event in self.audit(actor_token_id=token["id"])]
+        self.assertEqual(actions, ["actor_token.created", "actor_token.redeemed", "actor_token.redeem_refused"])
+
+    def test_another_site_cannot_press_the_button(self):
+        # Origin "null" is no proof of another site: a form on a page without referrer sends it too.
+        token = self.new_token()
+        browser, fields = self.page_of(token)
+        home = browser.origin
+        for origin, form, cookies in (
+                ("https://evil.example", fields, True),
+                (home, {"ticket": token["token"]}, True),              # without the page's own secret
+                (home, {**fields, "csrf": "x" * 43}, True), (home, fields, False),  # or with another's
+                ("null", {**fields, "csrf": "x" * 43}, True), ("null", fields, False)):
+            with self.subTest(origin=origin, form=sorted(form), cookies=cookies):
+                other = Browser(self.server, origin)
+                other.cookies = dict(browser.cookies) if cookies else {}
+                self.assertIn(other.request("POST", "/v1/tickets/accept", form=form)[0], (400, 403))
+        self.assertEqual(self.expect(200, "GET", f"/v1/actor_tokens/{token['id']}")["status"], "pending")
 
     def test_names_are_shown_and_not_run(self):
         customer = self.new_user(first_name="<script>alert(1)</script>", last_name="\"'&")

@@ -85,6 +85,37 @@ class Sizes(ServerTest):
             "POST", "/v1/users", "Content-Type: application/json", "Transfer-Encoding: chunked"), endless)
         self.assertEqual(status, 413)
 
+    def test_chunk_extensions_are_no_way_around_the_limit(self):
+        # Some 200 bytes of body, and 32 times the limit on the wire.
+        body = b'{"first_name":"%s"}' % (b"a" * 240)
+        padding = b"x" * (32 * BODY_LIMIT // len(body))
+        flood = b"".join(b"1;%s\r\n%c\r\n" % (padding, byte) for byte in body)
+        status, _, _ = exchange(self.server, head(
+            "POST", "/v1/users", "Content-Type: application/json", "Transfer-Encoding: chunked"),
+            flood + b"0\r\n\r\n")
+        self.assertIn(status, (400, 413))
+
+    def test_a_client_that_asks_before_it_sends_its_body_is_told_to_go_on(self):
+        body = b'{"first_name":"Ada"}'
+        with socket.create_connection(("127.0.0.1", self.server.port), 5) as connection:
+            connection.sendall(head("POST", "/v1/users", "Content-Type: application/json", "Connection: close",
+                                    f"Content-Length: {len(body)}", "Expect: 100-continue"))
+            self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 100"))
+            connection.sendall(body)
+            self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 200"))
+
+    def test_a_reason_may_have_1_KiB_and_not_one_byte_more(self):
+        body = {"user_id": self.new_user(), "actor": {"sub": "a"}}
+        self.expect(200, "POST", "/v1/actor_tokens", {**body, "reason": "r" * 1024})
+        self.refused(self.server.request("POST", "/v1/actor_tokens", {**body, "reason": "r" * 1025}), 422,
+                     "form_param_value_invalid", param="reason")
+
+    def test_an_idempotency_key_has_a_limit(self):
+        body = {"user_id": self.new_user(), "actor": {"sub": "a"}}
+        self.expect(200, "POST", "/v1/actor_tokens", body, {"Idempotency-Key": "k" * 255})
+        for key in ("", "k" * 256):
+            self.assertEqual(self.server.request("POST", "/v1/actor_tokens", body, {"Idempotency-Key": key})[0], 400)
+
 
 class Malformed(ServerTest):
     """None of these may be served, hang, or spoil the server for the next caller."""
@@ -98,7 +129,8 @@ class Malformed(ServerTest):
 
     def test_junk_is_refused(self):
         for junk in (b"hello\r\n\r\n", b"GET\r\n\r\n", b"GET /v1/health\r\n\r\n", b"GET  /v1/health HTTP/1.1\r\n\r\n",
-                     b"GET /v1/health HTTP/9.9\r\nHost: a\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+                     b"GET /v1/health HTTP/9.9\r\nHost: a\r\n\r\n",
+                     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
                      b"GET /v1/health HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
                      b"GET /v1/health HTTP/1.1\r\nHost: a\r\nA b: c\r\n\r\n"):
             with self.subTest(junk):
@@ -223,7 +255,7 @@ class Actors(ServerTest):
                 self.assertEqual(status, 422, body)
 
     def test_the_sub_may_be_any_text(self):
-        for sub in ("cli:ada@tenens.test", "user_nobody", " ", "ü" * 100, "<script>", "a\nb", "0"):
+        for sub in ("cli:ada@tenens.test", "user_nobody", " ", "ü" * 100, "<script>", "a\nb", "a\0b", "0"):
             status, body, _ = self.create({"sub": sub})
             self.assertEqual((status, body["actor"]["sub"]), (200, sub))
 

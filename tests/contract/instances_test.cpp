@@ -80,5 +80,19 @@ TEST_P(InstancesContract, AnIdempotencyRecordComesBackToItsInstanceOnly) {
   EXPECT_FALSE(find(kElsewhere, 1));
 }
 
+TEST_P(InstancesContract, AnIdempotencyRecordGivesWayToALaterOneAndTheOldestAreForgotten) {
+  insert(IdempotencyRecord{kHere, digest(1), digest(2), id<ActorTokenId>(3), at(4)});
+  insert(IdempotencyRecord{kHere, digest(1), digest(2), id<ActorTokenId>(5), at(6)});
+  insert(IdempotencyRecord{kHere, digest(7), digest(2), id<ActorTokenId>(8), at(9)});
+  const auto find = [&](int key) {
+    return ask([&](ReadTx& tx) { return tx.find_idempotency(kHere, digest(key)); });
+  };
+  EXPECT_EQ(find(1)->actor_token_id, id<ActorTokenId>(5));
+
+  change([](WriteTx& tx) { tx.forget_idempotency_before(at(9)); });
+  EXPECT_FALSE(find(1));
+  EXPECT_TRUE(find(7));
+}
+
 }  // namespace
 }  // namespace tenens::test

@@ -102,8 +102,8 @@ class Books:
             for what, sql in {
                 "sessions without client": "SELECT count(*) FROM sessions s LEFT JOIN clients c"
                     " ON c.instance_id = s.instance_id AND c.id = s.client_id WHERE c.id IS NULL",
-                "idempotency keys without token": "SELECT count(*) FROM idempotency i LEFT JOIN actor_tokens t"
-                    " ON t.instance_id = i.instance_id AND t.id = i.actor_token_id WHERE t.id IS NULL",
+                "idempotency keys without token": "SELECT count(*) FROM idempotency i"
+                    " LEFT JOIN actor_tokens t ON t.instance_id = i.instance_id AND t.id = i.actor_token_id WHERE t.id IS NULL",
             }.items():
                 if count := db.execute(sql).fetchone()[0]:
                     raise Breach("corrupt", f"{count} {what}")
@@ -114,13 +114,30 @@ class Books:
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def judge_totals(books):
+def judge_all(ledger, path):
+    """Everything, read anew."""
+    books = Books(path)
+    strangers = [token for token in books.read() if token not in ledger.tokens]
+    judge(ledger, books, strangers, ledger.tokens.values())
+    if orphans := {token for _, token in books.audit} - books.states.keys():
+        raise Breach("unaudited", f"audit records of tokens that do not exist: {sorted(orphans)[:5]}")
+    books.check_file()
+
+
+def judge(ledger, books, strangers, tokens):
+    """Raises Breach if the database contradicts what was said. Call with the server down. `strangers` are
+    ids of tokens that the ledger does not know.
+    """
+    for token in tokens:
+        _judge_token(books, token)
+    for token in strangers:
+        _judge_stranger(books, ledger, token)
     sessions, records = len(books.sessions), sum(books.redeemed.values())
     if sessions != records:
         raise Breach("unaudited", f"{sessions} sessions, {records} audit records of redemptions")
 
 
-def judge_stranger(books, ledger, token):
+def _judge_stranger(books, ledger, token):
     """A token in the database for which no answer has arrived."""
     label = books.labels[token]
     if label not in ledger.lost_creates:
@@ -131,8 +148,7 @@ def judge_stranger(books, ledger, token):
     _judge_audit_of_create(books, token)
 
 
-def judge_token(books, token):
-    """Raises Breach if the database contradicts what was said about the token. Call with the server down."""
+def _judge_token(books, token):
     if token.id not in books.states:
         raise Breach("lost", f"create of {token.id} was acknowledged and there is no such token")
     state, session = books.states[token.id]

@@ -1,21 +1,23 @@
 #!/usr/bin/env python3
 """Kills a busy tenensd with SIGKILL, again and again, and compares what it had said with what is left.
 
-Each cycle: start tenensd on the same file, ask it through the API about what the last crash left, let
-the clients create, redeem (often several at once on one ticket), revoke and end, kill at a random
-moment, read the database, judge. The clients live in this process, and so does the ledger.
+Each cycle: start tenensd on the same file (and now and then kill it while it starts), ask it through
+the API about what the last crash left, let the clients create, redeem (often several at once on one
+ticket), revoke and end, kill at a random moment, read the database, judge. The clients live in this
+process, and so does the ledger.
 
 The seed replays what the clients ask for and when the server is killed, not what the scheduler makes
 of it: a breach that depends on both may take several runs with its seed.
 """
 
 import argparse
-import collections
+import contextlib
 import os
 import pathlib
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,120 +25,13 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
-from books import Books, judge_stranger, judge_token, judge_totals  # noqa: E402
-from clients import Clients, Order, Race, http  # noqa: E402
+from books import Books, judge, judge_all  # noqa: E402
+from clients import Clients, Order, http  # noqa: E402
 from ledger import KINDS, Breach, Ledger  # noqa: E402
-from tenensd import SECRET_KEY, Tenensd  # noqa: E402
+from load import Load, expect  # noqa: E402
+from tenensd import SECRET_KEY, Tenensd, binary  # noqa: E402
 
-KILL_AFTER = (0.010, 0.120)  # seconds of load
 FULL_EVERY = 50  # cycles, after which everything is read and judged anew
-KEPT_PENDING = 12  # tickets that the clients leave alone, so that some live through the crash
-
-
-class Load:
-    """What the clients ask for. Every decision comes from the seed."""
-
-    def __init__(self, ledger, user, seed):
-        self.ledger = ledger
-        self.user = user
-        self.seed = seed
-        self.pending = []  # tokens that can still be redeemed, as far as anybody knows
-        self.spent = collections.deque(maxlen=200)
-        self.creates = 0
-
-    def start_cycle(self, cycle, clients):
-        self.random = random.Random(f"{self.seed}/{cycle}")
-        self.clients = clients
-        self.queued = []
-        return self.random.uniform(*KILL_AFTER)
-
-    def next_order(self):
-        if self.queued:
-            return self.queued.pop()
-        dice = self.random.random()
-        if len(self.pending) < KEPT_PENDING or dice < 0.38:
-            return self._create()
-        if dice < 0.42 and self.spent:
-            return self._on(self.random.choice(("redeem", "revoke")), self.random.choice(self.spent))
-        if dice < 0.48 and self.spent:
-            return self._on("end", self.random.choice(self.spent))
-        token = self._take_pending()
-        if dice < 0.60:
-            return self._on("redeem", token)
-        if dice < 0.85 and self.clients > 1:
-            return self._race(token)
-        return self._on("revoke" if dice < 0.95 else "end", token)
-
-    def _take_pending(self):
-        at = self.random.randrange(len(self.pending))
-        self.pending[at], self.pending[-1] = self.pending[-1], self.pending[at]
-        return self.pending.pop()
-
-    def _race(self, token):
-        race = Race(min(self.clients, self.random.choice((2, 3))))
-        others = self.random.choices(("redeem", "revoke", "end"), (8, 1, 1), k=race.size - 1)
-        self.queued = [self._on(kind, token, race) for kind in others]
-        return self._on("redeem", token, race)
-
-    def _create(self):
-        self.creates += 1
-        label = f"op-{self.creates}"
-        return self.create(label, f"key-{label}" if self.random.random() < 0.3 else None)
-
-    def create(self, label, key):
-        body = {"user_id": self.user, "actor": {"sub": label}, "reason": "crash test"}
-        headers = [f"Idempotency-Key: {key}"] if key else []
-        request = http("POST", "/v1/actor_tokens", key=SECRET_KEY, body=body, headers=headers)
-        return Order("create", request, (label, key))
-
-    def _on(self, kind, token, race=None):
-        if kind == "redeem":
-            request = http("POST", "/v1/client/sign_ins", form=f"strategy=ticket&ticket={token.ticket}")
-        else:
-            request = http("POST", f"/v1/actor_tokens/{token.id}/{kind}", key=SECRET_KEY)
-        return Order(kind, request, token, race)
-
-    # ── what came of it ──────────────────────────────────────────────────────────────────────────
-
-    def finished(self, order):
-        if order.status is None:
-            self._unanswered(order)
-        elif order.kind == "create":
-            expect(order, 200)
-            self.pending.append(self.ledger.created(order.about[0], order.body()))
-        else:
-            self._answered(order)
-            self.spent.append(order.about)
-
-    def _unanswered(self, order):
-        if not order.sent:
-            return
-        if order.kind == "create":
-            self.ledger.create_unknown(*order.about)
-        else:
-            self.ledger.token_unknown(order.kind, order.about)
-
-    def _answered(self, order):
-        token, body = order.about, order.body()
-        if order.kind == "redeem" and order.status == 200:
-            self.ledger.redeemed(token, body["response"]["created_session_id"])
-        elif order.kind == "redeem":
-            expect(order, 400)
-            self.ledger.redeem_refused(token, body["errors"][0]["code"])
-        elif order.kind == "end":
-            expect(order, 200)
-            self.ledger.token_ended(token)
-        elif order.status == 200:
-            self.ledger.token_revoked(token)
-        else:
-            expect(order, 400, "actor_token_cannot_be_revoked_code")
-            self.ledger.revoke_refused(token)
-
-
-def expect(order, status, code=None):
-    if order.status == status and (code is None or order.body()["errors"][0]["code"] == code):
-        return
-    raise Breach("answer", f"{order.kind} {order.about}: {order.status} {order.text[:300]}")
 
 
 class Trial:
@@ -154,8 +49,22 @@ class Trial:
         self.random = random.Random(options.seed)
 
     def start(self):
-        return Tenensd("--log-level", "warning", dev=False, directory=self.directory,
-                       program=self.options.program)
+        try:
+            return Tenensd("--log-level", "warning", dev=False, directory=self.directory,
+                           program=self.options.program)
+        except RuntimeError as error:
+            raise Breach("answer", str(error)) from error
+
+    def crash_while_starting(self):
+        """Nobody has been told anything then, but what had been said before must outlive that too."""
+        command = [self.options.program or binary(), "--listen", "127.0.0.1:0",
+                   "--database", f"sqlite:{self.database}"]
+        process = subprocess.Popen(command, cwd=self.directory, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL,
+                                   env={**os.environ, "TENENS_SECRET_KEY": SECRET_KEY})
+        time.sleep(self.random.uniform(0, 0.03))
+        process.kill()
+        process.wait(timeout=30)
 
     def prepare(self):
         with self.start() as server:
@@ -165,17 +74,35 @@ class Trial:
             self.load = Load(self.ledger, user["id"], self.options.seed)
 
     def cycle(self, number):
+        if self.random.random() < 0.1:
+            self.crash_while_starting()
         with self.start() as server:
-            clients = Clients(server.port, self.options.clients)
-            try:
+            with self._clients(server) as clients:
                 self._ask(clients)
                 self._load_until_killed(number, server, clients)
-            finally:
-                clients.close()
             status = server.process.wait(timeout=30)
         if status != -signal.SIGKILL:
             raise Breach("answer", f"tenensd ended by itself with {status}: {''.join(server.log[-5:])}")
-        self._judge(full=number % FULL_EVERY == 0 or number == self.options.cycles)
+        self._judge(full=number % FULL_EVERY == 0)
+
+    def finish(self):
+        """A last look through the API, an orderly stop, and all of it judged once more."""
+        with self.start() as server:
+            with self._clients(server) as clients:
+                self._ask(clients)
+        self._judge(full=True)
+
+    @contextlib.contextmanager
+    def _clients(self, server):
+        clients = None
+        try:
+            clients = Clients(server.port, self.options.clients)
+            yield clients
+        except (ConnectionError, TimeoutError) as error:
+            raise Breach("answer", f"{error}; tenensd said: {''.join(server.log[-5:])}") from error
+        finally:
+            if clients is not None:
+                clients.close()
 
     def _ask(self, clients):
         """The API must say what the database says; and a create whose answer was lost can be repeated."""
@@ -188,8 +115,9 @@ class Trial:
         expect(order, 200)
         answer = order.body()
         if order.kind == "read":
-            if answer["status"] != self.books.states[order.about][0]:
-                raise Breach("lost", f"{order.about}: the API says {answer['status']}, the database"
+            said = (answer["status"], answer.get("session_id"))
+            if said != self.books.states[order.about]:
+                raise Breach("lost", f"{order.about}: the API says {said}, the database"
                                      f" {self.books.states[order.about]}")
             return
         label = order.about[0]
@@ -219,21 +147,11 @@ class Trial:
                      [self.ledger.tokens[token] for token in touched])
         self.questions = self.random.sample(sorted(touched), min(24, len(touched)))
         if full:
-            anew = Books(self.database)
-            strangers = [token for token in anew.read() if token not in self.ledger.tokens]
-            self._compare(anew, strangers, self.ledger.tokens.values())
-            anew.check_file()
-
-    def _compare(self, books, strangers, tokens):
-        for token in tokens:
-            judge_token(books, token)
-        for token in strangers:
-            judge_stranger(books, self.ledger, token)
-        judge_totals(books)
+            judge_all(self.ledger, self.database)
 
     def _settle(self, strangers, tokens):
         """The server is gone, so what was unknown is now decided, one way or the other."""
-        self._compare(self.books, strangers, tokens)
+        judge(self.ledger, self.books, strangers, tokens)
         self.found += len(strangers)
         waiting = {token.id for token in self.load.pending}
         for token in tokens:
@@ -318,6 +236,7 @@ def main():
         for number in range(1, options.cycles + 1):
             trial.cycle(number)
             progress.show(number, trial.ledger)
+        trial.finish()
     except Breach as caught:
         breach = caught
         trial.ledger.end_cycle()

@@ -29,7 +29,7 @@ def run(*arguments, secret_key=SECRET_KEY, env=None, cwd=None, program=None):
     environment = {**os.environ, **(env or {})}
     if secret_key:
         environment["TENENS_SECRET_KEY"] = secret_key
-    return subprocess.run([program or binary(), *map(str, arguments)], env=environment, cwd=cwd,
+    return subprocess.run([program or binary(), *map(str, arguments)], check=False, env=environment, cwd=cwd,
                           capture_output=True, text=True, timeout=60)
 
 

@@ -9,7 +9,7 @@ std::string key_set(const Context& context, const InstanceId& instance_id) {
   wire::Writer writer;
   writer.begin_object().name("keys").begin_array();
   const auto now = context.services.clock.now();
-  for (const auto* signer : context.services.keyring.published(instance_id, now)) {
+  for (const auto& signer : context.services.keyring.published(instance_id, now)) {
     writer.begin_object()
         .member("use", "sig")
         .member("kty", "RSA")

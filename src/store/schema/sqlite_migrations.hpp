@@ -134,8 +134,8 @@ CREATE TABLE idempotency (
   body_digest BLOB NOT NULL,
   actor_token_id TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  PRIMARY KEY (instance_id, key_digest)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (instance_id, key_digest)
+) STRICT;  -- with rowids: they keep the order of insertion, by which the oldest are forgotten
 )sql";
 
 /// Step n brings a database from version n - 1 to n.

@@ -56,6 +56,7 @@ class SqliteTx final : public WriteTx {
   void update(const Client&) override;
   void append(const AuditEvent&) override;
   void insert(const IdempotencyRecord&) override;
+  void forget_idempotency_before(Instant cutoff) override;
 
  private:
   /// Runs one changing statement; returns how many rows it changed.

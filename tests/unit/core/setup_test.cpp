@@ -51,15 +51,15 @@ TEST(Setup, RefusesKeysOfTheWrongFormOrKind) {
 TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   World world;
   const auto& id = world.caller.instance_id;
-  const auto old_kid = world.keyring->signer(id, world.clock.now()).kid;
+  const auto old_kid = world.keyring->signer(id, world.clock.now())->kid;
   const auto rotated =
       rotate_signing_keys(*world.store, world.clock, seconds(600), seconds(3600)).value();
   const auto keyring = Keyring::load(*world.store).value();
-  EXPECT_EQ(keyring->signer(id, world.clock.now()).kid, old_kid);
+  EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, old_kid);
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 2U);
 
   world.clock.advance(seconds(600));
-  EXPECT_EQ(keyring->signer(id, world.clock.now()).kid, rotated.front().kid);
+  EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, rotated.front().kid);
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 2U) << "earlier tokens still verify";
   world.clock.advance(seconds(3600));
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 1U);

@@ -123,7 +123,7 @@ TEST(App, PutsTheOriginIntoTheSessionsJwt) {
 
 TEST(App, RefusesTheWrongKindOfBody) {
   World world;
-  const auto reply = world.call("POST", "/v1/users", {}, {{"Content-Type", "text/plain"}});
+  const auto reply = world.call("POST", "/v1/actor_tokens", {}, {{"Content-Type", "text/plain"}});
   EXPECT_EQ(reply.status, 422) << "without a body its type does not matter";
   const auto wrong = world.send("POST", "/v1/users",
                                 {{"Authorization", "Bearer " + std::string(test::kSecretKey)},

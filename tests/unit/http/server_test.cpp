@@ -27,7 +27,7 @@ class Echo final : public Handler {
     return {.content_type = "text/plain",
             .body = request.method + " " + request.path + " " +
                     std::to_string(request.body.size()) + " " +
-                    std::string(request.header("x-trailer"))};
+                    std::string(request.header("x-trailer")) + "#"};
   }
   Reply refuse(const Failure& failure) override {
     return to_reply({failure}, Audience::open, "trace");
@@ -145,6 +145,22 @@ TEST_F(ServerTest, CutsOffAChunkHeaderWithoutAnEnd) {
   start();
   const auto answer = ask(post("Transfer-Encoding: chunked\r\n", "1;" + std::string(500'000, 'x')));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 4")) << answer;
+}
+
+TEST_F(ServerTest, CountsThePaddingOfChunkHeadersToo) {
+  start({.body_bytes = 1000});
+  std::string chunks;
+  for (int i = 0; i < 20; ++i) chunks += "1;" + std::string(500, 'x') + "\r\na\r\n";
+  expect_refusal(ask(post("Transfer-Encoding: chunked\r\n", chunks + "0\r\n\r\n")), "413 ",
+                 "request_body_too_large");
+}
+
+TEST_F(ServerTest, TakesABodyInChunksOfOneByte) {
+  start({.body_bytes = 1000});
+  std::string chunks;
+  for (int i = 0; i < 1000; ++i) chunks += "1\r\na\r\n";
+  EXPECT_TRUE(ask(post("Connection: close\r\nTransfer-Encoding: chunked\r\n", chunks + "0\r\n\r\n"))
+                  .ends_with("POST /p 1000 #"));
 }
 
 TEST_F(ServerTest, RefusesWhatIsNoRequest) {

@@ -85,6 +85,8 @@ TEST_F(SdkClerk, EveryOperationGoesWhereTheApiSaysItIs) {
       s.actor_tokens.list({.user_id = "u/1", .status = ActorTokenStatus::pending, .limit = 5}));
   static_cast<void>(s.actor_tokens.get("act_1"));
   static_cast<void>(s.actor_tokens.end("act_1"));
+  static_cast<void>(s.sign_in_tokens.create_sign_in_token({.user_id = "user_1"}));
+  static_cast<void>(s.sign_in_tokens.revoke_sign_in_token("sit_1"));
   static_cast<void>(s.users.create({.first_name = "Ada"}));
   static_cast<void>(s.users.list({.email_address = {"a+b@c", "d@e"}, .order_by = "-created_at"}));
   static_cast<void>(s.users.count({.query = "x y"}));
@@ -108,6 +110,8 @@ TEST_F(SdkClerk, EveryOperationGoesWhereTheApiSaysItIs) {
             "GET /actor_tokens?paginated=true&user_id=u%2F1&status=pending&limit=5 \n"
             "GET /actor_tokens/act_1 \n"
             "POST /actor_tokens/act_1/end \n"
+            "POST /sign_in_tokens {\"user_id\":\"user_1\"}\n"
+            "POST /sign_in_tokens/sit_1/revoke \n"
             "POST /users {\"first_name\":\"Ada\"}\n"
             "GET /users?email_address=a%2Bb%40c&email_address=d%40e&order_by=-created_at \n"
             "GET /users/count?query=x%20y \n"
@@ -156,6 +160,25 @@ TEST_F(SdkClerk, EachCreateHasAKeyOfItsOwnAndLaterOnesSortLater) {
   EXPECT_LT(header_of(request(0), "Idempotency-Key"), header_of(request(1), "Idempotency-Key"));
   EXPECT_TRUE(s.actor_tokens.create_actor_token(kRequest, {.idempotency_key = "mine"}));
   EXPECT_EQ(header_of(request(2), "Idempotency-Key"), "mine");
+}
+
+TEST_F(SdkClerk, EveryCreateCarriesAKeyAndNothingElseDoes) {
+  auto s = client();
+  static_cast<void>(s.users.create({.first_name = "Ada"}));
+  static_cast<void>(s.sign_in_tokens.create_sign_in_token({.user_id = "user_1"}));
+  static_cast<void>(s.actor_tokens.revoke_actor_token("act_1"));
+  EXPECT_NE(header_of(request(0), "Idempotency-Key"), "(none)");
+  EXPECT_NE(header_of(request(1), "Idempotency-Key"), "(none)");
+  EXPECT_EQ(header_of(request(2), "Idempotency-Key"), "(none)");
+}
+
+TEST_F(SdkClerk, AKeyThatNoServerHonoursDoesNotMakeACreateSafe) {
+  transport_->then(kLost).then(kLost);
+  auto s = client(std::nullopt, true);
+  EXPECT_EQ(s.users.create({.first_name = "Ada"}).error().kind, ErrorKind::in_doubt);
+  EXPECT_EQ(s.sign_in_tokens.create_sign_in_token({.user_id = "u"}).error().kind,
+            ErrorKind::in_doubt);
+  EXPECT_EQ(transport_->requests.size(), 2U);
 }
 
 TEST_F(SdkClerk, WhereTheKeyIsHonouredALostCreateIsRepeatedWithoutAsking) {
@@ -276,8 +299,17 @@ TEST_F(SdkClerk, ValueGivesTheValueAndTheWrongSideIsABug) {
 }
 
 TEST_F(SdkClerk, AServerThatEchoesTheKeyDoesNotGetItIntoTheError) {
-  transport_->then(400, "you sent: Authorization: Bearer sk_test_k");
-  EXPECT_EQ(client().users.get("u").error().body_excerpt, "");
+  transport_->then(400, "you sent: Authorization: Bearer sk_test_k")
+      .then(400, std::string(505, ' ') + "sk_test_k")
+      .then(422, R"({"errors":[{"code":"c","message":"m","long_message":"Bad sk_test_k.",)"
+                 R"("meta":{"header":"Bearer sk_test_k"}}],"clerk_trace_id":"sk_test_k"})");
+  EXPECT_EQ(client().users.get("u").error().body_excerpt,
+            "you sent: Authorization: Bearer (secret key)");
+  EXPECT_TRUE(client().users.get("u").error().body_excerpt.ends_with(" (secret"));
+  const auto error = client().users.get("u").error();
+  EXPECT_EQ(error.message, "Bad (secret key).");
+  EXPECT_EQ(*error.errors.at(0).meta.find("header"), Value("Bearer (secret key)"));
+  EXPECT_EQ(error.trace_id, "(secret key)");
 }
 
 TEST_F(SdkClerk, ListsAreReadInBothForms) {

@@ -1,0 +1,35 @@
+// Owners of OpenSSL's objects. Only for files of crypto/.
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+
+#include <memory>
+#include <string_view>
+
+namespace tenens::crypto {
+
+template <auto Free>
+struct OpensslFree {
+  template <class T>
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
+};
+
+using Bio = std::unique_ptr<BIO, OpensslFree<BIO_free_all>>;
+using Bignum = std::unique_ptr<BIGNUM, OpensslFree<BN_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, OpensslFree<EVP_MD_CTX_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslFree<EVP_PKEY_CTX_free>>;
+using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, OpensslFree<OSSL_PARAM_BLD_free>>;
+using Params = std::unique_ptr<OSSL_PARAM, OpensslFree<OSSL_PARAM_free>>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, OpensslFree<ECDSA_SIG_free>>;
+
+inline const unsigned char* as_unsigned(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace tenens::crypto

@@ -1,0 +1,81 @@
+#include "sdk/verify_jws.hpp"
+
+#include <algorithm>
+
+#include "base/base64url.hpp"
+
+namespace clerk_backend_api::detail {
+namespace {
+
+constexpr std::size_t kLongestToken = 16 * 1024;
+constexpr std::size_t kLongestKid = 64;
+constexpr std::size_t kHeaderDepth = 8;
+
+std::string_view text_of(const Object& object, std::string_view name) {
+  const auto* value = object.find(name);
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+
+std::optional<TokenFault> find_header_fault(const Object& header) {
+  if (header.find("crit") != nullptr) return TokenFault::critical_header;
+  if (header.find("b64") != nullptr) return TokenFault::payload_not_encoded;
+  for (const std::string_view name : {"jwk", "jku", "x5u", "x5c"}) {
+    if (header.find(name) != nullptr) return TokenFault::key_in_header;
+  }
+  if (text_of(header, "alg").empty()) return TokenFault::algorithm_not_supported;
+  if (header.find("kid") != nullptr && !is_kid(text_of(header, "kid"))) {
+    return TokenFault::kid_invalid;
+  }
+  return std::nullopt;
+}
+
+std::variant<Jws, TokenFault> decode(std::string_view header, std::string_view payload,
+                                     std::string_view signature, std::string_view signed_text) {
+  const auto header_json = tenens::parse_base64url(header);
+  auto payload_bytes = tenens::parse_base64url(payload);
+  auto signature_bytes = tenens::parse_base64url(signature);
+  if (!header_json || !payload_bytes || !signature_bytes) return TokenFault::encoding_invalid;
+
+  auto value = parse_json(*header_json, {.depth = kHeaderDepth});
+  const auto* object = value ? value->if_object() : nullptr;
+  if (object == nullptr) return TokenFault::header_not_json;
+  if (const auto fault = find_header_fault(*object)) return *fault;
+  return Jws{*std::move(value), *std::move(payload_bytes), *std::move(signature_bytes),
+             signed_text};
+}
+
+}  // namespace
+
+bool is_kid(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestKid &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+std::string_view Jws::alg() const {
+  return text_of(header(), "alg");
+}
+std::string_view Jws::kid() const {
+  return text_of(header(), "kid");
+}
+
+std::variant<Jws, TokenFault> parse_jws(std::string_view token) {
+  if (token.empty()) return TokenFault::token_missing;
+  if (token.size() > kLongestToken) return TokenFault::token_too_large;
+  const auto first = token.find('.');
+  const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
+  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) {
+    return TokenFault::not_a_jwt;
+  }
+  return decode(token.substr(0, first), token.substr(first + 1, second - first - 1),
+                token.substr(second + 1), token.substr(0, second));
+}
+
+std::optional<TokenFault> find_signature_fault(const Jws& jws,
+                                               const tenens::crypto::VerificationKey& key) {
+  if (jws.alg() != to_string(key.algorithm())) return TokenFault::algorithm_mismatch;
+  if (!key.verify(jws.signed_text, jws.signature)) return TokenFault::signature_invalid;
+  return std::nullopt;
+}
+
+}  // namespace clerk_backend_api::detail

@@ -1,0 +1,21 @@
+// JSON <-> `SignInToken` and the body of `CreateSignInToken`. The client's side alone: the server
+// does not have them yet.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "clerk_backend_api/sign_in_tokens.hpp"
+#include "wire/json.hpp"
+
+namespace tenens::wire {
+
+using clerk_backend_api::CreateSignInTokenRequestBody;
+using clerk_backend_api::SignInToken;
+using clerk_backend_api::SignInTokenStatus;
+
+[[nodiscard]] std::string to_json(const CreateSignInTokenRequestBody& body);
+/// Nothing if a member that the API requires is missing or of another type.
+[[nodiscard]] std::optional<SignInToken> to_sign_in_token(const Value& value);
+
+}  // namespace tenens::wire
