@@ -28,6 +28,9 @@ struct ActorToken {
 struct Client {
   static constexpr std::string_view prefix = "client_";
 };
+struct DevBrowser {
+  static constexpr std::string_view prefix = "dvb_";
+};
 struct Identification {
   static constexpr std::string_view prefix = "idn_";
 };
@@ -53,6 +56,7 @@ struct User {
 
 using ActorTokenId = Id<kind::ActorToken>;
 using ClientId = Id<kind::Client>;
+using DevBrowserId = Id<kind::DevBrowser>;
 using IdentificationId = Id<kind::Identification>;
 using InstanceId = Id<kind::Instance>;
 using SecretKeyId = Id<kind::SecretKey>;

@@ -16,7 +16,7 @@ enum class Code {
   // The request itself.
   body_not_json,
   content_encoding_unsupported,  // param: what came
-  content_type_unsupported,  // param: what came; detail: what is wanted
+  content_type_unsupported,      // param: what came; detail: what is wanted
   param_missing,
   param_wrong_type,  // detail: the type wanted
   param_unknown,
@@ -38,6 +38,7 @@ enum class Code {
   origin_with_authorization,
   not_from_this_page,  // a form that did not come from our own page
   client_not_found,
+  handshake_invalid,  // detail: why
   signed_out,
   session_not_of_client,  // param: the session's id
   // The domain.

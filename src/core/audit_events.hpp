@@ -5,7 +5,7 @@
 
 namespace tenens {
 
-/// The wire name, such as `actor_token.created`; also the stored one.
+/// The wire name, such as `actor_token.created`.
 [[nodiscard]] std::string_view to_text(AuditAction action);
 [[nodiscard]] std::optional<AuditAction> parse_audit_action(std::string_view text);
 

@@ -14,6 +14,11 @@ namespace tenens::crypto {
 [[nodiscard]] std::string sign_session_jwt(const RsaKey& key, std::string_view kid,
                                            std::string_view payload);
 
+/// What a handshake brings back, RS256. Not of the category of session tokens: it must not pass for
+/// one.
+[[nodiscard]] std::string sign_handshake_jwt(const RsaKey& key, std::string_view kid,
+                                             std::string_view payload);
+
 /// A ticket, HS256: only this server reads it, so it needs no signature that others can check.
 [[nodiscard]] std::string sign_ticket(const Secret& key, std::string_view payload);
 

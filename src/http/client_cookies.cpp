@@ -14,17 +14,6 @@ void add(Reply& reply, const Cookie& cookie) {
   reply.headers.add("Set-Cookie", to_set_cookie(cookie));
 }
 
-/// `clerk.example.com` may speak for `example.com`, where the application is. Reached by another
-/// name, as through a proxy on the application's own host, the cookie is for that host alone.
-std::string uat_domain(const Context& context) {
-  const auto& frontend_host = context.site.options().frontend_host;
-  const auto host = context.request.header("host");
-  const bool direct = host.substr(0, host.rfind(':')) == frontend_host;
-  if (!direct || !frontend_host.starts_with(kFrontendPrefix)) return {};
-  auto domain = frontend_host.substr(kFrontendPrefix.size());
-  return domain.find('.') == std::string::npos ? std::string() : domain;
-}
-
 void add_uat(Reply& reply, const Context& context, const std::string& value) {
   if (!context.site.options().production) return;
   Cookie cookie{.name = std::string(kUat),
@@ -39,6 +28,17 @@ void add_uat(Reply& reply, const Context& context, const std::string& value) {
 }
 
 }  // namespace
+
+/// `clerk.example.com` may speak for `example.com`, where the application is. Reached by another
+/// name, as through a proxy on the application's own host, the cookie is for that host alone.
+std::string uat_domain(const Context& context) {
+  const auto& frontend_host = context.site.options().frontend_host;
+  const auto host = context.request.header("host");
+  const bool direct = host.substr(0, host.rfind(':')) == frontend_host;
+  if (!direct || !frontend_host.starts_with(kFrontendPrefix)) return {};
+  auto domain = frontend_host.substr(kFrontendPrefix.size());
+  return domain.find('.') == std::string::npos ? std::string() : domain;
+}
 
 void add_client_cookies(Reply& reply, const Context& context, const SignedIn& signed_in) {
   add(reply, {.name = std::string(kClientCookie),

@@ -13,4 +13,7 @@ void add_client_cookies(Reply& reply, const Context& context, const SignedIn& si
 /// After a sign-out of the last session: `__client_uat` says 0. `__client` stays, as with Clerk.
 void add_signed_out_cookies(Reply& reply, const Context& context);
 
+/// The domain of `__client_uat`, or empty: this host alone.
+[[nodiscard]] std::string uat_domain(const Context& context);
+
 }  // namespace tenens::http

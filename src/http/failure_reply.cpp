@@ -67,6 +67,8 @@ constexpr auto kTexts = std::to_array<Text>({
      "This form was not sent from the page it belongs to."},
     {Code::client_not_found, 400, "No client found",
      "This request is expecting a client and did not find one"},
+    {Code::handshake_invalid, 400, "invalid handshake",
+     "The handshake request is invalid: {detail}"},
     {Code::signed_out, 401, "Signed out", "You are signed out"},
     {Code::session_not_of_client, 401, "Unauthorized action for session",
      "Not authorized to perform requested action on session {param}", Meta::session_id},

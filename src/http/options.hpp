@@ -14,6 +14,7 @@ struct AppOptions {
   bool dev = false;                                  // any page on this machine may, too
   std::string publishable_key = {};                  // names Clerk's suffixed cookies
   std::string frontend_host = "clerk.localhost";     // decides the domain of `__client_uat`
+  std::optional<std::string> clerk_assets = {};      // a folder with Clerk's browser packages
   bool production = false;                           // the kind of the instance browsers speak to
 };
 

@@ -34,6 +34,7 @@ struct Raw {
   std::string database;
   std::string public_url;
   std::string app_url;
+  std::string clerk_assets;
   std::string log_level = "info";
   std::string impersonation = "on";
   std::string faults;
@@ -138,6 +139,9 @@ class CommandLine {
     option("--allowed-origin", config_.allowed_origins,
            "A further origin whose pages may call the Frontend API; may be repeated")
         ->take_all();
+    option("--clerk-assets", raw_.clerk_assets,
+           "A folder with Clerk's browser packages (clerk-js, ui), served below /npm/@clerk")
+        ->check(CLI::ExistingDirectory);
     option("--faults", raw_.faults,
            "With --dev: fail on purpose, to test clients. `default`, or some of "
            "seed:N,503:P,429:P,delay:P,drop_reply:P,rotate_keys");
@@ -189,6 +193,7 @@ class CommandLine {
     understand_database();
     understand_urls();
     understand_faults();
+    if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";
     if (raw_.monthly_limit > 0) config_.settings.monthly_limit = raw_.monthly_limit;

@@ -24,6 +24,7 @@ struct Config {
   std::optional<std::string> public_url;  // absent: made of the port
   std::optional<std::string> app_url;
   std::vector<std::string> allowed_origins;
+  std::optional<std::string> clerk_assets;  // a folder with Clerk's browser packages
   std::optional<Secret> secret_key;
   std::optional<Faults> faults;  // only with dev
   LogLevel log_level = LogLevel::info;

@@ -78,6 +78,7 @@ http::AppOptions app_options(const Config& config, const Instance& instance,
           .dev = config.dev,
           .publishable_key = publishable_key(instance, config.settings.frontend_host),
           .frontend_host = config.settings.frontend_host,
+          .clerk_assets = config.clerk_assets,
           .production = instance.production};
 }
 

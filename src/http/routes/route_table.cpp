@@ -37,6 +37,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/v1/environment", frontend, r::environment::get},
     {"PATCH", "/v1/environment", frontend, r::environment::get},
     {"GET", "/v1/client", frontend, r::client::get},
+    {"GET", "/v1/client/handshake", open, r::handshake::get},
+    {"POST", "/v1/dev_browser", frontend, r::dev_browser::create},
     {"POST", "/v1/client/sign_ins", frontend, r::sign_ins::create},
     {"DELETE", "/v1/client/sessions", frontend, r::client_sessions::remove_all},
     {"POST", "/v1/client/sessions/{session_id}/touch", frontend, r::client_sessions::touch},
@@ -51,6 +53,7 @@ constexpr auto kRoutes = std::to_array<Route>({
 
     {"GET", "/v1/health", open, r::health::get},
     {"GET", "/.well-known/jwks.json", open, r::jwks::for_everybody},
+    {"GET", "/npm/@clerk/{package}/dist/{file}", open, r::npm::get},
     {"GET", "/tenens/{asset}", open, r::assets::get},  // ours
 });
 

@@ -74,6 +74,18 @@ Answer show(const Context& context);
 Answer end(const Context& context);
 }  // namespace ticket_session
 
+namespace handshake {
+Answer get(const Context& context);
+}  // namespace handshake
+
+namespace dev_browser {
+Answer create(const Context& context);
+}  // namespace dev_browser
+
+namespace npm {
+Answer get(const Context& context);
+}  // namespace npm
+
 namespace assets {
 Answer get(const Context& context);
 }  // namespace assets
