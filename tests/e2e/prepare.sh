@@ -48,11 +48,12 @@ cd "$target"
 # The bundles contain what they need; their packages' dependencies are some hundred megabytes that
 # nothing here would load, so the two archives alone are fetched.
 unpack() {
-  local name=$1 archive
-  archive=$(npm pack --silent "@clerk/$name@$(node -p "require('./package.json').bundles['$name']")")
-  mkdir -p "assets/$name"
-  tar -xzf "$archive" -C "assets/$name" --strip-components=1
-  rm -f "$archive"
+  local name=$1 version archive
+  version=$(node -p "require('./package.json').bundles['$name']") &&
+    archive=$(npm pack --silent "@clerk/$name@$version") &&
+    mkdir -p "assets/$name" &&
+    tar -xzf "$archive" -C "assets/$name" --strip-components=1 &&
+    rm -f "$archive"
 }
 
 if ! { npm install --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error &&

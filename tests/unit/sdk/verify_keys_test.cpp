@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "clerk_backend_api/verification_keys.hpp"
+#include "crypto/weak_keys.hpp"
 #include "sdk/verify_key_set.hpp"
 #include "unit/sdk/verify_signer.hpp"
 
@@ -94,6 +95,14 @@ TEST(VerificationKeys, PassesOverWeakRsaKeys) {
   EXPECT_FALSE(is_taken(rsa_with(modulus.substr(1), "\x01\x00\x01"s)));
   EXPECT_FALSE(is_taken(rsa_with("\x81" + std::string(1024, '\x55'), "\x01\x00\x01"s)));
   EXPECT_FALSE(is_taken(Signer::rsa("RS256", 1024).jwk()));
+}
+
+TEST(VerificationKeys, KnowsTheMarkOfInfineonsRsaKeys) {
+  // Powers of 65537 are what it is; the real thing is among wycheproof's keys.
+  EXPECT_TRUE(tenens::crypto::is_roca_modulus("\x01\x00\x01"s));
+  EXPECT_TRUE(tenens::crypto::is_roca_modulus("\x01\x00\x02\x00\x01"s));
+  EXPECT_FALSE(tenens::crypto::is_roca_modulus("\x01\x00\x02\x00\x02"s));
+  EXPECT_FALSE(tenens::crypto::is_roca_modulus(modulus_of(rs256())));
 }
 
 TEST(VerificationKeys, PassesOverPointsThatAreNotOnTheirCurve) {

@@ -1,0 +1,107 @@
+// The application under test: a page with Clerk's front end, and a back end with Clerk's back end.
+import { createReadStream } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+
+import { assets, require } from './tenensd.mjs';
+
+const { clerkFrontendApiProxy } = require('@clerk/backend/proxy');
+
+/**
+ * Listens on a free port at once, because the server's flags name its address; `connect` then tells
+ * it which tenensd and which proxyUrl it has.
+ */
+export async function startApp() {
+  let tenens;
+  let proxyUrl;
+  let bundles = '';
+  const server = http.createServer((request, response) => {
+    answer(request, response).catch((error) => response.writeHead(500).end(String(error.stack)));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://localhost:${server.address().port}`;
+
+  async function answer(request, response) {
+    const { pathname } = new URL(request.url, url);
+    if (pathname.startsWith('/__clerk/')) return send(response, await throughClerksProxy(await asWebRequest(request)));
+    if (/^\/(clerk-js|ui)\/dist\/[\w.-]+\.js$/.test(pathname)) {
+      response.setHeader('Content-Type', 'text/javascript');
+      return createReadStream(path.join(assets, pathname)).pipe(response);
+    }
+    if (pathname === '/favicon.ico') return response.writeHead(204).end();
+    if (pathname === '/api/me' || pathname === '/ssr') return whoAmI(await asWebRequest(request), response);
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.end(page(tenens.publishableKey, proxyUrl, bundles));
+  }
+
+  const throughClerksProxy = (request) =>
+    clerkFrontendApiProxy(request, {
+      proxyPath: '/__clerk',
+      publishableKey: tenens.publishableKey,
+      secretKey: tenens.secretKey,
+      fapiUrl: tenens.url,
+    });
+
+  /** As Clerk's framework SDKs do it: a handshake is passed on, everything else is who it is. */
+  async function whoAmI(request, response) {
+    const state = await tenens.clerk.authenticateRequest(request, {
+      publishableKey: tenens.publishableKey,
+      proxyUrl: new URL(proxyUrl, url).href,
+      authorizedParties: [url],
+    });
+    const headers = [...state.headers].filter(([name]) => name === 'set-cookie' || name === 'location');
+    for (const [name, value] of headers) response.appendHeader(name, value);
+    if (state.headers.has('location')) return response.writeHead(307).end();
+    const auth = state.toAuth();
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ status: state.status, reason: state.reason, userId: auth?.userId, actor: auth?.actor }));
+  }
+
+  async function asWebRequest(request) {
+    const body = [];
+    for await (const chunk of request) body.push(chunk);
+    const headers = Object.entries(request.headers).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+    const hasBody = !['GET', 'HEAD'].includes(request.method);
+    return new Request(new URL(request.url, url), {
+      method: request.method, headers, body: hasBody ? Buffer.concat(body) : undefined,
+    });
+  }
+
+  return {
+    url,
+    connect(server_, address, bundlesFrom = '') {
+      tenens = server_;
+      proxyUrl = address;
+      bundles = bundlesFrom;
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function send(response, answer) {
+  for (const [name, value] of answer.headers) response.appendHeader(name, value);
+  response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+}
+
+/** `bundles`: where the browser packages come from, if not from the application itself. */
+function page(publishableKey, proxyUrl, bundles) {
+  const source = (name, version, file) =>
+    bundles ? `${bundles}/npm/@clerk/${name}@${version}/dist/${file}` : `/${name}/dist/${file}`;
+  return `<!doctype html>
+<html lang="en"><title>Application</title>
+<h1>Application</h1>
+<script defer crossorigin="anonymous" src="${source('ui', '1', 'ui.browser.js')}"></script>
+<script defer crossorigin="anonymous" src="${source('clerk-js', '6', 'clerk.browser.js')}"
+  data-clerk-publishable-key="${publishableKey}" data-clerk-proxy-url="${proxyUrl}"></script>
+<script type="module">
+  await window.Clerk.load({
+    ui: { ClerkUI: window.__internal_ClerkUICtor },
+    signInUrl: '/sign-in', afterSignOutUrl: '/signed-out', telemetry: { disabled: true },
+  });
+  document.documentElement.dataset.clerk = window.Clerk.status;
+</script>
+</html>`;
+}
