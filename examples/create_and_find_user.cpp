@@ -20,10 +20,12 @@ int main(int argc, char** argv) {
   }
 
   // Sets the one, clears the other, leaves all the rest as it is.
-  s.users.update(made->id, {.first_name = nullptr, .last_name = "Customer"}).value();
+  const User changed =
+      s.users.update(made->id, {.first_name = nullptr, .last_name = "Customer"}).value();
+  std::cout << changed.id << " " << changed.last_name.value_or("?") << "\n";
 
   for (const auto& user : s.users.list_all({.email_address = {email}})) {
-    std::cout << user.value().id << " " << user.value().last_name.value_or("?") << "\n";
+    std::cout << user.value().id << "\n";  // throws if a page could not be had
   }
   // [create_and_find_user end]
   return 0;

@@ -4,6 +4,7 @@
 #   tenens                   tenensd and tenens
 #   libclerk-backend-api0    the shared library; the number is that of its ABI
 #   libclerk-backend-api-dev headers, archive, what CMake and pkg-config need
+include(GNUInstallDirs)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tenens)
 set(CPACK_PACKAGE_VENDOR "The Tenens authors")

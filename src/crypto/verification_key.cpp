@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <algorithm>
 #include <array>
 
 #include "crypto/openssl.hpp"
@@ -183,9 +184,8 @@ std::optional<VerificationKey> VerificationKey::checked(KeyPtr key, SignatureAlg
 
 std::optional<VerificationKey> VerificationKey::from_pem(std::string_view pem) {
   // OpenSSL would look past anything in front, and read certificates under other names.
-  const auto begin = pem.find_first_not_of(" \t\r\n");
-  if (pem.size() > kLongestPem || begin == std::string_view::npos ||
-      !pem.substr(begin).starts_with("-----BEGIN PUBLIC KEY-----")) {
+  pem.remove_prefix(std::min(pem.find_first_not_of(" \t\r\n"), pem.size()));
+  if (pem.size() > kLongestPem || !pem.starts_with("-----BEGIN PUBLIC KEY-----")) {
     return std::nullopt;
   }
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));

@@ -22,6 +22,15 @@ bool is_default_port(std::string_view scheme, std::string_view port) {
   return port.empty() || (scheme == "http" && port == "80") || (scheme == "https" && port == "443");
 }
 
+/// Boost 1.81 reads `localhost:80.evil.example` as port 80 and forgets the rest; browsers do not.
+bool is_whole_authority(std::string_view url, std::string_view host, std::string_view port) {
+  url.remove_prefix(url.find("//") + 2);
+  const auto authority = url.substr(0, url.find_first_of("/?#"));
+  if (!authority.starts_with(host)) return false;
+  const auto rest = authority.substr(host.size());
+  return rest.empty() ? port.empty() : rest.front() == ':' && rest.substr(1) == port;
+}
+
 std::string without_slash(std::string url) {
   while (!url.empty() && url.back() == '/') url.pop_back();
   return url;
@@ -39,10 +48,11 @@ std::optional<std::string> origin_of(std::string_view url) {
   if (!parsed || !parsed->has_authority() || parsed->has_userinfo()) return std::nullopt;
   const auto scheme = to_lower(to_view(parsed->scheme()));
   const auto host = to_lower(to_view(parsed->encoded_host()));
+  const auto port = to_view(parsed->port());
   if ((scheme != "http" && scheme != "https") || host.empty()) return std::nullopt;
+  if (!is_whole_authority(url, to_view(parsed->encoded_host()), port)) return std::nullopt;
 
   auto origin = scheme + "://" + host;
-  const auto port = to_view(parsed->port());
   if (!is_default_port(scheme, port)) origin.append(":").append(port);
   return origin;
 }

@@ -66,7 +66,7 @@ class WhereItGoes(ServerTest):
 
     def test_an_unknown_path_of_the_frontend_api_is_refused_as_json(self):
         for path in ("/v1/client/nope", "/v1/client/sessions/sess_1/nope", "/v1/client/sign_ups",
-                     "/v1/client/handshake", "/v1/dev_browser"):
+                     "/v1/client/verify", "/v1/client/sync"):
             self.refused(self.server.request("POST", path, form={}, key=False), 404, "resource_not_found",
                          "URL not found", "The URL was not found")
 

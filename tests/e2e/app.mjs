@@ -31,7 +31,7 @@ export async function startApp() {
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     if (pathname === '/api/me' || pathname === '/ssr') return whoAmI(await asWebRequest(request), response);
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    response.end(page(tenens.publishableKey, proxyUrl, bundles));
+    response.end(page(tenens.publishableKey, proxyUrl, bundles, pathname === '/component/sign-in'));
   }
 
   const throughClerksProxy = (request) =>
@@ -86,13 +86,17 @@ async function send(response, answer) {
   response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
 }
 
-/** `bundles`: where the browser packages come from, if not from the application itself. */
-function page(publishableKey, proxyUrl, bundles) {
+/**
+ * `bundles`: where the browser packages come from, if not from the application itself.
+ * `component`: with Clerk's <SignIn/> on it.
+ */
+function page(publishableKey, proxyUrl, bundles, component) {
   const source = (name, version, file) =>
     bundles ? `${bundles}/npm/@clerk/${name}@${version}/dist/${file}` : `/${name}/dist/${file}`;
   return `<!doctype html>
 <html lang="en"><title>Application</title>
 <h1>Application</h1>
+${component ? '<div id="sign-in"></div>' : ''}
 <script defer crossorigin="anonymous" src="${source('ui', '1', 'ui.browser.js')}"></script>
 <script defer crossorigin="anonymous" src="${source('clerk-js', '6', 'clerk.browser.js')}"
   data-clerk-publishable-key="${publishableKey}" data-clerk-proxy-url="${proxyUrl}"></script>
@@ -102,6 +106,8 @@ function page(publishableKey, proxyUrl, bundles) {
     signInUrl: '/sign-in', afterSignOutUrl: '/signed-out', telemetry: { disabled: true },
   });
   document.documentElement.dataset.clerk = window.Clerk.status;
+  const place = document.getElementById('sign-in');
+  if (place) window.Clerk.mountSignIn(place, { routing: 'hash', fallbackRedirectUrl: '/' });
 </script>
 </html>`;
 }

@@ -61,8 +61,8 @@ export async function openPage(chromium_, { app, frontend }) {
     async close(...allowed) {
       await context.close();
       const unexpected = complaints.filter((text) => ![...ALWAYS_ALLOWED, ...allowed].some((one) => one.test(text)));
-      assert.deepEqual(unexpected, [], 'the console stays silent');
       assert.deepEqual(strangers, [], 'no host but ours is asked');
+      assert.deepEqual(unexpected, [], 'the console stays silent');
     },
   };
 }

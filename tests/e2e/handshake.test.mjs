@@ -1,5 +1,6 @@
 // A back end that renders pages asks the handshake who is there, as Clerk's framework SDKs do.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 
 import { startApp } from './app.mjs';
@@ -120,8 +121,9 @@ describe('the handshake asked by hand', () => {
     assert.equal(answer.headers.get('cache-control'), 'no-store');
     const [cookie] = answer.headers.getSetCookie();
     const [, jwt] = /^__clerk_handshake=([^;]+); Path=\/; Max-Age=60; SameSite=Lax; HttpOnly$/.exec(cookie);
+    assert.deepEqual(Object.keys(JSON.parse(Buffer.from(jwt.split('.')[0], 'base64url'))), ['alg', 'kid', 'typ']);
     const payload = JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
-    assert.deepEqual(payload.handshake.map((one) => one.split(';')[0].replace(/_[\w-]{8}=/, '_SUFFIX=')),
+    assert.deepEqual(payload.handshake.map((one) => one.split(';')[0].replace(/^(__session|__client_uat)_[\w-]{8}=/, '$1_SUFFIX=')),
       ['__session=', '__session_SUFFIX=', '__client_uat=0', '__client_uat_SUFFIX=0']);
   });
 
@@ -133,9 +135,85 @@ describe('the handshake asked by hand', () => {
     assert.equal(state.isSignedIn ?? state.isAuthenticated, false);
   });
 
+  test('a token too long for a cookie goes into the address', async () => {
+    const { token } = await tenens.impersonate({ actor: { sub: tenens.admin.id, note: 'x'.repeat(1000) } });
+    const signedIn = await fetch(`${tenens.url}/v1/client/sign_ins`, {
+      method: 'POST', headers: { Origin: APP }, body: new URLSearchParams({ strategy: 'ticket', ticket: token }),
+    });
+    const Cookie = signedIn.headers.getSetCookie()[0].split(';')[0];
+    const answer = await fetch(`${tenens.url}/v1/client/handshake?redirect_url=${APP}/?a=1`,
+      { redirect: 'manual', headers: { Cookie } });
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+    assert.match(answer.headers.get('location'), /^http:\/\/localhost:3000\/\?a=1&__clerk_handshake=[\w.-]{3800,}$/);
+  });
+
   test('a production server has no development browsers', async () => {
     const answer = await fetch(`${tenens.url}/v1/dev_browser`, { method: 'POST', headers: { Origin: APP } });
     assert.equal(answer.status, 404);
+  });
+});
+
+test('Chromium lands on the application or stays with us, whatever the address pretends', async () => {
+  const app = await startApp();
+  const tenens = await startTenensd('live', '--app-url', app.url);
+  app.connect(tenens, tenens.url);
+  const browser = await openPage(chromium, { app: app.url, frontend: tenens.url });
+  const { host } = new URL(app.url);
+  const refused = [
+    `http://${host}@evil.example/`, `http://${host}:80@evil.example/`, `http://evil.example\\@${host}/`, `http://${host}\\.evil.example/`,
+    `http://${host}.evil.example/`, `//${host}/`, '//evil.example/', '/\\evil.example/', 'http:evil.example/', `http:\\\\${host}/`,
+    'http://lоcalhost/', `http://localhost。evil.example/`, 'data:text/html,hello', 'null', `https://${host}/`,
+  ];
+  const accepted = ['//evil.example/', '/..//evil.example/', '/@evil.example/', '/?next=https://evil.example/', '#@evil.example/', '?@evil.example'];
+  try {
+    for (const [redirects, landing] of [[refused, tenens.url], [accepted.map((rest) => app.url + rest), app.url]]) {
+      for (const redirect of redirects) {
+        await browser.page.goto(`${tenens.url}/v1/client/handshake?redirect_url=${encodeURIComponent(redirect)}`);
+        assert.equal(new URL(browser.page.url()).origin, landing, redirect);
+      }
+    }
+    // Pages that are left before Clerk has loaded, and answers that refuse or name no icon.
+    await browser.close(/status of 40[04]/, /Failed to fetch|Clerk/);
+  } finally {
+    await tenens.stop();
+    await app.stop();
+  }
+});
+
+describe('the handshake of a Frontend API with a domain', () => {
+  let tenens;
+  before(async () => {
+    tenens = await startTenensd('live', '--frontend-host', 'clerk.example.com', '--public-url', 'https://clerk.example.com',
+      '--app-url', 'https://app.example.com', '--allowed-origin', 'https://other.example');
+  });
+  after(() => tenens?.stop());
+
+  /** As a browser that knows the server by that name. */
+  const ask = (redirect) =>
+    new Promise((resolve, reject) => {
+      const path = `/v1/client/handshake?redirect_url=${encodeURIComponent(redirect)}`;
+      const options = { host: '127.0.0.1', port: tenens.port, path, headers: { Host: 'clerk.example.com' } };
+      http.get(options, (answer) => resolve(answer.resume())).on('error', reject);
+    });
+  const directives = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).handshake;
+
+  test('speaks for the applications of that domain, and for https alone', async () => {
+    const { statusCode, headers } = await ask('https://app.example.com/');
+    assert.equal(statusCode, 307);
+    assert.equal(headers.location, 'https://app.example.com/');
+    const [cookie] = headers['set-cookie'];
+    assert.match(cookie, /; Path=\/; Domain=example\.com; Max-Age=60; SameSite=Lax; HttpOnly; Secure$/);
+    for (const one of directives(/=([^;]+)/.exec(cookie)[1])) {
+      assert.equal(one.includes('; Domain=example.com'), one.startsWith('__client_uat'), one);
+      assert.ok(one.endsWith('; Secure'), one);
+    }
+  });
+
+  test('an application on a site of its own gets the token in the address', async () => {
+    const { headers } = await ask('https://other.example/');
+    assert.equal(headers['set-cookie'], undefined);
+    const token = new URL(headers.location).searchParams.get('__clerk_handshake');
+    for (const one of directives(token)) assert.ok(!one.includes('Domain='), one);
   });
 });
 

@@ -14,6 +14,7 @@ const LOAD = {
 };
 const SIGN_IN = `POST /v1/client/sign_ins ?${VERSION} | locale&strategy=ticket&ticket&timezone`;
 const SELECT = `POST /v1/client/sessions/{id}/touch ?${VERSION} | active_organization_id&intent=select_session`;
+const FOCUS = `POST /v1/client/sessions/{id}/touch ?${VERSION} | active_organization_id&intent=focus`;
 const REFRESH = `POST /v1/client/sessions/{id}/tokens ?${VERSION}&debug | organization_id&tab_state=focused`;
 const SIGN_OUT = `POST /v1/client/sessions ?${VERSION}&_method=DELETE |`;
 // Chromium's own line for the 401 by which a page learns that its session is over.
@@ -99,19 +100,31 @@ for (const { name, kind, relative } of TRANSPORTS) {
       await page.reload();
       await browser.loaded();
       assert.equal(await actorInPage(page), tenens.admin.id, 'a reload is still signed in');
-      assert.deepEqual(browser.takeLog().filter((line) => !line.includes('/touch')), LOAD[kind]);
+      assert.deepEqual(browser.takeLog(), LOAD[kind]);
 
       const fresh = await page.evaluate(() => window.Clerk.session.getToken({ skipCache: true }));
       assert.notEqual(fresh, jwt);
       assert.deepEqual(browser.takeLog(), [REFRESH]);
 
       const sessionId = claims.sid;
-      await page.evaluate(() => window.Clerk.signOut());
+      await page.evaluate(() => void window.Clerk.signOut()); // it navigates
       await page.waitForURL(`${app.url}/signed-out`);
       await browser.loaded();
       assert.deepEqual(browser.takeLog(), [SIGN_OUT, ...LOAD[kind]].sort());
       assert.equal(await page.evaluate(() => window.Clerk.session ?? null), null);
       assert.equal((await tenens.clerk.sessions.getSession(sessionId)).status, 'removed');
+      await browser.close();
+    });
+
+    test('coming back to the window counts as activity', async () => {
+      const browser = await open();
+      const { page } = browser;
+      await signIn(browser);
+      browser.takeLog();
+      const touched = page.waitForResponse((answer) => answer.url().includes('/touch'));
+      await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+      assert.equal((await touched).status(), 200);
+      assert.deepEqual(browser.takeLog(), [FOCUS]);
       await browser.close();
     });
 
@@ -124,7 +137,7 @@ for (const { name, kind, relative } of TRANSPORTS) {
       browser.takeLog();
 
       const polled = page.waitForResponse((answer) => answer.url().includes(`/sessions/${sessionId}/tokens`));
-      await page.evaluate(() => window.Clerk.session.getToken({ skipCache: true }).catch(() => null));
+      await page.evaluate(() => void window.Clerk.session.getToken({ skipCache: true }).catch(() => null));
       const answer = await polled;
       assert.equal(answer.status(), 401);
       assert.equal((await answer.json()).errors[0].code, 'signed_out');
@@ -135,3 +148,23 @@ for (const { name, kind, relative } of TRANSPORTS) {
     });
   });
 }
+
+test("Clerk's own sign-in component redeems the ticket by itself", async () => {
+  const app = await startApp();
+  const tenens = await startTenensd('test', '--app-url', `${app.url}/component`, '--allowed-origin', app.url);
+  app.connect(tenens, tenens.url);
+  try {
+    const browser = await openPage(chromium, { app: app.url, frontend: tenens.url });
+    const { url } = await tenens.impersonate();
+    await browser.page.goto(url);
+    await browser.page.waitForURL(`${app.url}/`, { timeout: 15_000 });
+    await browser.loaded();
+    assert.equal(await browser.page.evaluate(() => window.Clerk.session.actor.sub), tenens.admin.id);
+    await browser.page.locator('.cl-impersonationFab').waitFor({ state: 'visible' });
+    assert.equal(browser.takeLog().filter((line) => line === SIGN_IN).length, 1);
+    await browser.close();
+  } finally {
+    await tenens.stop();
+    await app.stop();
+  }
+});

@@ -128,7 +128,7 @@ class Examples(unittest.TestCase):
 
     def test_create_and_find_user_finds_what_it_made(self):
         said = self.example("create_and_find_user", "found@example.com").stdout
-        self.assertRegex(said, r"^user_\w+ Customer\n$")
+        self.assertRegex(said, r"^(user_\w+) Customer\n\1\n$")
         self.assertIn("form_", self.example("create_and_find_user", "found@example.com", expect=1).stderr)
 
     def test_logging_transport_writes_a_line_for_each_attempt(self):

@@ -163,8 +163,10 @@ def deb(package):
         "dpkg-deb", "-f", debs["libclerk-backend-api-dev"], "Depends")
 
     root = package.fresh("root")
-    for file in debs.values():
+    for name, file in debs.items():
         package.run("dpkg-deb", "-x", file, root)
+        assert (root / "usr/share/doc" / name / "copyright").is_file(), name
+    assert [path.name for path in root.iterdir()] == ["usr"]
     package.output(root / "usr/bin/tenensd", "--help")
     package.output(root / "usr/bin/tenens", "--help")
     package.only_the_promise_is_visible(root)

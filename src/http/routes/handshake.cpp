@@ -133,18 +133,35 @@ class Directives {
   std::vector<std::string> all_;
 };
 
+/// Of `scheme://host[:port]`; cookies know no ports.
+std::string_view host_of(std::string_view origin) {
+  auto host = origin.substr(origin.find("//") + 2);
+  const auto colon = host.rfind(':');
+  const bool is_port = colon != std::string_view::npos && host.find(']', colon) == host.npos;
+  return is_port ? host.substr(0, colon) : host;
+}
+
 /// `__client_uat` must replace the one that the Frontend API has set, not stand beside it.
 std::string shared_domain(const Context& context, const Target& target) {
   if (!context.site.options().production) return {};
   auto domain = uat_domain(context);
-  auto host = target.origin.substr(target.origin.find("//") + 2);
-  host = host.substr(0, host.find(':'));
-  const bool within = host == domain || host.ends_with("." + domain);
+  const auto host = host_of(target.origin);
+  const bool within = !domain.empty() && (host == domain || host.ends_with("." + domain));
   return within ? domain : std::string();
 }
 
+/// The browser gives the application a cookie that we set if it reaches us by the application's own
+/// host, be it another port or a proxy, or if the cookie is for the domain of both.
+bool reads_our_cookies(const Context& context, const Target& target) {
+  if (!shared_domain(context, target).empty()) return true;
+  const auto host = host_of(target.origin);
+  const auto proxy = origin_of(context.request.header("clerk-proxy-url"));
+  return host == host_of(context.site.public_origin()) || (proxy && host == host_of(*proxy));
+}
+
 Reply send_back(const Context& context, Target target, const std::string& token) {
-  const bool by_cookie = context.site.options().production && token.size() <= kMaxInCookie;
+  const bool by_cookie = context.site.options().production && token.size() <= kMaxInCookie &&
+                         reads_our_cookies(context, target);
   Reply reply{.status = 307};
   if (by_cookie) {
     reply.headers.add("Set-Cookie", to_set_cookie({.name = std::string(kHandshake),

@@ -20,7 +20,9 @@ TEST(OriginOf, IsWhatABrowserWouldSend) {
   EXPECT_EQ(origin_of("http://localhost:3000/"), "http://localhost:3000");
   EXPECT_EQ(origin_of("http://[::1]:80"), "http://[::1]");
   for (const auto* url : {"", "null", "example.com", "ftp://example.com", "javascript:alert(1)",
-                          "https://user@example.com", "https://", "//example.com"}) {
+                          "https://user@example.com", "https://", "//example.com",
+                          "http://localhost:3000.evil.example/", "http://localhost:80x",
+                          "http://localhost:3000:1/"}) {
     EXPECT_EQ(origin_of(url), std::nullopt) << url;
   }
 }
