@@ -203,7 +203,9 @@ std::optional<CURLcode> CurlConnection::perform(const std::stop_token& stop) {
 std::variant<HttpResponse, TransportFailure> CurlConnection::send(const HttpRequest& request,
                                                                   const std::string& ca_file) {
   CurlHeaderLines lines;
-  lines.add("Authorization: Bearer " + std::string(request.bearer_auth.expose()));
+  if (!request.bearer_auth.empty()) {
+    lines.add("Authorization: Bearer " + std::string(request.bearer_auth.expose()));
+  }
   bool has_content_type = false;
   for (const auto& [name, value] : request.headers) {
     has_content_type = has_content_type || name == "Content-Type";

@@ -13,14 +13,13 @@
 #include "base/base64url.hpp"
 #include "clerk_backend_api/authenticate_request.hpp"
 #include "conformance/running_tenensd.hpp"
-#include "conformance/socket_transport.hpp"
+#include "sdk/transport_curl.hpp"
 
 namespace clerk_backend_api {
 namespace {
 
 using tenens::test::kSecretKey;
 using tenens::test::RunningTenensd;
-using tenens::test::SocketTransport;
 
 constexpr const char* kOrigin = "http://localhost:3000";
 // The publishable key of `tenensd --dev`: the host is `clerk.localhost`.
@@ -71,15 +70,19 @@ class VerifySession : public ::testing::Test {
 
   /// As a browser does it; gives the session.
   std::string redeem(const Secret& ticket) {
-    SocketTransport browser(tenensd_.port(), [](HttpRequest&) {});
+    const auto browser = detail::make_curl_transport("");
     HttpRequest request;
     request.method = "POST";
     request.url = tenensd_.server_url() + "/client/sign_ins";
     request.headers = {{"Origin", kOrigin}, {"Content-Type", "application/x-www-form-urlencoded"}};
+    request.timeout = std::chrono::seconds(10);
+    request.max_response_bytes = 1024 * 1024;
     request.body = "strategy=ticket&ticket=" + std::string(ticket.expose());
-    const auto reply = browser.send(request);
-    const auto answer = parse_json(std::get<HttpResponse>(reply).body).value();
+    const auto body = std::get<HttpResponse>(browser->send(request)).body;
+    const auto answer = parse_json(body).value();
     const auto* response = answer.if_object()->find("response");
+    // Not a null pointer: a test that crashes would leave its server behind.
+    if (response == nullptr || response->is_null()) throw std::runtime_error(body);
     return *response->if_object()->find("created_session_id")->if_string();
   }
 

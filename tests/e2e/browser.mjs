@@ -55,7 +55,7 @@ export async function openPage(chromium_, { app, frontend }) {
     },
     complaints,
     async loaded() {
-      await page.waitForSelector('html[data-clerk="ready"]', { timeout: 15_000 });
+      await page.waitForSelector('html[data-clerk="ready"]');
     },
     /** `allowed`: what this test makes the console say on purpose. */
     async close(...allowed) {

@@ -77,7 +77,7 @@ for (const { name, kind, relative } of TRANSPORTS) {
       assert.deepEqual(browser.takeLog(), [link, ...LOAD[kind], SIGN_IN, SELECT].sort());
 
       const widget = page.locator('.cl-impersonationFab');
-      await widget.waitFor({ state: 'visible', timeout: 15_000 });
+      await widget.waitFor({ state: 'visible' });
       assert.match(await widget.innerText(), /Signed in as\s+Carol/);
       await screenshot(page, `widget-${kind}-${relative ? 'relative' : 'absolute'}`);
 
@@ -141,7 +141,7 @@ for (const { name, kind, relative } of TRANSPORTS) {
       const answer = await polled;
       assert.equal(answer.status(), 401);
       assert.equal((await answer.json()).errors[0].code, 'signed_out');
-      await page.waitForFunction(() => !window.Clerk?.session, null, { timeout: 15_000 });
+      await page.waitForFunction(() => !window.Clerk?.session);
       const log = browser.takeLog();
       assert.ok(log.includes(REFRESH) && log.includes(`GET /v1/client ?${VERSION} |`), log.join('\n'));
       await browser.close(REVOKED);
@@ -157,7 +157,7 @@ test("Clerk's own sign-in component redeems the ticket by itself", async () => {
     const browser = await openPage(chromium, { app: app.url, frontend: tenens.url });
     const { url } = await tenens.impersonate();
     await browser.page.goto(url);
-    await browser.page.waitForURL(`${app.url}/`, { timeout: 15_000 });
+    await browser.page.waitForURL(`${app.url}/`);
     await browser.loaded();
     assert.equal(await browser.page.evaluate(() => window.Clerk.session.actor.sub), tenens.admin.id);
     await browser.page.locator('.cl-impersonationFab').waitFor({ state: 'visible' });

@@ -1,5 +1,5 @@
-// Uses something of every public header, over a network of its own, and says the release. Exceptions
-// cross the library's boundary here, and so does a class of ours that the library calls.
+// Uses something of every public header, over a network of its own, and says the release.
+// Exceptions cross the library's boundary here, and so does a class of ours that the library calls.
 #include <clerk_backend_api/clerk.hpp>
 #include <iostream>
 
@@ -10,7 +10,8 @@ namespace {
 class Canned final : public Transport {
  public:
   std::variant<HttpResponse, TransportFailure> send(const HttpRequest& request) override {
-    if (request.url.ends_with("/jwks")) return HttpResponse{.status = 200, .body = R"({"keys":[]})"};
+    if (request.url.ends_with("/jwks"))
+      return HttpResponse{.status = 200, .body = R"({"keys":[]})"};
     if (request.method == "GET") return HttpResponse{.status = 200, .body = "[]"};
     return HttpResponse{.status = 422, .body = R"({"errors":[{"code":"c","message":"m"}]})"};
   }
@@ -27,9 +28,9 @@ bool throws_what_the_page_says(Clerk& s) {
 
 bool lists_are_empty(Clerk& s) {
   int items = 0;
-  for (const auto& user : s.users.list_all()) items += user ? 1 : 1;
-  for (const auto& session : s.sessions.list_all()) items += session ? 1 : 1;
-  for (const auto& event : s.audit_events.list_all()) items += event ? 1 : 1;
+  for (const auto& user : s.users.list_all()) items += user ? 1 : 2;
+  for (const auto& session : s.sessions.list_all()) items += session ? 1 : 2;
+  for (const auto& event : s.audit_events.list_all()) items += event ? 1 : 2;
   return items == 0;
 }
 
