@@ -1,6 +1,7 @@
 #include "conformance/running_tenensd.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,8 @@ RunningTenensd::RunningTenensd(std::vector<std::string> flags) : folder_(make_fo
   if (pipe(ends) != 0) throw std::runtime_error("pipe failed");
   process_ = fork();
   if (process_ == 0) {
+    // A test that crashes must not leave its server behind, holding the runner's pipes.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(ends[1], STDERR_FILENO);
     close(ends[0]);
     close(ends[1]);
