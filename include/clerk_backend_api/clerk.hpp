@@ -3,6 +3,7 @@
 
 #include "clerk_backend_api/actor_tokens.hpp"
 #include "clerk_backend_api/audit_events.hpp"
+#include "clerk_backend_api/authenticate_request.hpp"
 #include "clerk_backend_api/error.hpp"
 #include "clerk_backend_api/jwks.hpp"
 #include "clerk_backend_api/listing.hpp"
@@ -11,6 +12,7 @@
 #include "clerk_backend_api/sessions.hpp"
 #include "clerk_backend_api/sign_in_tokens.hpp"
 #include "clerk_backend_api/users.hpp"
+#include "clerk_backend_api/verify_token.hpp"
 #include "clerk_backend_api/version.hpp"
 #include "clerk_backend_api/visibility.hpp"
 

@@ -9,11 +9,13 @@
 #include <string>
 #include <string_view>
 
-#include "clerk_backend_api/clerk.hpp"
 #include "clerk_backend_api/result.hpp"
+#include "clerk_backend_api/transport.hpp"
 #include "clerk_backend_api/visibility.hpp"
 
 namespace clerk_backend_api {
+
+class Clerk;
 
 namespace detail {
 struct KeyQuery;

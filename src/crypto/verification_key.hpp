@@ -8,12 +8,10 @@
 
 #include "crypto/signature_algorithm.hpp"
 
+struct evp_md_ctx_st;
 struct evp_pkey_st;
 
 namespace tenens::crypto {
-
-/// Curves of RFC 7518 section 6.2.1.1.
-enum class Curve { p256, p384, p521 };
 
 /// A key with its algorithm: a token cannot pick another (RFC 8725 section 3.1). Copies share the
 /// key; verifying is thread-safe. Import refuses weak keys, so that nobody has to ask later: RSA of
@@ -45,11 +43,13 @@ class VerificationKey {
   [[nodiscard]] bool verify(std::string_view text, std::string_view signature) const;
 
  private:
-  VerificationKey(std::shared_ptr<evp_pkey_st> key, SignatureAlgorithm algorithm);
+  VerificationKey(std::shared_ptr<evp_md_ctx_st> prepared, SignatureAlgorithm algorithm,
+                  std::size_t signature_bytes)
+      : prepared_(std::move(prepared)), algorithm_(algorithm), signature_bytes_(signature_bytes) {}
   [[nodiscard]] static std::optional<VerificationKey> checked(std::shared_ptr<evp_pkey_st> key,
                                                               SignatureAlgorithm algorithm);
 
-  std::shared_ptr<evp_pkey_st> key_;
+  std::shared_ptr<evp_md_ctx_st> prepared_;  // a verification that has just begun; only copied
   SignatureAlgorithm algorithm_;
   std::size_t signature_bytes_;
 };

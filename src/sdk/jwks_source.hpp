@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 
+#include "clerk_backend_api/clerk.hpp"
 #include "clerk_backend_api/verification_keys.hpp"
 #include "sdk/verify_key_set.hpp"
 

@@ -193,15 +193,17 @@ class TreeHandler {
     gather(part);
     return place(Value(std::exchange(text_, {})));
   }
-  bool on_number_part(string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t number, string_view, error_code&) { return place(Value(number)); }
-  bool on_uint64(std::uint64_t number, string_view, error_code&) { return place(Value(number)); }
-  bool on_double(double number, string_view, error_code& error) {
+  bool on_number_part(string_view part, error_code&) { return gather(part); }
+  bool on_int64(std::int64_t number, string_view, error_code&) { return place_number(number); }
+  bool on_uint64(std::uint64_t number, string_view, error_code&) { return place_number(number); }
+  bool on_double(double approximate, string_view part, error_code& error) {
+    gather(part);
+    const auto number = nearest(approximate);
     if (!std::isfinite(number)) {
       error = boost::json::error::exponent_overflow;
       return false;
     }
-    return place(Value(number));
+    return place_number(number);
   }
   bool on_bool(bool flag, error_code&) { return place(Value(flag)); }
   bool on_null(error_code&) { return place(Value(nullptr)); }
@@ -219,6 +221,19 @@ class TreeHandler {
   bool gather(string_view part) {
     text_.append(part.data(), part.size());
     return true;
+  }
+  /// The double that the digits in `text_` mean. Boost's own may be the one beside it, and then a
+  /// number changes a little each time it is read and written.
+  [[nodiscard]] double nearest(double approximate) const {
+    double exact = approximate;
+    // Nothing is stored where it is too small or too large for a double: Boost's 0 or infinity
+    // stays.
+    std::from_chars(text_.data(), text_.data() + text_.size(), exact);
+    return exact;
+  }
+  bool place_number(Value number) {
+    text_.clear();
+    return place(std::move(number));
   }
   bool push(std::variant<Array, ParsedMembers> container) {
     frames_.push_back({std::move(container), {}});

@@ -32,5 +32,4 @@ for name in jwt jwk models; do
     -max_total_time="$seconds" -max_len=20000 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix=build/fuzz/found/ 2>&1 | grep -E 'ERROR|SUMMARY|stat::(number|average|peak)|DONE' ||
     { echo "fuzz: $name found something; see build/fuzz/found" >&2; exit 1; }
-  [ "${PIPESTATUS[0]}" = 0 ] || exit 1
 done

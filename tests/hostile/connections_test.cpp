@@ -16,8 +16,12 @@ TEST(HostileConnections, NobodyThereIsUnavailableAndKnownToBeNotDone) {
 }
 
 TEST(HostileConnections, AResetBeforeTheRequestWasReadLeavesACreateInDoubt) {
-  // The client cannot know how much of it the server's kernel had taken.
-  const HostileServer server([](const Peer& peer) { peer.reset(); });
+  // The client cannot know how much of it the server's kernel had taken. (Reset before it sent
+  // anything, it would know, and repeat the create.)
+  const HostileServer server([](const Peer& peer) {
+    peer.await_request();
+    peer.reset();
+  });
   auto s = client_of(server.url(), std::nullopt);
   EXPECT_EQ(create(s).error().kind, in_doubt);
   EXPECT_EQ(server.connections(), 1);

@@ -69,6 +69,11 @@ void Peer::reset() const {
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+void Peer::await_request() const {
+  char first = 0;
+  static_cast<void>(::recv(socket_, &first, 1, MSG_PEEK));
+}
+
 HostileServer::HostileServer(Behaviour behaviour)
     : behaviour_(std::move(behaviour)), listener_(listen_somewhere()), port_(port_of(listener_)) {
   acceptor_ = std::jthread([this] { accept_all(); });

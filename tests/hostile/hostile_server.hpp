@@ -22,6 +22,8 @@ class Peer {
   [[nodiscard]] bool write(std::string_view bytes) const;
   /// RST instead of FIN, and at once.
   void reset() const;
+  /// Waits until the first byte of a request is there, and leaves it unread.
+  void await_request() const;
 
  private:
   int socket_;

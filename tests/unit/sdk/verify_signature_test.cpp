@@ -74,6 +74,15 @@ INSTANTIATE_TEST_SUITE_P(Kinds, VerifySignature,
                          ::testing::Values(&testing::rs256, &testing::es256, &testing::eddsa),
                          [](const auto& parameter) { return parameter.param().alg(); });
 
+TEST(VerifySignatureForm, AnEcdsaSignatureWithItsNumbersPaddedIsRefused) {
+  const auto key =
+      detail::to_verification_key(*parse_json(testing::es256().jwk())->if_object()).value();
+  const auto signature = testing::es256().sign("text");
+  ASSERT_TRUE(key.verify("text", signature));
+  EXPECT_FALSE(key.verify("text", '\0' + signature.substr(0, 32) + '\0' + signature.substr(32)));
+  EXPECT_FALSE(key.verify("text", std::string(4096, '\xff')));
+}
+
 TEST(VerifySignatureForm, AnEcdsaSignatureInDerIsRefused) {
   // 64 bytes is the only length; a DER signature of 64 bytes would still not be R and S.
   const auto key =

@@ -1,48 +1,12 @@
-// Every way in which verify_token says no, and that it says yes.
-#include "clerk_backend_api/verify_token.hpp"
-
+// The ways in which a token can be wrong before anybody looks at what it claims.
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "unit/sdk/verify_signer.hpp"
+#include "unit/sdk/verify_fixture.hpp"
 
-namespace clerk_backend_api {
+namespace clerk_backend_api::testing {
 namespace {
-
-using testing::eddsa;
-using testing::es256;
-using testing::rs256;
-using namespace std::chrono_literals;
-
-constexpr std::chrono::sys_seconds kNow{1'700'000'000s};
-constexpr const char* kPayload =
-    R"({"sub":"user_1","sid":"sess_1","iss":"https://clerk.example.com",)"
-    R"("azp":"https://app.example.com","iat":1700000000,"nbf":1699999990,"exp":1700000060})";
-constexpr const char* kLeast = R"({"sub":"user_1","exp":1700000060})";
-
-std::shared_ptr<VerificationKeys> rs256_keys() {
-  static const auto keys = keys_from_jwks(rs256().jwks()).value();
-  return keys;
-}
-
-VerifyTokenOptions at_now(std::shared_ptr<VerificationKeys> keys = rs256_keys()) {
-  return {.keys = std::move(keys), .now = kNow};
-}
-
-/// The fault's name; "none" if the token passes.
-std::string_view fault_of(std::string_view token, const VerifyTokenOptions& options = at_now()) {
-  const auto verdict = verify_token(token, options);
-  return verdict ? "none" : to_string(verdict.fault());
-}
-
-std::string_view fault_of_header(const std::string& header) {
-  return fault_of(rs256().token(header, kPayload));
-}
-std::string_view fault_of_payload(const std::string& payload,
-                                  const VerifyTokenOptions& options = at_now()) {
-  return fault_of(rs256().token(payload), options);
-}
 
 TEST(VerifyToken, GivesTheClaimsOfASoundTokenForEachKindOfKey) {
   for (const auto* signer : {&rs256(), &es256(), &eddsa()}) {
@@ -57,7 +21,7 @@ TEST(VerifyToken, GivesTheClaimsOfASoundTokenForEachKindOfKey) {
 
 TEST(VerifyToken, VerifiesTheOtherRsaAlgorithmsWhereTheJwkNamesThem) {
   for (const auto* alg : {"RS384", "RS512", "PS256", "PS384", "PS512"}) {
-    const auto signer = testing::Signer::rsa(alg);
+    const auto signer = Signer::rsa(alg);
     EXPECT_EQ(fault_of(signer.token(kPayload), at_now(keys_from_jwks(signer.jwks()).value())),
               "none")
         << alg;
@@ -222,123 +186,14 @@ TEST(VerifyToken, DoesNotAskForAKidWhereThereIsOneKeyFromAPem) {
 }
 
 TEST(VerifyToken, RefusesAnotherKeysSignature) {
-  static const auto other = testing::Signer::rsa();
+  static const auto other = Signer::rsa();
   EXPECT_EQ(fault_of(other.token(kPayload)), "signature_invalid");
 }
 
 TEST(VerifyToken, RefusesTheSignatureBeforeItReadsTheClaims) {
-  static const auto other = testing::Signer::rsa();
+  static const auto other = Signer::rsa();
   EXPECT_EQ(fault_of(other.token("[]")), "signature_invalid");
 }
 
-// ── the claims ───────────────────────────────────────────────────────────────────────────────────
-
-TEST(VerifyToken, NeedsASubAndAnExp) {
-  EXPECT_EQ(fault_of_payload(kLeast), "none");
-  EXPECT_EQ(fault_of_payload(R"({"exp":1700000060})"), "claim_missing");
-  EXPECT_EQ(fault_of_payload(R"({"sub":"","exp":1700000060})"), "claim_missing");
-  EXPECT_EQ(fault_of_payload(R"({"sub":"user_1"})"), "claim_missing");
-}
-
-TEST(VerifyToken, RefusesClaimsOfAnotherType) {
-  for (const auto* claim : {R"("sid":1)", R"("iss":null)", R"("azp":[])", R"("jti":{})",
-                            R"("sts":true)", R"("nbf":"1")", R"("iat":-1)", R"("iat":1e300)",
-                            R"("iat":253402300800)", R"("act":"user_2")", R"("act":null)",
-                            R"("act":[{"sub":"user_2"}])", R"("aud":1)", R"("aud":["x",1])"}) {
-    EXPECT_EQ(fault_of_payload(R"({"sub":"user_1","exp":1700000060,)" + std::string(claim) + "}"),
-              "claim_type_invalid")
-        << claim;
-  }
-  EXPECT_EQ(fault_of_payload(R"({"sub":1,"exp":1700000060})"), "claim_type_invalid");
-  EXPECT_EQ(fault_of_payload(R"({"sub":"user_1","exp":"1700000060"})"), "claim_type_invalid");
-  EXPECT_EQ(fault_of_payload(R"({"sub":"user_1","exp":18446744073709551615})"),
-            "claim_type_invalid");
-}
-
-TEST(VerifyToken, TakesFractionsOfASecond) {
-  EXPECT_EQ(fault_of_payload(R"({"sub":"user_1","exp":1700000060.5,"iat":1.7e9})"), "none");
-}
-
-TEST(VerifyToken, KeepsTheTimesToTheMillisecond) {
-  auto options = at_now();
-  options.clock_skew = 0ms;
-  const auto token = rs256().token(kPayload);
-  const auto at = [&](std::chrono::sys_time<std::chrono::milliseconds> now) {
-    options.now = now;
-    return fault_of(token, options);
-  };
-  EXPECT_EQ(at(kNow + 60s), "expired");
-  EXPECT_EQ(at(kNow + 60s - 1ms), "none");
-  EXPECT_EQ(at(kNow - 1ms), "issued_in_future");
-  EXPECT_EQ(at(kNow - 10s - 1ms), "not_active_yet");
-  options.clock_skew = 5s;
-  EXPECT_EQ(at(kNow + 65s), "expired");
-  EXPECT_EQ(at(kNow + 65s - 1ms), "none");
-  EXPECT_EQ(at(kNow - 5s), "none");
-  EXPECT_EQ(at(kNow - 5s - 1ms), "issued_in_future");
-}
-
-TEST(VerifyToken, BoundsTheSkewAtFiveMinutesAndZero) {
-  auto options = at_now();
-  options.clock_skew = std::chrono::milliseconds::max();
-  options.now = kNow + 60s + 5min;
-  EXPECT_EQ(fault_of(rs256().token(kPayload), options), "expired");
-  options.clock_skew = -1h;
-  options.now = kNow + 59s;
-  EXPECT_EQ(fault_of(rs256().token(kPayload), options), "none");
-}
-
-TEST(VerifyToken, ReadsTheSystemsClockByDefault) {
-  EXPECT_EQ(fault_of(rs256().token(kPayload), {.keys = rs256_keys()}), "expired");
-  EXPECT_EQ(
-      fault_of(rs256().token(R"({"sub":"user_1","exp":32503680000})"), {.keys = rs256_keys()}),
-      "none");
-}
-
-TEST(VerifyToken, ComparesIssuersExactlyWhereTheyAreGiven) {
-  auto options = at_now();
-  options.issuers = {{"https://clerk.example.com"}};
-  EXPECT_EQ(fault_of_payload(kPayload, options), "none");
-  EXPECT_EQ(fault_of_payload(kLeast, options), "issuer_not_allowed");
-  options.issuers = {{"https://clerk.example.com/", "https://clerk.example"}};
-  EXPECT_EQ(fault_of_payload(kPayload, options), "issuer_not_allowed");
-}
-
-TEST(VerifyToken, ComparesAuthorizedPartiesExactlyWhereTheyAreGiven) {
-  auto options = at_now();
-  options.authorized_parties = {{"https://other.example.com", "https://app.example.com"}};
-  EXPECT_EQ(fault_of_payload(kPayload, options), "none");
-  EXPECT_EQ(fault_of_payload(kLeast, options), "authorized_party_missing");
-  options.authorized_parties = {{"https://app.example.com.evil.example"}};
-  EXPECT_EQ(fault_of_payload(kPayload, options), "authorized_party_not_allowed");
-}
-
-TEST(VerifyToken, WantsAnAudienceOnlyWhereItKnowsItsOwn) {
-  const auto with_aud = [](const std::string& aud) {
-    return R"({"sub":"user_1","exp":1700000060,"aud":)" + aud + "}";
-  };
-  auto options = at_now();
-  // Somebody else's token: RFC 7519 section 4.1.3.
-  EXPECT_EQ(fault_of_payload(with_aud(R"("api")"), options), "audience_not_allowed");
-  options.audience = {{"api"}};
-  EXPECT_EQ(fault_of_payload(with_aud(R"("api")"), options), "none");
-  EXPECT_EQ(fault_of_payload(with_aud(R"(["x","api"])"), options), "none");
-  EXPECT_EQ(fault_of_payload(with_aud(R"(["x"])"), options), "audience_not_allowed");
-  EXPECT_EQ(fault_of_payload(with_aud("[]"), options), "audience_not_allowed");
-  EXPECT_EQ(fault_of_payload(kLeast, options), "audience_not_allowed");
-}
-
-TEST(VerifyToken, AListThatIsGivenAndEmptyLetsNothingThrough) {
-  const auto without = [](auto member) {
-    auto options = at_now();
-    options.*member = std::vector<std::string>{};
-    return fault_of_payload(kPayload, options);
-  };
-  EXPECT_EQ(without(&VerifyTokenOptions::algorithms), "algorithm_not_allowed");
-  EXPECT_EQ(without(&VerifyTokenOptions::issuers), "issuer_not_allowed");
-  EXPECT_EQ(without(&VerifyTokenOptions::audience), "audience_not_allowed");
-  EXPECT_EQ(without(&VerifyTokenOptions::authorized_parties), "authorized_party_not_allowed");
-}
-
 }  // namespace
-}  // namespace clerk_backend_api
+}  // namespace clerk_backend_api::testing

@@ -15,6 +15,15 @@ TEST(Json, KeepsOrderAndNumberTypes) {
   EXPECT_EQ(round_trip(text), text);
 }
 
+TEST(Json, GivesEachNumberAsItCame) {
+  for (const auto* text : {"123456789.123", "0.1", "1e-07", "5e-324", "1.7976931348623157e+308",
+                           "9.223371844674487e+25", "2.2250738585072014e-308"}) {
+    EXPECT_EQ(round_trip(text), text);
+  }
+  EXPECT_EQ(round_trip("9223371844674487309551615.0"), "9.223371844674487e+24");
+  EXPECT_EQ(round_trip("1e-400"), "0.0");
+}
+
 TEST(Json, RefusesDuplicateNamesAtAnyDepth) {
   EXPECT_EQ(round_trip(R"({"a":1,"a":2})"), "refused");
   EXPECT_EQ(round_trip(R"({"o":{"a":1,"\u0061":2}})"), "refused");
