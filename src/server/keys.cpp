@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "core/setup.hpp"
+#include "server/fail.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace tenens::server {
@@ -20,12 +21,6 @@ std::string iso8601(Instant at) {
   char text[32];
   const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &broken_down);
   return {text, length};
-}
-
-int fail(std::string_view why, std::string_view hint = {}) {
-  std::cerr << "tenensd: error: " << why << '\n';
-  if (!hint.empty()) std::cerr << "hint: " << hint << '\n';
-  return 1;
 }
 
 template <class Work>

@@ -14,17 +14,12 @@
 #include "crypto/random.hpp"
 #include "http/app.hpp"
 #include "http/server.hpp"
+#include "server/fail.hpp"
 #include "server/faults.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace tenens::server {
 namespace {
-
-int fail(std::string_view why, std::string_view hint = {}) {
-  std::cerr << "tenensd: error: " << why << '\n';
-  if (!hint.empty()) std::cerr << "hint: " << hint << '\n';
-  return 1;
-}
 
 /// SIGTERM and SIGINT, taken by whoever waits for them and by no other thread.
 class StopSignals {

@@ -26,9 +26,9 @@ cmake --build build/fuzz -j "$(nproc)" --target fuzz_jwt fuzz_jwk fuzz_models
 
 mkdir -p build/fuzz/found
 for name in jwt jwk models; do
-  mkdir -p "build/fuzz/work/$name"
+  mkdir -p "build/fuzz/found/$name"
   printf '── %s, %s s\n' "$name" "$seconds"
-  "build/fuzz/bin/fuzz_$name" "build/fuzz/work/$name" "tests/fuzz/corpus/$name" \
+  "build/fuzz/bin/fuzz_$name" "build/fuzz/found/$name" "tests/fuzz/corpus/$name" \
     -max_total_time="$seconds" -max_len=20000 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix=build/fuzz/found/ 2>&1 | grep -E 'ERROR|SUMMARY|stat::(number|average|peak)|DONE' ||
     { echo "fuzz: $name found something; see build/fuzz/found" >&2; exit 1; }
