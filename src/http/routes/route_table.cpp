@@ -17,6 +17,9 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/v1/actor_tokens/{actor_token_id}", backend, r::actor_tokens::get},       // ours
     {"POST", "/v1/actor_tokens/{actor_token_id}/end", backend, r::actor_tokens::end},  // ours
 
+    {"POST", "/v1/sign_in_tokens", backend, r::sign_in_tokens::create},
+    {"POST", "/v1/sign_in_tokens/{sign_in_token_id}/revoke", backend, r::sign_in_tokens::revoke},
+
     {"POST", "/v1/users", backend, r::users::create},
     {"GET", "/v1/users", backend, r::users::list},
     {"GET", "/v1/users/count", backend, r::users::count},
