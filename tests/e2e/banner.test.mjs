@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { startApp } from './app.mjs';
 import { startBannerPage } from './banner_page.mjs';
 import { openPage, screenshot, startChromium } from './browser.mjs';
 import { startTenensd } from './tenensd.mjs';
@@ -184,4 +185,47 @@ test('looking is not activity, and a hidden page does not look', async () => {
   await lookAgain(page);
   await asked;
   await browser.close();
+});
+
+test('the button of a session that is over already makes no trouble', async () => {
+  const { browser, page, sessionId } = await impersonating();
+  await page.goto(app.url);
+  await banner(page).waitFor();
+  await tenens.clerk.sessions.revokeSession(sessionId);
+  await page.getByRole('button', { name: 'End session' }).click();
+  await banner(page).waitFor({ state: 'hidden' });
+  assert.equal(await statusOf(sessionId), 'revoked');
+  assert.equal((await browser.heard()).length, 1);
+  await browser.close(/the server responded with a status of 400/);
+});
+
+test("below the application's own address, beside Clerk's packages, it asks there", async () => {
+  const clerkApp = await startApp();
+  const server = await startTenensd('live', '--app-url', clerkApp.url, '--public-url', `${clerkApp.url}/__clerk`);
+  clerkApp.connect(server, '/__clerk');
+  try {
+    const browser = await openPage(chromium, { app: clerkApp.url, frontend: `${clerkApp.url}/__clerk` });
+    const { page } = browser;
+    const { url, token } = await server.impersonate();
+    await page.goto(url);
+    await browser.loaded();
+    await page.evaluate(async (ticket) => {
+      const signIn = await window.Clerk.client.signIn.create({ strategy: 'ticket', ticket });
+      await window.Clerk.setActive({ session: signIn.createdSessionId });
+      document.body.prepend(document.createElement('tenens-banner'));
+    }, token);
+    await page.addScriptTag({ url: '/__clerk/v1/banner.js' });
+    await banner(page).getByText(server.admin.id).waitFor();
+    const sessionId = await page.evaluate(() => window.Clerk.session.id);
+    const reloaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'End session' }).click();
+    await reloaded;
+    await browser.loaded();
+    assert.equal(await page.evaluate(() => window.Clerk.session ?? null), null);
+    assert.equal((await server.clerk.sessions.getSession(sessionId)).status, 'ended');
+    await browser.close();
+  } finally {
+    await server.stop();
+    await clerkApp.stop();
+  }
 });
