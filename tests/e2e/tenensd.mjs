@@ -13,7 +13,7 @@ export const assets = path.join(installed, 'assets');
 export const require = createRequire(path.join(installed, 'package.json'));
 export const { createClerkClient, verifyToken } = require('@clerk/backend');
 
-const bin = process.env.TENENS_BIN ?? path.join(repository, 'build/release/bin');
+export const bin = process.env.TENENS_BIN ?? path.join(repository, 'build/release/bin');
 const HOST_IN_KEY = 'Y2xlcmsubG9jYWxob3N0JA'; // clerk.localhost
 
 /** The two kinds of keys; with live ones the server runs as in production. */

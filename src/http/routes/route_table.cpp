@@ -57,7 +57,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/v1/health", open, r::health::get},
     {"GET", "/.well-known/jwks.json", open, r::jwks::for_everybody},
     {"GET", "/npm/@clerk/{package}/dist/{file}", open, r::npm::get},
-    {"GET", "/tenens/{asset}", open, r::assets::get},  // ours
+    {"GET", "/tenens/{asset}", open, r::assets::get},   // ours
+    {"GET", "/v1/banner.js", open, r::assets::banner},  // ours
 });
 
 }  // namespace

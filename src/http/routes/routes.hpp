@@ -93,6 +93,7 @@ Answer get(const Context& context);
 
 namespace assets {
 Answer get(const Context& context);
+Answer banner(const Context& context);
 }  // namespace assets
 
 }  // namespace tenens::http::routes
