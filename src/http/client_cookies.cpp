@@ -45,6 +45,11 @@ void add_client_cookies(Reply& reply, const Context& context, const SignedIn& si
               .value = std::string(signed_in.client_cookie.expose()),
               .max_age = kClientCookieLife,
               .secure = context.site.https()});
+  // Where no cookie of ours is kept, the name of the development browser does its work: clerk-js
+  // takes a new one from this header. Only development: a page's scripts can read it.
+  if (!context.site.options().production && context.request.query.count(kDevBrowser) == 1) {
+    reply.headers.add("Clerk-Db-Jwt", std::string(signed_in.client_cookie.expose()));
+  }
   const auto signed_in_at = to_unix_seconds(signed_in.view.client.updated_at);
   add_uat(reply, context, std::to_string(signed_in_at));
 }

@@ -32,8 +32,7 @@ std::vector<std::string> directives_of(const Handshake& handshake, const std::st
        .secure = secure},
       site);
   if (!site.options().production) {
-    add(all,
-        {.name = std::string(kDevBrowserCookie), .value = handshake.dev_browser, .secure = secure},
+    add(all, {.name = std::string(kDevBrowser), .value = handshake.dev_browser, .secure = secure},
         site);
   }
   return all;

@@ -10,7 +10,6 @@
 namespace tenens::http {
 
 inline constexpr std::string_view kHandshakeCookie = "__clerk_handshake";
-inline constexpr std::string_view kDevBrowserCookie = "__clerk_db_jwt";
 /// Of a handshake's token, its nonce and their cookie.
 inline constexpr seconds kHandshakeLife{60};
 

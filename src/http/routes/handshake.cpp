@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kNonceSuffix = "_nonce";
 // What browsers keep of a cookie is 4096 bytes, name and attributes included.
 constexpr std::size_t kMaxInCookie = 3800;
-constexpr std::size_t kMaxDevBrowser = 64;
+constexpr std::size_t kMaxDevBrowser = 128;
 
 /// Where the browser goes back to.
 struct Target {
@@ -87,12 +87,13 @@ const LiveSession* active_session(const std::optional<ClientView>& view) {
 
 /// The name that the browser has already, or a new one.
 std::string dev_browser(const Context& context) {
-  const auto* known = context.request.query.find(kDevBrowserCookie);
+  const auto* known = context.request.query.find(kDevBrowser);
   const auto is_ours = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == '.';
   };
-  if (known != nullptr && known->starts_with("dvb_") && known->size() <= kMaxDevBrowser &&
-      std::all_of(known->begin(), known->end(), is_ours)) {
+  if (known != nullptr && (known->starts_with("dvb_") || known->starts_with("client_")) &&
+      known->size() <= kMaxDevBrowser && std::all_of(known->begin(), known->end(), is_ours)) {
     return *known;
   }
   return context.services.ids.make<DevBrowserId>().text;

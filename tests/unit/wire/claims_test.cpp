@@ -37,7 +37,8 @@ TEST(WireClaims, ATicketRoundTrips) {
 }
 
 TEST(WireClaims, ANonceRoundTripsAndIsNoTicket) {
-  const NonceClaims claims{.dom = "example.com",
+  const NonceClaims claims{.db = {},
+                           .dom = "example.com",
                            .exp = 1703377818,
                            .iid = "ins_1",
                            .org = "https://app.example.com",
