@@ -26,12 +26,14 @@ constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr std::string_view kHttp11 = "\x08http/1.1";  // as ALPN writes it: its length first
 
 Or<std::string> text_of(const std::string& path) {
+  errno = 0;
   std::ifstream file(path);
   std::ostringstream text;
   if (file) text << file.rdbuf();
-  // An empty file or a folder: nothing was copied.
-  if (!file || !text) return tl::unexpected("cannot read " + path + ": " + std::strerror(errno));
-  return text.str();
+  if (file && text) return text.str();
+  // Nothing was copied: there is no such file, it is a folder, or it is empty.
+  const auto why = errno == 0 ? "it is empty" : std::strerror(errno);
+  return tl::unexpected("cannot read " + path + ": " + why);
 }
 
 /// What OpenSSL has to say about its last failure; forgets it, because the next one must not find

@@ -131,5 +131,41 @@ TEST(HandshakeNonce, IsACookieWithLiveKeys) {
   EXPECT_EQ(directives.body.find("__clerk_db_jwt"), std::string::npos);
 }
 
+/// Signs in as clerk-js does on another site, where it has no cookie; what it is called afterwards.
+std::string redeem_as(World& world, const std::string& name) {
+  const auto ticket = world.new_ticket(world.new_user());
+  Headers headers;
+  headers.add("Content-Type", "application/x-www-form-urlencoded");
+  const auto reply =
+      world.send("POST", "/v1/client/sign_ins?__clerk_db_jwt=" + name, std::move(headers),
+                 "strategy=ticket&ticket=" + percent_encode(ticket));
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  return header(reply, "clerk-db-jwt");
+}
+
+std::string user_of(World& world, const std::string& name) {
+  return at(world.send("GET", "/v1/client?__clerk_db_jwt=" + name),
+            "response.sessions.0.user.first_name");
+}
+
+TEST(DevelopmentBrowser, IsTheClientOnceItHasSignedIn) {
+  World world;
+  EXPECT_EQ(user_of(world, "dvb_one"), "");
+  const auto name = redeem_as(world, "dvb_one");
+  ASSERT_TRUE(name.starts_with("client_")) << name;
+  EXPECT_EQ(user_of(world, name), "Ada");
+  EXPECT_EQ(user_of(world, "dvb_one"), "") << "the name it had proves nothing";
+  EXPECT_EQ(user_of(world, name.substr(0, name.find('.'))), "");
+  EXPECT_EQ(user_of(world, name + "A"), "");
+}
+
+TEST(DevelopmentBrowser, IsNobodyToALiveInstance) {
+  World world({.production = true}, {}, "sk_live_0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(redeem_as(world, "dvb_one"), "");
+  Browser browser(world);
+  browser.redeem(world.new_ticket(world.new_user()));
+  EXPECT_EQ(user_of(world, browser.cookies.at("__client")), "");
+}
+
 }  // namespace
 }  // namespace tenens::http
