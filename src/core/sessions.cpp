@@ -123,7 +123,7 @@ Result<Session> Sessions::revoke(const Caller& caller, const SessionId& id) {
 }
 
 Result<std::string> Sessions::create_token(const Caller& caller, const SessionId& id,
-                                           std::optional<seconds> life) {
+                                           std::optional<seconds> life, const std::string& origin) {
   const auto now = clock_.now();
   std::optional<Session> session;
   const auto read = store_.read([&](ReadTx& tx) -> Done {
@@ -135,7 +135,7 @@ Result<std::string> Sessions::create_token(const Caller& caller, const SessionId
     return {};
   });
   if (!read) return tl::unexpected(read.error());
-  return jwt(*session, {}, life);
+  return jwt(*session, origin, life);
 }
 
 Result<std::optional<ClientView>> Sessions::client(const Visitor& visitor) {

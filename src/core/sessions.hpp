@@ -30,9 +30,11 @@ class Sessions {
                                               Page page);
   /// Idempotent for a session that is over.
   [[nodiscard]] Result<Session> revoke(const Caller& caller, const SessionId& id);
-  /// A signed session JWT. Failures also: signed_out for a session that is over.
+  /// A signed session JWT, for pages of `origin` if there is one. Failures also: signed_out for a
+  /// session that is over.
   [[nodiscard]] Result<std::string> create_token(const Caller& caller, const SessionId& id,
-                                                 std::optional<seconds> life);
+                                                 std::optional<seconds> life,
+                                                 const std::string& origin = {});
 
   // For browsers. Failures: signed_out, session_not_found, session_not_of_client, and the store's.
   /// Nothing for a browser that is no client yet. Where the impersonation is over, this is where

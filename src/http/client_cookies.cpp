@@ -46,6 +46,11 @@ void add_client_cookies(Reply& reply, const Context& context, const SignedIn& si
               .max_age = kClientCookieLife,
               .secure = context.site.https()});
   add_uat_cookies(reply, context, signed_in.view);
+  // Where no cookie of ours is kept, the name of the development browser does its work: clerk-js
+  // takes a new one from this header. Only development: a page's scripts can read it.
+  if (!context.site.options().production && context.request.query.count(kDevBrowser) == 1) {
+    reply.headers.add("Clerk-Db-Jwt", std::string(signed_in.client_cookie.expose()));
+  }
 }
 
 void add_uat_cookies(Reply& reply, const Context& context, const std::optional<ClientView>& view) {

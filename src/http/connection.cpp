@@ -65,12 +65,12 @@ class Errand final : public Job {
 }  // namespace
 
 Connection::Connection(Socket socket, Loop& loop)
-    : socket_(std::move(socket)),
+    : stream_(std::move(socket), loop.tls.get()),
       loop_(loop),
       buffer_(loop.limits.header_bytes + loop.limits.body_bytes + kReadSize) {
   error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  const auto peer = socket_.remote_endpoint(ignored);
+  stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  const auto peer = stream_.socket().remote_endpoint(ignored);
   if (!ignored) address_ = peer.address().to_string();
   loop_.connections.insert(this);
 }
@@ -84,13 +84,13 @@ void Connection::sweep(StopWatch::time_point now) {
   if (now < deadline_) return;
   timed_out_ = true;
   error_code ignored;
-  socket_.cancel(ignored);
+  stream_.socket().cancel(ignored);
 }
 
 void Connection::drain() {
   if (!idle_) return;
   error_code ignored;
-  socket_.cancel(ignored);
+  stream_.socket().cancel(ignored);
 }
 
 std::string_view Connection::received() const {
@@ -101,7 +101,7 @@ std::string_view Connection::received() const {
 Awaitable<bool> Connection::receive() {
   if (timed_out_ || buffer_.max_size() - buffer_.size() < kReadSize) co_return false;
   const auto space = buffer_.prepare(kReadSize);
-  const auto [error, count] = co_await socket_.async_read_some(space, kAsTuple);
+  const auto [error, count] = co_await stream_.async_read_some(space, kAsTuple);
   buffer_.commit(count);
   co_return !error;
 }
@@ -109,7 +109,7 @@ Awaitable<bool> Connection::receive() {
 Awaitable<bool> Connection::send() {
   wait_at_most(loop_.limits.write_deadline);
   const auto bytes = asio::buffer(out_);
-  const auto [error, count] = co_await asio::async_write(socket_, bytes, kAsTuple);
+  const auto [error, count] = co_await asio::async_write(stream_, bytes, kAsTuple);
   wait_for_ever();
   co_return !error;
 }
@@ -251,8 +251,9 @@ Awaitable<bool> Connection::serve_one() {
 /// Closing with unread input resets the connection, and a reset can overtake the refusal that the
 /// peer has not read yet.
 Awaitable<> Connection::linger() {
+  co_await say_goodbye();
   error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  stream_.socket().shutdown(Socket::shutdown_send, ignored);
   wait_at_most(loop_.limits.linger_deadline);
   std::size_t dropped = 0;
   while (dropped < kMaxLingerBytes) {
@@ -263,11 +264,30 @@ Awaitable<> Connection::linger() {
   }
 }
 
+/// A peer that does not speak TLS, or does so too slowly, gets no answer.
+Awaitable<bool> Connection::shake_hands() {
+  wait_at_most(loop_.limits.handshake_deadline);
+  const auto [error] = co_await stream_.secure()->async_handshake(Stream::Secure::server, kAsTuple);
+  // Without a common secret there is nothing to say goodbye with.
+  if (error) stream_.leave_tls();
+  co_return !error && !timed_out_;
+}
+
+/// Without it the peer cannot tell the end from a cut.
+Awaitable<> Connection::say_goodbye() {
+  if (stream_.secure() == nullptr) co_return;
+  wait_at_most(loop_.limits.linger_deadline);
+  co_await stream_.secure()->async_shutdown(kAsTuple);
+  stream_.leave_tls();
+}
+
 Awaitable<> Connection::run() {
   bool another = true;
+  if (stream_.secure() != nullptr) another = co_await shake_hands();
   while (another) another = co_await serve_one();
+  if (stream_.secure() != nullptr) co_await say_goodbye();
   error_code ignored;
-  socket_.shutdown(Socket::shutdown_both, ignored);
+  stream_.socket().shutdown(Socket::shutdown_both, ignored);
 }
 
 Awaitable<> serve(Socket socket, Loop* loop) {

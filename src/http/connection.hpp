@@ -5,8 +5,6 @@
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -18,15 +16,13 @@
 
 #include "http/limits.hpp"
 #include "http/message.hpp"
+#include "http/tls_stream.hpp"
 #include "http/worker_pool.hpp"
 
 namespace tenens::http {
 
-// The concrete executor, not any_io_executor: a quarter of the CPU time of a request.
-using Executor = boost::asio::io_context::executor_type;
 template <class T = void>
 using Awaitable = boost::asio::awaitable<T, Executor>;
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using StopWatch = std::chrono::steady_clock;
 
 /// Completions are values: a peer that hangs up is no exception.
@@ -46,6 +42,7 @@ struct Loop {
   WorkerPool& workers;
   std::atomic<std::size_t>& connection_count;  // of all loops
   std::unordered_set<Connection*> connections;
+  std::shared_ptr<TlsContext> tls;  // of the connections to come; null: they are plain
   bool draining = false;
   // Last, so that it goes first: with it go the suspended coroutines, which use what is above.
   boost::asio::io_context context{1};
@@ -70,6 +67,8 @@ class Connection {
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   enum class Step { done, gone, refused };
 
+  [[nodiscard]] Awaitable<bool> shake_hands();
+  [[nodiscard]] Awaitable<> say_goodbye();
   [[nodiscard]] Awaitable<bool> serve_one();
   [[nodiscard]] Awaitable<Step> read_head();
   [[nodiscard]] Awaitable<Step> read_body();
@@ -86,7 +85,7 @@ class Connection {
   void wait_for_ever() { deadline_ = StopWatch::time_point::max(); }
   [[nodiscard]] std::string_view received() const;
 
-  Socket socket_;
+  Stream stream_;
   Loop& loop_;
   std::string address_;
   boost::beast::flat_buffer buffer_;

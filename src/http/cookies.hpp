@@ -10,6 +10,9 @@
 
 namespace tenens::http {
 
+/// Names a development browser: a query parameter to us, a cookie of the application's host.
+inline constexpr std::string_view kDevBrowser = "__clerk_db_jwt";
+
 /// The first of that name. Nothing if there is none, or if it is empty.
 [[nodiscard]] std::optional<std::string> find_cookie(const Request& request, std::string_view name);
 

@@ -11,16 +11,17 @@ using std::chrono::milliseconds;
 
 /// Of the listener. In a struct, so that tests need not wait for the real ones.
 struct Limits {
-  std::size_t header_bytes = 16 * 1024;  // request line and headers; more: 431
-  std::size_t body_bytes = 64 * 1024;    // more: 413, also when it comes in chunks
-  std::size_t connections = 4096;        // then accepting pauses
-  milliseconds header_deadline{10'000};  // from the first byte of a request to the last header
-  milliseconds body_deadline{10'000};    // for the rest of it
-  milliseconds idle_deadline{65'000};    // between requests; longer than proxies usually keep one
-  milliseconds write_deadline{20'000};   // for the reader of a reply
-  milliseconds linger_deadline{1'000};   // for what still comes in after a refusal
-  milliseconds drain_deadline{10'000};   // for running requests when the server stops
-  milliseconds sweep_every{500};         // how precisely the above are kept
+  std::size_t header_bytes = 16 * 1024;     // request line and headers; more: 431
+  std::size_t body_bytes = 64 * 1024;       // more: 413, also when it comes in chunks
+  std::size_t connections = 4096;           // then accepting pauses
+  milliseconds handshake_deadline{10'000};  // of TLS
+  milliseconds header_deadline{10'000};     // from the first byte of a request to the last header
+  milliseconds body_deadline{10'000};       // for the rest of it
+  milliseconds idle_deadline{65'000};   // between requests; longer than proxies usually keep one
+  milliseconds write_deadline{20'000};  // for the reader of a reply
+  milliseconds linger_deadline{1'000};  // for what still comes in after a refusal
+  milliseconds drain_deadline{10'000};  // for running requests when the server stops
+  milliseconds sweep_every{500};        // how precisely the above are kept
 };
 
 /// How much longer than `body_bytes` a chunked body may be on the wire. Chunks of one byte need 6

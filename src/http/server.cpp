@@ -102,6 +102,7 @@ tl::expected<std::uint16_t, std::string> Server::start() {
   in.workers.emplace(in.options.workers);
   for (unsigned i = 0; i < std::max(in.options.threads, 1U); ++i) {
     in.loops.emplace_back(in.options.limits, in.handler, *in.workers, in.connection_count);
+    in.loops.back().tls = in.options.tls;
   }
   if (const auto error = in.listen()) {
     return tl::unexpected("cannot listen on " + in.options.address + ":" +
@@ -110,6 +111,12 @@ tl::expected<std::uint16_t, std::string> Server::start() {
   const auto port = in.acceptor->local_endpoint().port();
   in.serve();
   return port;
+}
+
+void Server::use(std::shared_ptr<TlsContext> tls) {
+  for (auto& loop : inside_->loops) {
+    asio::post(loop.context, [&loop, tls] { loop.tls = tls; });
+  }
 }
 
 void Server::stop() {

@@ -8,6 +8,7 @@
 
 #include "http/limits.hpp"
 #include "http/message.hpp"
+#include "http/tls.hpp"
 
 namespace tenens::http {
 
@@ -17,9 +18,9 @@ struct ServerOptions {
   unsigned threads = 1;               // event loops: they read, write and never block
   unsigned workers = 64;              // run the handler, which blocks in the store's group commit
   Limits limits = {};
+  std::shared_ptr<TlsContext> tls = {};  // null: plain HTTP
 };
 
-/// Speaks plain HTTP; TLS is the proxy's in front of it.
 class Server {
  public:
   /// `handler` must outlive this.
@@ -29,6 +30,8 @@ class Server {
 
   /// Listens and serves on threads of its own. The port, or why it cannot listen. Call it once.
   [[nodiscard]] tl::expected<std::uint16_t, std::string> start();
+  /// For connections from now on; only where there was one before.
+  void use(std::shared_ptr<TlsContext> tls);
   /// Refuses new connections, closes idle ones, lets running requests finish within
   /// `drain_deadline`, and returns. Thread-safe; a second call waits for the first.
   void stop();

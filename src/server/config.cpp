@@ -24,6 +24,8 @@ Examples:
   tenensd --database sqlite:/var/lib/tenens/tenens.db --public-url https://clerk.example.com \
           --frontend-host clerk.example.com --app-url https://app.example.com
       A server behind your TLS proxy.
+  tenensd --dev --tls-cert localhost.pem --tls-key localhost-key.pem
+      https on the port itself; SIGHUP reads both files again.
   tenensd keys rotate --database sqlite:/var/lib/tenens/tenens.db
       The next signing key; stop the server first, start it after.)";
 
@@ -34,6 +36,7 @@ struct Raw {
   std::string database;
   std::string public_url;
   std::string app_url;
+  http::TlsFiles tls;
   std::string clerk_assets;
   std::string log_level = "info";
   std::string impersonation = "on";
@@ -134,7 +137,12 @@ class CommandLine {
            "The host in the publishable key and, with https://, the issuer of session JWTs")
         ->capture_default_str();
     option("--public-url", raw_.public_url,
-           "Where browsers reach this server; links begin with it (default http://localhost:PORT)");
+           "Where browsers reach this server; links begin with it (default http://localhost:PORT, "
+           "with --tls-cert https)");
+    option("--tls-cert", raw_.tls.certificate,
+           "A PEM file with the certificate and those that lead to its root: the port speaks https "
+           "and nothing else");
+    option("--tls-key", raw_.tls.key, "A PEM file with the key of that certificate");
     option(
         "--app-url", raw_.app_url,
         "The application to whose /sign-in page links lead; without it they lead to our own page");
@@ -202,6 +210,7 @@ class CommandLine {
     understand_listen();
     understand_database();
     understand_urls();
+    understand_tls();
     understand_faults();
     if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
     config_.log_level = *parse_log_level(raw_.log_level);
@@ -271,6 +280,14 @@ class CommandLine {
     }
     config_.public_url = url("--public-url", raw_.public_url);
     config_.app_url = url("--app-url", raw_.app_url);
+  }
+
+  void understand_tls() {
+    const auto& [certificate, key] = raw_.tls;
+    if (certificate.empty() && key.empty()) return;
+    if (key.empty()) fail("--tls-cert", "needs --tls-key, too");
+    if (certificate.empty()) fail("--tls-key", "needs --tls-cert, too");
+    config_.tls = raw_.tls;
   }
 
   static std::optional<std::string> url(const char* flag, std::string text) {

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "core/settings.hpp"
+#include "http/tls.hpp"
 #include "server/faults.hpp"
 
 namespace tenens::server {
@@ -23,6 +24,7 @@ struct Config {
   std::string database_path;              // of a SQLite file, or `:memory:`
   std::optional<std::string> public_url;  // absent: made of the port
   std::optional<std::string> app_url;
+  std::optional<http::TlsFiles> tls;  // absent: plain HTTP
   std::vector<std::string> allowed_origins;
   std::optional<std::string> clerk_assets;  // a folder with Clerk's browser packages
   std::optional<Secret> secret_key;

@@ -21,20 +21,24 @@
 namespace tenens::server {
 namespace {
 
-/// SIGTERM and SIGINT, taken by whoever waits for them and by no other thread.
+/// SIGTERM and SIGINT, and SIGHUP where it means something, taken by whoever waits for them and by
+/// no other thread.
 class StopSignals {
  public:
-  StopSignals() {
+  explicit StopSignals(bool reloads) {
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGTERM);
     sigaddset(&signals_, SIGINT);
+    if (reloads) sigaddset(&signals_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     // A browser that goes away mid-answer is its own affair.
     std::signal(SIGPIPE, SIG_IGN);
   }
-  void wait() const {
+  /// False: to reload, not to stop.
+  [[nodiscard]] bool wait_for_stop() const {
     int received = 0;
     sigwait(&signals_, &received);
+    return received != SIGHUP;
   }
 
  private:
@@ -117,7 +121,26 @@ class LateHandler final : public http::Handler {
   std::atomic<http::Handler*> handler_{nullptr};
 };
 
-int serve_store(const Config& config, Store& store, const StopSignals& signals) {
+tl::expected<std::shared_ptr<http::TlsContext>, std::string> load_tls(const Config& config) {
+  if (!config.tls) return nullptr;
+  auto loaded = http::load_tls(*config.tls, SystemClock().now());
+  if (!loaded) return tl::unexpected(loaded.error());
+  for (const auto& warning : loaded->warnings) std::cerr << "tenensd: warning: " << warning << '\n';
+  return std::move(loaded->context);
+}
+
+/// A certificate that cannot be used must not end what the old one still serves.
+void reload_tls(const Config& config, http::Server& server) {
+  if (auto loaded = load_tls(config)) {
+    server.use(*std::move(loaded));
+    std::cerr << "tenensd: the certificate was read again\n" << std::flush;
+  } else {
+    (void)fail(loaded.error(), "the certificate stays as it was");
+  }
+}
+
+int serve_store(const Config& config, Store& store, const StopSignals& signals,
+                std::shared_ptr<http::TlsContext> tls) {
   const SystemClock clock;
   crypto::SystemRandom random;
   const Log log(config.log_level, clock);
@@ -132,13 +155,15 @@ int serve_store(const Config& config, Store& store, const StopSignals& signals) 
   http::Server server({.address = config.listen_host,
                        .port = config.listen_port,
                        .threads = config.threads,
-                       .workers = config.workers},
+                       .workers = config.workers,
+                       .tls = std::move(tls)},
                       late);
   const auto port = server.start();
   if (!port) return fail(port.error(), "another process may have the port; --listen 127.0.0.1:0");
 
+  const std::string scheme = config.tls ? "https://" : "http://";
   auto settings = config.settings;
-  settings.public_url = config.public_url.value_or("http://localhost:" + std::to_string(*port));
+  settings.public_url = config.public_url.value_or(scheme + "localhost:" + std::to_string(*port));
   Services services(store, clock, random, **keyring, settings);
   http::App app(services, app_options(config, instance, settings.public_url), log);
   FaultyHandler faulty(app, config.faults.value_or(Faults{}));
@@ -151,9 +176,9 @@ int serve_store(const Config& config, Store& store, const StopSignals& signals) 
   }
 
   announce(config, instance, *setup);
-  std::cerr << "listening on http://" << printable(config.listen_host) << ':' << *port << '\n'
+  std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
-  signals.wait();
+  while (!signals.wait_for_stop()) reload_tls(config, server);
   server.stop();
   return 0;
 }
@@ -162,10 +187,13 @@ int serve_store(const Config& config, Store& store, const StopSignals& signals) 
 
 int serve(const Config& config) {
   umask(077);
-  const StopSignals signals;
+  const StopSignals signals(config.tls.has_value());
   try {
+    // First, so that a wrong file leaves no database behind.
+    auto tls = load_tls(config);
+    if (!tls) return fail(tls.error(), "--tls-cert and --tls-key want files in PEM");
     const auto store = store::open_sqlite({.path = config.database_path});
-    return serve_store(config, *store, signals);
+    return serve_store(config, *store, signals, *std::move(tls));
   } catch (const StoreError& error) {
     return fail(error.what());
   } catch (const std::exception& error) {

@@ -3,6 +3,11 @@
 #include "wire/members.hpp"
 
 namespace tenens::wire {
+namespace {
+
+constexpr std::string_view kHandshake = "handshake";
+
+}  // namespace
 
 std::string to_json(const SessionClaims& claims) {
   Writer writer;
@@ -51,6 +56,39 @@ std::optional<TicketClaims> parse_ticket_claims(std::string_view json) {
                       .sid = members.required_string("sid"),
                       .st = members.required_string("st")};
   if (!members.complete()) return std::nullopt;
+  return claims;
+}
+
+std::string to_json(const NonceClaims& claims) {
+  return Writer()
+      .begin_object()
+      .member("db", claims.db)
+      .member("dom", claims.dom)
+      .member("exp", claims.exp)
+      .member("iid", claims.iid)
+      .member("org", claims.org)
+      .member("sid", claims.sid)
+      .member("st", kHandshake)
+      .member("uat", claims.uat)
+      .end_object()
+      .take();
+}
+
+std::optional<NonceClaims> parse_nonce_claims(std::string_view json) {
+  const auto value = clerk_backend_api::parse_json(json, {.depth = 1, .bytes = 4096});
+  if (!value || value->if_object() == nullptr || value->if_object()->size() != 8) {
+    return std::nullopt;
+  }
+  Members members(*value);
+  NonceClaims claims{.db = members.required_string("db"),
+                     .dom = members.required_string("dom"),
+                     .exp = members.required_integer("exp"),
+                     .iid = members.required_string("iid"),
+                     .org = members.required_string("org"),
+                     .sid = members.required_string("sid"),
+                     .uat = members.required_integer("uat")};
+  const bool ours = members.required_string("st") == kHandshake;
+  if (!members.complete() || !ours) return std::nullopt;
   return claims;
 }
 

@@ -1,5 +1,5 @@
-// The payloads of the two JWTs: the session's, which everybody reads, and the ticket's, which only
-// we do.
+// The payloads of JWTs: the session's, which everybody reads, and the ticket's and the handshake
+// nonce's, which only we do.
 #pragma once
 
 #include <cstdint>
@@ -42,5 +42,23 @@ struct TicketClaims {
 /// Exactly these five members, each of its type; nothing otherwise. We wrote it, so whatever
 /// differs is not ours.
 [[nodiscard]] std::optional<TicketClaims> parse_ticket_claims(std::string_view json);
+
+/// What a handshake's nonce stands for. Empty texts and 0 stand for what there is not.
+struct NonceClaims {
+  std::string db;        ///< development browser
+  std::string dom;       ///< domain of `__client_uat`
+  std::int64_t exp = 0;  ///< Unix seconds
+  std::string iid;       ///< instance
+  std::string org;       ///< origin of the application
+  std::string sid;       ///< session
+  std::int64_t uat = 0;  ///< value of `__client_uat`
+
+  friend bool operator==(const NonceClaims&, const NonceClaims&) = default;
+};
+
+/// With a member `st` that no ticket has, because both are signed with one key.
+[[nodiscard]] std::string to_json(const NonceClaims& claims);
+/// Exactly what to_json writes; nothing otherwise.
+[[nodiscard]] std::optional<NonceClaims> parse_nonce_claims(std::string_view json);
 
 }  // namespace tenens::wire

@@ -1,6 +1,7 @@
 // The application under test: a page with Clerk's front end, and a back end with Clerk's back end.
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 
 import { assets, require } from './tenensd.mjs';
@@ -9,17 +10,20 @@ const { clerkFrontendApiProxy } = require('@clerk/backend/proxy');
 
 /**
  * Listens on a free port at once, because the server's flags name its address; `connect` then tells
- * it which tenensd and which proxyUrl it has.
+ * it which tenensd and which proxyUrl it has; without one, Clerk's packages go to the host that the
+ * publishable key names. `tls`: speak https with that certificate, as https://`host`.
+ * `form`: of the handshake; Clerk's packages wish for a nonce, `token` takes that wish away.
  */
-export async function startApp() {
+export async function startApp({ tls, host = 'localhost', form = 'nonce' } = {}) {
   let tenens;
   let proxyUrl;
   let bundles = '';
-  const server = http.createServer((request, response) => {
+  const listen = (request, response) => {
     answer(request, response).catch((error) => response.writeHead(500).end(String(error.stack)));
-  });
+  };
+  const server = tls ? https.createServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, listen) : http.createServer(listen);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://localhost:${server.address().port}`;
+  const url = `${tls ? 'https' : 'http'}://${host}:${server.address().port}`;
 
   async function answer(request, response) {
     const { pathname } = new URL(request.url, url);
@@ -46,15 +50,21 @@ export async function startApp() {
   async function whoAmI(request, response) {
     const state = await tenens.clerk.authenticateRequest(request, {
       publishableKey: tenens.publishableKey,
-      proxyUrl: new URL(proxyUrl, url).href,
+      ...(proxyUrl && { proxyUrl: new URL(proxyUrl, url).href }),
       authorizedParties: [url],
     });
     const headers = [...state.headers].filter(([name]) => name === 'set-cookie' || name === 'location');
-    for (const [name, value] of headers) response.appendHeader(name, value);
+    for (const [name, value] of headers) response.appendHeader(name, name === 'location' ? formed(value) : value);
     if (state.headers.has('location')) return response.writeHead(307).end();
     const auth = state.toAuth();
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify({ status: state.status, reason: state.reason, userId: auth?.userId, actor: auth?.actor }));
+  }
+
+  function formed(location) {
+    const address = new URL(location, url);
+    if (form === 'token' && address.pathname.endsWith('/v1/client/handshake')) address.searchParams.delete('format');
+    return address.href;
   }
 
   async function asWebRequest(request) {
@@ -99,7 +109,7 @@ function page(publishableKey, proxyUrl, bundles, component) {
 ${component ? '<div id="sign-in"></div>' : ''}
 <script defer crossorigin="anonymous" src="${source('ui', '1', 'ui.browser.js')}"></script>
 <script defer crossorigin="anonymous" src="${source('clerk-js', '6', 'clerk.browser.js')}"
-  data-clerk-publishable-key="${publishableKey}" data-clerk-proxy-url="${proxyUrl}"></script>
+  data-clerk-publishable-key="${publishableKey}"${proxyUrl ? ` data-clerk-proxy-url="${proxyUrl}"` : ''}></script>
 <script type="module">
   await window.Clerk.load({
     ui: { ClerkUI: window.__internal_ClerkUICtor },

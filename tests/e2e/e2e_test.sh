@@ -9,4 +9,14 @@ if [ ! -e ../../build/e2e/ready ] || ! command -v node >/dev/null || ! command -
   exit 77
 fi
 export CLERK_TELEMETRY_DISABLED=1
-exec node --test --test-reporter=spec "$1"
+
+# The certificate of this run's https servers; Node must know it from its start.
+if command -v openssl >/dev/null; then
+  TENENS_E2E_TLS=$(mktemp -d)
+  trap 'rm -rf "$TENENS_E2E_TLS"' EXIT
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+    -addext 'subjectAltName=DNS:localhost,DNS:*.example.test,DNS:*.clerk.accounts.dev' \
+    -keyout "$TENENS_E2E_TLS/key.pem" -out "$TENENS_E2E_TLS/cert.pem" 2>/dev/null
+  export TENENS_E2E_TLS NODE_EXTRA_CA_CERTS=$TENENS_E2E_TLS/cert.pem
+fi
+node --test --test-reporter=spec "$1"

@@ -12,13 +12,13 @@ before(async () => (chromium = await startChromium()));
 after(() => chromium?.close());
 
 for (const kind of ['test', 'live']) {
-  for (const relative of [false, true]) {
-    describe(`${kind} key, ${relative ? 'relative' : 'absolute'} proxyUrl`, () => {
+  for (const [relative, form] of [[false, 'nonce'], [true, 'nonce'], [false, 'token']]) {
+    describe(`${kind} key, ${relative ? 'relative' : 'absolute'} proxyUrl, ${form}`, () => {
       let app;
       let tenens;
       let frontend;
       before(async () => {
-        app = await startApp();
+        app = await startApp({ form });
         const flags = ['--app-url', app.url];
         if (relative) flags.push('--public-url', `${app.url}/__clerk`);
         tenens = await startTenensd(kind, ...flags);
@@ -54,7 +54,9 @@ for (const kind of ['test', 'live']) {
         const seen = await render(browser);
         assert.deepEqual([seen.status, seen.userId, seen.actor],
           ['signed-in', tenens.customer.id, { sub: tenens.admin.id }]);
-        assert.equal(handshakes(browser).length, 1);
+        const [first, ...others] = handshakes(browser);
+        assert.equal(first.includes('&format&'), form === 'nonce', first);
+        assert.deepEqual(others, []);
         const again = await render(browser);
         assert.equal(again.status, 'signed-in');
         assert.deepEqual(handshakes(browser), [], 'once is enough');

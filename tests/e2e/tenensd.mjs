@@ -13,13 +13,20 @@ export const assets = path.join(installed, 'assets');
 export const require = createRequire(path.join(installed, 'package.json'));
 export const { createClerkClient, verifyToken } = require('@clerk/backend');
 
+/** The certificate that e2e_test.sh has made for this run: of localhost, and of the names that tests map to it. */
+const tlsFolder = process.env.TENENS_E2E_TLS;
+export const tlsFiles = tlsFolder && { cert: path.join(tlsFolder, 'cert.pem'), key: path.join(tlsFolder, 'key.pem') };
+
+/** Flags of a server with TLS of its own that browsers know by that name. */
+export const onHost = (host) =>
+  ['--frontend-host', host, '--public-url', `https://${host}`, '--tls-cert', tlsFiles.cert, '--tls-key', tlsFiles.key];
+
 export const bin = process.env.TENENS_BIN ?? path.join(repository, 'build/release/bin');
-const HOST_IN_KEY = 'Y2xlcmsubG9jYWxob3N0JA'; // clerk.localhost
 
 /** The two kinds of keys; with live ones the server runs as in production. */
 export const KINDS = {
-  test: { publishableKey: `pk_test_${HOST_IN_KEY}`, secretKey: 'sk_test_canaryBearer4f1c9a7be2d35608', flags: ['--dev'] },
-  live: { publishableKey: `pk_live_${HOST_IN_KEY}`, secretKey: 'sk_live_canaryBearer4f1c9a7be2d35608', flags: [] },
+  test: { secretKey: 'sk_test_canaryBearer4f1c9a7be2d35608', flags: ['--dev'] },
+  live: { secretKey: 'sk_live_canaryBearer4f1c9a7be2d35608', flags: [] },
 };
 
 /**
@@ -27,7 +34,7 @@ export const KINDS = {
  * `clerk` is Clerk's own backend client, pointed at it.
  */
 export async function startTenensd(kind, ...flags) {
-  const { publishableKey, secretKey, flags: ofKind } = KINDS[kind];
+  const { secretKey, flags: ofKind } = KINDS[kind];
   const folder = await mkdtemp(path.join(tmpdir(), 'tenens-e2e-'));
   const server = spawn(
     path.join(bin, 'tenensd'),
@@ -35,8 +42,8 @@ export async function startTenensd(kind, ...flags) {
     { cwd: folder, env: { ...process.env, TENENS_SECRET_KEY: secretKey }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const ended = new Promise((resolve) => server.once('close', resolve));
-  const port = await listening(server);
-  const url = `http://localhost:${port}`;
+  const { scheme, port, publishableKey } = await listening(server);
+  const url = `${scheme}://localhost:${port}`;
   const clerk = createClerkClient({ secretKey, publishableKey, apiUrl: url });
   const create = (firstName, address) =>
     clerk.users.createUser({ firstName, emailAddress: [address], skipPasswordRequirement: true });
@@ -67,8 +74,8 @@ function listening(server) {
     // Read to the end, or a talkative server would block on the pipe.
     readline.createInterface({ input: server.stderr }).on('line', (line) => {
       log.push(line);
-      const port = /^listening on http:\/\/.*:(\d+)$/.exec(line)?.[1];
-      if (port) resolve(port);
+      const [, scheme, port] = /^listening on (https?):\/\/.*:(\d+)$/.exec(line) ?? [];
+      if (port) resolve({ scheme, port, publishableKey: /^ *publishable key +(\S+)$/m.exec(log.join('\n'))[1] });
     });
     server.once('error', reject);
     server.once('close', (status) => reject(new Error(`tenensd ended with ${status}: ${log.join('\n')}`)));

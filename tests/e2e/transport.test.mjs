@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { startApp } from './app.mjs';
 import { openPage, screenshot, startChromium } from './browser.mjs';
-import { startTenensd, verifyToken } from './tenensd.mjs';
+import { onHost, startTenensd, tlsFiles, verifyToken } from './tenensd.mjs';
 
 const VERSION = '__clerk_api_version&_clerk_js_version';
 // clerk-js tells a development instance where its page stands, and asks a production one.
@@ -23,6 +23,8 @@ const REVOKED = /the server responded with a status of 401/;
 const TRANSPORTS = [
   { name: 'absolute proxyUrl, test key', kind: 'test', relative: false },
   { name: 'absolute proxyUrl, live key', kind: 'live', relative: false },
+  { name: 'no proxyUrl, our own TLS on the same site, test key', kind: 'test', https: true },
+  { name: 'no proxyUrl, our own TLS on the same site, live key', kind: 'live', https: true },
   { name: "relative proxyUrl through Clerk's proxy helper, test key", kind: 'test', relative: true },
   { name: "relative proxyUrl through Clerk's proxy helper, live key", kind: 'live', relative: true },
 ];
@@ -31,20 +33,24 @@ let chromium;
 before(async () => (chromium = await startChromium()));
 after(() => chromium?.close());
 
-for (const { name, kind, relative } of TRANSPORTS) {
-  describe(name, () => {
+for (const { name, kind, relative, https } of TRANSPORTS) {
+  describe(name, { skip: https && !tlsFiles && 'openssl is not here' }, () => {
     let app;
     let tenens;
     let frontend;
+    let browserWithNames;
     before(async () => {
-      app = await startApp();
+      app = await startApp(https ? { tls: tlsFiles, host: 'app.example.test' } : {});
       const flags = ['--app-url', app.url, '--allowed-origin', app.url];
       if (relative) flags.push('--public-url', `${app.url}/__clerk`);
+      if (https) flags.push(...onHost('clerk.example.test'));
       tenens = await startTenensd(kind, ...flags);
-      frontend = relative ? `${app.url}/__clerk` : tenens.url;
-      app.connect(tenens, relative ? '/__clerk' : tenens.url);
+      frontend = relative ? `${app.url}/__clerk` : https ? 'https://clerk.example.test' : tenens.url;
+      app.connect(tenens, relative ? '/__clerk' : https ? undefined : tenens.url);
+      if (https) browserWithNames = await startChromium('app.example.test 127.0.0.1', `clerk.example.test 127.0.0.1:${tenens.port}`);
     });
     after(async () => {
+      await browserWithNames?.close();
       await tenens?.stop();
       await app?.stop();
     });
@@ -64,7 +70,7 @@ for (const { name, kind, relative } of TRANSPORTS) {
       return token;
     }
     const actorInPage = (page) => page.evaluate(() => window.Clerk.session?.actor?.sub ?? null);
-    const open = () => openPage(chromium, { app: app.url, frontend });
+    const open = () => openPage(browserWithNames ?? chromium, { app: app.url, frontend });
 
     test('the link signs the browser in, the widget says so, and signing out ends it', async () => {
       const browser = await open();
@@ -79,7 +85,7 @@ for (const { name, kind, relative } of TRANSPORTS) {
       const widget = page.locator('.cl-impersonationFab');
       await widget.waitFor({ state: 'visible' });
       assert.match(await widget.innerText(), /Signed in as\s+Carol/);
-      await screenshot(page, `widget-${kind}-${relative ? 'relative' : 'absolute'}`);
+      await screenshot(page, `widget-${kind}-${https ? 'https' : relative ? 'relative' : 'absolute'}`);
 
       const jwt = await page.evaluate(() => window.Clerk.session.getToken());
       assert.deepEqual(browser.takeLog(), [], 'the first token is there already');

@@ -65,7 +65,7 @@ class Tenensd:
     def _wait_until_listening(self):
         for line in self.process.stderr:
             self.log.append(line)
-            if match := re.match(r"listening on http://.*:(\d+)$", line.strip()):
+            if match := re.match(r"listening on https?://.*:(\d+)$", line.strip()):
                 self.port = int(match.group(1))
                 break
         if self.port is None:

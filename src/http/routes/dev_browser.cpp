@@ -3,8 +3,8 @@
 
 namespace tenens::http::routes::dev_browser {
 
-/// clerk-js asks for one where no cookie of ours can reach it. We keep nothing about it: the name
-/// is all that Clerk's SDKs want.
+/// clerk-js asks for one where no cookie of ours can reach it. We keep nothing about it: until
+/// somebody signs in and it becomes the client's (add_client_cookies), it is a name and no more.
 Answer create(const Context& context) {
   if (context.site.options().production) return refused(Failure{Code::url_not_found});
   const auto id = context.services.ids.make<DevBrowserId>();

@@ -5,7 +5,8 @@
 #include "crypto/jwt.hpp"
 #include "http/client_cookies.hpp"
 #include "http/cookies.hpp"
-#include "http/limits.hpp"
+#include "http/handshake_directives.hpp"
+#include "http/read_query.hpp"
 #include "http/routes/routes.hpp"
 #include "http/text.hpp"
 #include "wire/json.hpp"
@@ -13,12 +14,10 @@
 namespace tenens::http::routes::handshake {
 namespace {
 
-constexpr std::string_view kHandshake = "__clerk_handshake";
-constexpr std::string_view kDevBrowser = "__clerk_db_jwt";
-constexpr seconds kLife{60};
+constexpr std::string_view kNonceSuffix = "_nonce";
 // What browsers keep of a cookie is 4096 bytes, name and attributes included.
 constexpr std::size_t kMaxInCookie = 3800;
-constexpr std::size_t kMaxDevBrowser = 64;
+constexpr std::size_t kMaxDevBrowser = 128;
 
 /// Where the browser goes back to.
 struct Target {
@@ -35,7 +34,7 @@ std::string without_handshake(std::string_view query) {
     const auto end = std::min(query.find('&'), query.size());
     const auto pair = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
-    if (pair.empty() || pair.substr(0, pair.find('=')).starts_with(kHandshake)) continue;
+    if (pair.empty() || pair.substr(0, pair.find('=')).starts_with(kHandshakeCookie)) continue;
     if (!kept.empty()) kept += '&';
     kept += pair;
   }
@@ -90,48 +89,15 @@ const LiveSession* active_session(const std::optional<ClientView>& view) {
 std::string dev_browser(const Context& context) {
   const auto* known = context.request.query.find(kDevBrowser);
   const auto is_ours = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == '.';
   };
-  if (known != nullptr && known->starts_with("dvb_") && known->size() <= kMaxDevBrowser &&
-      std::all_of(known->begin(), known->end(), is_ours)) {
+  if (known != nullptr && (known->starts_with("dvb_") || known->starts_with("client_")) &&
+      known->size() <= kMaxDevBrowser && std::all_of(known->begin(), known->end(), is_ours)) {
     return *known;
   }
   return context.services.ids.make<DevBrowserId>().text;
 }
-
-/// Collects `Set-Cookie` strings for the application's host.
-class Directives {
- public:
-  Directives(const Context& context, const Target& target)
-      : suffix_(context.site.cookie_suffix()), secure_(target.origin.starts_with("https://")) {}
-
-  /// Twice: plain, and with the suffix that tells instances apart. No value deletes it.
-  void add(std::string_view name, const std::string& value, const std::string& domain = {}) {
-    Cookie cookie{.name = std::string(name),
-                  .value = value,
-                  .domain = domain,
-                  .max_age = value.empty() ? seconds(0) : seconds(kClientCookieLife),
-                  .http_only = false,  // clerk-js writes them, too
-                  .secure = secure_};
-    all_.push_back(to_set_cookie(cookie));
-    cookie.name += "_" + suffix_;
-    all_.push_back(to_set_cookie(cookie));
-  }
-
-  [[nodiscard]] std::string payload(Instant now) const {
-    wire::Writer writer;
-    writer.begin_object().name("handshake").begin_array();
-    for (const auto& directive : all_) writer.value(directive);
-    writer.end_array();
-    writer.member("exp", to_unix_seconds(now) + kLife.count());
-    return writer.end_object().take();
-  }
-
- private:
-  std::string suffix_;
-  bool secure_;
-  std::vector<std::string> all_;
-};
 
 /// Of `scheme://host[:port]`; cookies know no ports.
 std::string_view host_of(std::string_view origin) {
@@ -159,19 +125,51 @@ bool reads_our_cookies(const Context& context, const Target& target) {
   return host == host_of(context.site.public_origin()) || (proxy && host == host_of(*proxy));
 }
 
-Reply send_back(const Context& context, Target target, const std::string& token) {
+/// What the browser carries back, and under which name.
+struct Answered {
+  std::string name;
+  std::string token;
+};
+
+std::string handshake_json(const std::vector<std::string>& directives, std::string_view name,
+                           std::optional<std::int64_t> expires = std::nullopt) {
+  wire::Writer writer;
+  writer.begin_object().name(name).begin_array();
+  for (const auto& directive : directives) writer.value(directive);
+  writer.end_array();
+  if (expires) writer.member("exp", *expires);
+  return writer.end_object().take();
+}
+
+/// `format=nonce` is a wish of back ends that can ask us again; Clerk's SDKs always have it.
+Answered answer_for(const Context& context, const Handshake& handshake, const std::string& jwt) {
+  const auto& instance_id = context.visitor.instance_id;
+  const auto* format = context.request.query.find("format");
+  std::string name(kHandshakeCookie);
+  if (format != nullptr && *format == "nonce") {
+    return {name.append(kNonceSuffix), mint_nonce(handshake, instance_id, context.services)};
+  }
+  const auto now = context.services.clock.now();
+  const auto signer = context.services.keyring.signer(instance_id, now);
+  const auto payload = handshake_json(directives_of(handshake, jwt, context.site), "handshake",
+                                      to_unix_seconds(now) + kHandshakeLife.count());
+  return {name, crypto::sign_handshake_jwt(signer->key, signer->kid, payload)};
+}
+
+Reply send_back(const Context& context, Target target, const Answered& answered) {
+  const auto& [name, token] = answered;
   const bool by_cookie = context.site.options().production && token.size() <= kMaxInCookie &&
                          reads_our_cookies(context, target);
   Reply reply{.status = 307};
   if (by_cookie) {
-    reply.headers.add("Set-Cookie", to_set_cookie({.name = std::string(kHandshake),
+    reply.headers.add("Set-Cookie", to_set_cookie({.name = name,
                                                    .value = token,
                                                    .domain = shared_domain(context, target),
-                                                   .max_age = kLife,
+                                                   .max_age = kHandshakeLife,
                                                    .secure = context.site.https()}));
   } else {
     if (!target.query.empty()) target.query += '&';
-    target.query.append(kHandshake).append("=").append(token);
+    target.query.append(name).append("=").append(token);
   }
   if (!target.query.empty()) target.url += '?' + target.query;
   reply.headers.add("Location", target.url + target.hash);
@@ -190,26 +188,43 @@ Answer get(const Context& context) {
   const auto view = sessions.client(visitor);
   if (!view) return refused(view.error());
 
+  Handshake handshake{.origin = target->origin, .uat_domain = shared_domain(context, *target)};
+  if (!context.site.options().production) handshake.dev_browser = dev_browser(context);
   std::string jwt;
-  std::string signed_in_at = "0";
   if (const auto* live = active_session(*view)) {
     auto token = sessions.token(visitor, live->session.id);
     // Closed in this very moment: signed out, then.
     if (!token && token.error().code != Code::signed_out) return refused(token.error());
     if (token) {
       jwt = *std::move(token);
-      signed_in_at = std::to_string(to_unix_seconds((*view)->client.updated_at));
+      handshake.session_id = live->session.id.text;
+      handshake.signed_in_at = to_unix_seconds((*view)->client.updated_at);
     }
   }
+  return send_back(context, *std::move(target), answer_for(context, handshake, jwt));
+}
 
-  Directives directives(context, *target);
-  directives.add("__session", jwt);
-  directives.add("__client_uat", signed_in_at, shared_domain(context, *target));
-  if (!context.site.options().production) directives.add(kDevBrowser, dev_browser(context));
-  const auto now = context.services.clock.now();
-  const auto signer = context.services.keyring.signer(visitor.instance_id, now);
-  const auto token = crypto::sign_handshake_jwt(signer->key, signer->kid, directives.payload(now));
-  return send_back(context, *std::move(target), token);
+/// The second half of the nonce form: a back end asks what the browser has brought it.
+Answer payload(const Context& context) {
+  QueryReader query(context.request.query);
+  const auto nonce = query.text("nonce");
+  if (!nonce) query.fault("nonce", {}, Code::param_missing);
+  if (!query.faultless()) return refused(query.failures());
+  const auto& caller = context.caller;
+  const auto handshake = verify_nonce(*nonce, caller.instance_id, context.services);
+  if (!handshake) return refused(handshake.error());
+
+  std::string jwt;
+  if (!handshake->session_id.empty()) {
+    auto token = context.services.sessions.create_token(caller, SessionId{handshake->session_id},
+                                                        std::nullopt, handshake->origin);
+    // Over since the browser was here: the back end learns that it is signed out.
+    const bool over = !token && (token.error().code == Code::signed_out ||
+                                 token.error().code == Code::session_not_found);
+    if (!token && !over) return refused(token.error());
+    if (token) jwt = *std::move(token);
+  }
+  return json(handshake_json(directives_of(*handshake, jwt, context.site), "directives"));
 }
 
 }  // namespace tenens::http::routes::handshake

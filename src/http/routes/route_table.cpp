@@ -34,6 +34,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/v1/sessions/{session_id}/revoke", backend, r::sessions::revoke},
     {"POST", "/v1/sessions/{session_id}/tokens", backend, r::sessions::create_token},
 
+    {"GET", "/v1/clients/handshake_payload", backend, r::handshake::payload},
     {"GET", "/v1/jwks", backend, r::jwks::for_backend},
     {"GET", "/v1/audit_events", backend, r::audit_events::list},  // ours
 

@@ -81,6 +81,7 @@ Answer end(const Context& context);
 
 namespace handshake {
 Answer get(const Context& context);
+Answer payload(const Context& context);
 }  // namespace handshake
 
 namespace dev_browser {

@@ -60,6 +60,8 @@ class RawClient {
     return text;
   }
 
+  [[nodiscard]] int descriptor() const { return socket_; }
+
   [[nodiscard]] bool is_closed(std::chrono::milliseconds patience = std::chrono::seconds(5)) {
     std::string rest;
     closed_ = false;

@@ -36,6 +36,28 @@ TEST(WireClaims, ATicketRoundTrips) {
   EXPECT_EQ(parse_ticket_claims(to_json(claims)), claims);
 }
 
+TEST(WireClaims, ANonceRoundTripsAndIsNoTicket) {
+  const NonceClaims claims{.db = {},
+                           .dom = "example.com",
+                           .exp = 1703377818,
+                           .iid = "ins_1",
+                           .org = "https://app.example.com",
+                           .sid = "sess_1",
+                           .uat = 1703377000};
+  const auto json = to_json(claims);
+  EXPECT_EQ(json, R"({"db":"","dom":"example.com","exp":1703377818,"iid":"ins_1",)"
+                  R"("org":"https://app.example.com","sid":"sess_1","st":"handshake",)"
+                  R"("uat":1703377000})");
+  EXPECT_EQ(parse_nonce_claims(json), claims);
+  EXPECT_FALSE(parse_ticket_claims(json));
+  const TicketClaims ticket{
+      .eis = 3600, .exp = 1703377818, .iid = "ins_1", .sid = "act_1", .st = "handshake"};
+  EXPECT_FALSE(parse_nonce_claims(to_json(ticket)));
+  auto other = json;
+  other.replace(other.find("handshake"), 9, "something");
+  EXPECT_FALSE(parse_nonce_claims(other));
+}
+
 TEST(WireClaims, ATicketWithAnythingElseIsNotOurs) {
   for (const auto* json : {"", "{}", "null", "[]", R"({"eis":1,"exp":2,"iid":"i","sid":"s"})",
                            R"({"eis":1,"exp":2,"iid":"i","sid":"s","st":"t","x":1})",
