@@ -30,6 +30,7 @@ DOORS = [
     (re.compile(r"#include <openssl/"), {"crypto"}, "OpenSSL outside crypto/"),
     (re.compile(r"#include <boost/json"), {"wire"}, "the JSON library outside wire/"),
     (re.compile(r"#include <sqlite3\.h>"), {"store"}, "SQLite outside store/"),
+    (re.compile(r"#include <libpq-fe\.h>"), {"store"}, "libpq outside store/"),
     (re.compile(r"#include <curl/"), {"sdk"}, "libcurl outside sdk/"),
     (re.compile(r"#include <CLI/"), {"cli", "server"}, "CLI11 outside cli/ and server/"),
     (re.compile(r'"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\b'), {"store"}, "SQL outside store/"),
