@@ -210,12 +210,14 @@ Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
   const auto now = clock_.now();
   std::optional<ClientView> view;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    view.reset();
     const auto client = find_client(tx, visitor);
     if (!client) return {};
     const SessionFilter active{.client_id = client->id, .state = SessionState::active};
     for (const auto& session : tx.sessions(visitor.instance_id, active, Page{.limit = 100})) {
-      tx.close_if_active(visitor.instance_id, session.id, SessionState::removed, now);
-      tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
+      const auto closed =
+          tx.close_if_active(visitor.instance_id, session.id, SessionState::removed, now);
+      if (closed) tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
     }
     view = ClientView{.client = *client, .sessions = {}};
     return {};

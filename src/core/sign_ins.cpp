@@ -56,6 +56,7 @@ struct SignIns::Attempt {
   std::optional<SignedIn> signed_in = {};
 
   void load(ReadTx& tx) {
+    other_sessions.clear();  // of an earlier run
     token = tx.find_actor_token(visitor.instance_id, token_id);
     if (!token) return;
     subject = tx.find_user(visitor.instance_id, token->user_id);
@@ -158,6 +159,7 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket) {
   Attempt attempt{visitor, now, reference->digest, reference->actor_token_id};
   std::optional<Failure> refusal;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    refusal.reset();
     attempt.load(tx);
     auto verdict = judge(attempt);
     if (verdict) verdict = open(tx, attempt);

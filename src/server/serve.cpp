@@ -14,9 +14,9 @@
 #include "crypto/random.hpp"
 #include "http/app.hpp"
 #include "http/server.hpp"
+#include "server/database.hpp"
 #include "server/fail.hpp"
 #include "server/faults.hpp"
-#include "store/sqlite/sqlite_store.hpp"
 
 namespace tenens::server {
 namespace {
@@ -41,11 +41,11 @@ class StopSignals {
   sigset_t signals_{};
 };
 
-void announce(const Config& config, const Instance& instance, const SetupOutcome& setup) {
+void announce(const Config& config, const Database& database, const Instance& instance,
+              const SetupOutcome& setup) {
   std::cerr << "tenensd 0.1.0" << (config.dev ? ", development mode: do not expose" : "") << '\n'
-            << "  database         sqlite:" << config.database_path << '\n'
-            << "  publishable key  " << publishable_key(instance, config.settings.frontend_host)
-            << '\n';
+            << database.announcement() << "  publishable key  "
+            << publishable_key(instance, config.settings.frontend_host) << '\n';
   if (setup.new_secret_key) {
     std::cerr << "  secret key       " << setup.new_secret_key->expose()
               << "  (shown once; TENENS_SECRET_KEY fixes it)\n";
@@ -117,8 +117,9 @@ class LateHandler final : public http::Handler {
   std::atomic<http::Handler*> handler_{nullptr};
 };
 
-int serve_store(const Config& config, Store& store, const StopSignals& signals) {
-  const SystemClock clock;
+int serve_database(const Config& config, Database& database, const StopSignals& signals) {
+  auto& store = database.store();
+  const auto& clock = database.clock();
   crypto::SystemRandom random;
   const Log log(config.log_level, clock);
   const auto setup =
@@ -150,7 +151,7 @@ int serve_store(const Config& config, Store& store, const StopSignals& signals) 
     });
   }
 
-  announce(config, instance, *setup);
+  announce(config, database, instance, *setup);
   std::cerr << "listening on http://" << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   signals.wait();
@@ -164,8 +165,8 @@ int serve(const Config& config) {
   umask(077);
   const StopSignals signals;
   try {
-    const auto store = store::open_sqlite({.path = config.database_path});
-    return serve_store(config, *store, signals);
+    Database database(config);
+    return serve_database(config, database, signals);
   } catch (const StoreError& error) {
     return fail(error.what());
   } catch (const std::exception& error) {
