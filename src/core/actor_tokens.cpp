@@ -78,6 +78,7 @@ Result<MintedToken> ActorTokens::create(const Caller& caller, const NewActorToke
 
   ActorToken token = *drafted;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    token = *drafted;
     if (idempotency) {
       const auto earlier = tx.find_idempotency(caller.instance_id, idempotency->key);
       if (earlier && now - earlier->created_at < kIdempotencyLife) {

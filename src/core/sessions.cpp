@@ -226,13 +226,15 @@ Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
   const auto now = clock_.now();
   std::optional<ClientView> view;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    view.reset();
     auto client = find_client(tx, visitor);
     if (!client) return {};
     bool impersonating = false;
     const SessionFilter active{.client_id = client->id, .state = SessionState::active};
     for (const auto& session : tx.sessions(visitor.instance_id, active, Page{.limit = 100})) {
-      tx.close_if_active(visitor.instance_id, session.id, SessionState::removed, now);
-      tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
+      const auto closed =
+          tx.close_if_active(visitor.instance_id, session.id, SessionState::removed, now);
+      if (closed) tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
       impersonating = impersonating || session.actor.has_value();
     }
     if (impersonating) restore_session(tx, *client, visitor, settings_, now);

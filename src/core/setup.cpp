@@ -102,6 +102,7 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
   const auto now = clock.now();
   SetupOutcome outcome;
   const auto committed = store.write([&](WriteTx& tx) -> Done {
+    outcome = {};
     const auto instances = tx.instances();
     FirstStart first{tx, ids, random, now};
     const bool fresh = instances.empty();
@@ -136,6 +137,7 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& c
   const auto active_from = now + publish_ahead;
   std::vector<RotatedKey> rotated;
   const auto committed = store.write([&](WriteTx& tx) -> Done {
+    rotated.clear();
     for (const auto& key : tx.signing_keys()) {
       if (!key.retired_at) tx.retire_signing_key(key.kid, active_from + longest_token);
     }

@@ -96,6 +96,8 @@ struct SignIns::Attempt {
 
   void load(ReadTx& tx, std::optional<Grant> found) {
     grant = std::move(found);
+    acting_user.reset();  // of an earlier run, as the next
+    other_sessions.clear();
     if (!grant) return;
     subject = tx.find_user(visitor.instance_id, grant->user_id);
     if (grant->actor) acting_user = tx.find_user(visitor.instance_id, UserId{grant->actor->sub});
@@ -264,6 +266,7 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket) {
   Attempt attempt{visitor, now, *reference};
   std::optional<Failure> refusal;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    refusal.reset();
     attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
     auto verdict = judge(attempt);
     if (verdict) verdict = open(tx, attempt);

@@ -115,8 +115,9 @@ void Users::close_sessions(WriteTx& tx, const Caller& caller, const UserId& id, 
       .first_id = first_id_at<kind::Session>(now - settings_.session_life_max)};
   const Page everything{.limit = 1'000'000};
   for (const auto& session : tx.sessions(caller.instance_id, alive, everything)) {
-    tx.close_if_active(caller.instance_id, session.id, SessionState::revoked, now);
-    tx.append(audit::event(AuditAction::session_revoked, session, now, caller));
+    const auto closed =
+        tx.close_if_active(caller.instance_id, session.id, SessionState::revoked, now);
+    if (closed) tx.append(audit::event(AuditAction::session_revoked, session, now, caller));
   }
 }
 

@@ -26,6 +26,8 @@ Examples:
       A server behind your TLS proxy.
   tenensd --dev --tls-cert localhost.pem --tls-key localhost-key.pem
       https on the port itself; SIGHUP reads both files again.
+  TENENS_DATABASE=postgresql://tenens@db1,db2/tenens PGPASSFILE=… tenensd --require-sync-standby …
+      Any number of such servers on one PostgreSQL cluster.
   tenensd keys rotate --database sqlite:/var/lib/tenens/tenens.db
       The next signing key; stop the server first, start it after.)";
 
@@ -131,8 +133,11 @@ class CommandLine {
     option("--config", raw_.config, "A TOML file with any of these flags");
     option("--listen", raw_.listen, "HOST:PORT; port 0 picks one")->capture_default_str();
     option("--database", raw_.database,
-           "sqlite:PATH or sqlite::memory: (default sqlite:./tenens.db, with --dev "
+           "sqlite:PATH, sqlite::memory: or postgresql://… (default sqlite:./tenens.db, with --dev "
            "sqlite:./tenens-dev.db)");
+    app_.add_flag("--require-sync-standby", config_.require_sync_standby,
+                  "With PostgreSQL: refuse to serve unless a second host confirms each commit")
+        ->envname(env_name("--require-sync-standby"));
     option("--frontend-host", config_.settings.frontend_host,
            "The host in the publishable key and, with https://, the issuer of session JWTs")
         ->capture_default_str();
@@ -253,11 +258,16 @@ class CommandLine {
     constexpr std::string_view kSqlite = "sqlite:";
     if (raw_.database.empty())
       raw_.database = config_.dev ? "sqlite:./tenens-dev.db" : "sqlite:./tenens.db";
-    if (raw_.database.starts_with("postgres")) {
-      fail("--database", "PostgreSQL is not supported yet; use sqlite:PATH");
+    if (raw_.database.starts_with("postgresql://") || raw_.database.starts_with("postgres://")) {
+      config_.postgres_url = Secret(raw_.database);
+      return;
+    }
+    if (config_.require_sync_standby) {
+      fail("--require-sync-standby", "is for --database postgresql://…: a file has no standby");
     }
     if (!raw_.database.starts_with(kSqlite) || raw_.database.size() == kSqlite.size()) {
-      fail("--database", "wants sqlite:PATH, got " + raw_.database);
+      // Not quoted: what looks like a mistyped URL may hold a password.
+      fail("--database", "wants sqlite:PATH or postgresql://…");
     }
     config_.database_path = raw_.database.substr(kSqlite.size());
   }

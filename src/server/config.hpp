@@ -22,6 +22,8 @@ struct Config {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 4400;
   std::string database_path;              // of a SQLite file, or `:memory:`
+  std::optional<Secret> postgres_url;     // instead of it; may hold a password
+  bool require_sync_standby = false;      // only with postgres_url
   std::optional<std::string> public_url;  // absent: made of the port
   std::optional<std::string> app_url;
   std::optional<http::TlsFiles> tls;  // absent: plain HTTP

@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "core/setup.hpp"
+#include "server/database.hpp"
 #include "server/fail.hpp"
-#include "store/sqlite/sqlite_store.hpp"
 
 namespace tenens::server {
 namespace {
@@ -24,12 +24,14 @@ std::string iso8601(Instant at) {
 }
 
 template <class Work>
-int with_store(const Config& config, Work work) {
+int with_database(const Config& config, Work work) {
   try {
-    const auto store = store::open_sqlite({.path = config.database_path});
-    return work(*store);
+    Database database(config);
+    return work(database);
   } catch (const StoreError& error) {
-    return fail(error.what(), "keys change while no server runs on the database: stop it first");
+    return fail(error.what(), config.postgres_url
+                                  ? ""
+                                  : "keys change while no server runs on the file: stop it first");
   }
 }
 
@@ -44,10 +46,10 @@ std::string_view state_of(const SigningKey& key, Instant now, bool& signer_seen)
 }  // namespace
 
 int rotate_keys(const Config& config) {
-  return with_store(config, [&](Store& store) {
-    const SystemClock clock;
+  return with_database(config, [&](Database& database) {
     const auto longest_token = config.settings.session_life_max + kVerifierSlack;
-    const auto rotated = rotate_signing_keys(store, clock, config.publish_ahead, longest_token);
+    const auto rotated = rotate_signing_keys(database.store(), database.clock(),
+                                             config.publish_ahead, longest_token);
     if (!rotated) return fail("the keys could not be rotated: " + rotated.error().detail);
     if (rotated->empty())
       return fail("this database has no instance yet; start tenensd on it once");
@@ -59,9 +61,9 @@ int rotate_keys(const Config& config) {
 }
 
 int list_keys(const Config& config) {
-  return with_store(config, [&](Store& store) {
+  return with_database(config, [&](Database& database) {
     std::vector<SigningKey> keys;
-    const auto read = store.read([&](ReadTx& tx) -> Done {
+    const auto read = database.store().read([&](ReadTx& tx) -> Done {
       keys = tx.signing_keys();
       return {};
     });
@@ -69,7 +71,7 @@ int list_keys(const Config& config) {
     std::sort(keys.begin(), keys.end(), [](const SigningKey& a, const SigningKey& b) {
       return a.active_from > b.active_from;
     });
-    const auto now = SystemClock().now();
+    const auto now = database.clock().now();
     bool signer_seen = false;
     for (const auto& key : keys) {
       std::cout << key.kid << "  from " << iso8601(key.active_from) << "  "

@@ -14,9 +14,9 @@
 #include "crypto/random.hpp"
 #include "http/app.hpp"
 #include "http/server.hpp"
+#include "server/database.hpp"
 #include "server/fail.hpp"
 #include "server/faults.hpp"
-#include "store/sqlite/sqlite_store.hpp"
 
 namespace tenens::server {
 namespace {
@@ -45,11 +45,11 @@ class StopSignals {
   sigset_t signals_{};
 };
 
-void announce(const Config& config, const Instance& instance, const SetupOutcome& setup) {
+void announce(const Config& config, const Database& database, const Instance& instance,
+              const SetupOutcome& setup) {
   std::cerr << "tenensd 0.1.0" << (config.dev ? ", development mode: do not expose" : "") << '\n'
-            << "  database         sqlite:" << config.database_path << '\n'
-            << "  publishable key  " << publishable_key(instance, config.settings.frontend_host)
-            << '\n';
+            << database.announcement() << "  publishable key  "
+            << publishable_key(instance, config.settings.frontend_host) << '\n';
   if (setup.new_secret_key) {
     std::cerr << "  secret key       " << setup.new_secret_key->expose()
               << "  (shown once; TENENS_SECRET_KEY fixes it)\n";
@@ -139,9 +139,10 @@ void reload_tls(const Config& config, http::Server& server) {
   }
 }
 
-int serve_store(const Config& config, Store& store, const StopSignals& signals,
-                std::shared_ptr<http::TlsContext> tls) {
-  const SystemClock clock;
+int serve_database(const Config& config, Database& database, const StopSignals& signals,
+                   std::shared_ptr<http::TlsContext> tls) {
+  auto& store = database.store();
+  const auto& clock = database.clock();
   crypto::SystemRandom random;
   const Log log(config.log_level, clock);
   const auto setup =
@@ -175,7 +176,7 @@ int serve_store(const Config& config, Store& store, const StopSignals& signals,
     });
   }
 
-  announce(config, instance, *setup);
+  announce(config, database, instance, *setup);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   while (!signals.wait_for_stop()) reload_tls(config, server);
@@ -192,8 +193,8 @@ int serve(const Config& config) {
     // First, so that a wrong file leaves no database behind.
     auto tls = load_tls(config);
     if (!tls) return fail(tls.error(), "--tls-cert and --tls-key want files in PEM");
-    const auto store = store::open_sqlite({.path = config.database_path});
-    return serve_store(config, *store, signals, *std::move(tls));
+    Database database(config);
+    return serve_database(config, database, signals, *std::move(tls));
   } catch (const StoreError& error) {
     return fail(error.what());
   } catch (const std::exception& error) {

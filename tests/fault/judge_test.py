@@ -23,10 +23,11 @@ A_TOKEN = "(SELECT id FROM actor_tokens WHERE state = '{}' LIMIT 1)"
 
 def copy_row(table, **changes):
     """INSERT of a copy of one row, with other values in some columns."""
-    def sql(db):
+    def sql(db, answered):
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+        where = changes["where"].format(answered=answered)
         values = ", ".join(changes.get(column, column) for column in columns)
-        return f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {changes['where']} LIMIT 1"
+        return f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {where} LIMIT 1"
     return sql
 
 
@@ -38,8 +39,10 @@ DAMAGES = [
     ("unaudited", "the last audit row is gone", f"DELETE FROM audit_events WHERE sequence = {LAST}"),
     ("unaudited", "a redemption has two records", copy_row(
         "audit_events", sequence=f"{LAST} + 1", where="action = 'actor_token_redeemed'")),
+    # Of a token whose every redemption was answered: an unanswered one may have been refused, too.
     ("unaudited", "a refusal has a record too many", copy_row(
-        "audit_events", sequence=f"{LAST} + 1", where="action = 'actor_token_redeem_refused'")),
+        "audit_events", sequence=f"{LAST} + 1",
+        where="action = 'actor_token_redeem_refused' AND actor_token_id IN ({answered})")),
     ("unaudited", "a record is about no token", copy_row(
         "audit_events", sequence=f"{LAST} + 1", actor_token_id="'act_none'", where="true")),
     ("unaudited", "a session was closed without a record",
@@ -63,9 +66,10 @@ DAMAGES = [
 
 
 def objection(trial, copy, damage):
+    answered = ", ".join(f"'{token.id}'" for token in trial.ledger.tokens.values() if not token.unknown_redeems)
     db = sqlite3.connect(copy)
     with db:
-        changed = db.execute(damage(db) if callable(damage) else damage).rowcount
+        changed = db.execute(damage(db, answered) if callable(damage) else damage).rowcount
     db.close()
     assert changed == 1, f"changed {changed} rows: {damage}"
     try:

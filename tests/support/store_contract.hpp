@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "support/postgres_home.hpp"
 #include "support/store_home.hpp"
 #include "support/store_records.hpp"
 
@@ -13,7 +14,10 @@ namespace tenens::test {
 
 class StoreContract : public testing::TestWithParam<StoreKind> {
  protected:
-  StoreContract() : home_(GetParam().make_home()), store_(home_->open()) {}
+  StoreContract() : home_(GetParam().make_home()), store_(home_ ? home_->open() : nullptr) {}
+  void SetUp() override {
+    if (!home_) GTEST_SKIP() << GetParam().name << " is not installed on this machine";
+  }
 
   Store& store() { return *store_; }
   StoreHome& home() { return *home_; }
@@ -90,6 +94,12 @@ class StoreContract : public testing::TestWithParam<StoreKind> {
   std::unique_ptr<StoreHome> home_;
   std::unique_ptr<Store> store_;
 };
+
+inline std::vector<StoreKind> store_kinds() {
+  auto kinds = sqlite_kinds();
+  kinds.push_back({"PostgreSQL", &make_postgres_home});
+  return kinds;
+}
 
 /// Instantiates `Suite` for every kind of store.
 #define TENENS_FOR_EVERY_STORE(Suite)                                                 \

@@ -1,5 +1,5 @@
-// Where a store under test lives. The contract suite runs once for every home in store_homes(); a
-// new backend joins by adding one.
+// Where a store under test lives. The contract suite runs once for every kind in store_kinds(); a
+// new backend joins by adding one there.
 #pragma once
 
 #include <unistd.h>
@@ -64,6 +64,7 @@ class SqliteFileHome final : public StoreHome {
 
 struct StoreKind {
   std::string name;
+  /// Null if this machine lacks what it takes.
   std::function<std::unique_ptr<StoreHome>()> make_home;
 };
 
@@ -71,7 +72,7 @@ inline void PrintTo(const StoreKind& kind, std::ostream* out) {
   *out << kind.name;
 }
 
-inline std::vector<StoreKind> store_kinds() {
+inline std::vector<StoreKind> sqlite_kinds() {
   return {
       {"SqliteMemory", [] { return std::make_unique<SqliteMemoryHome>(); }},
       {"SqliteFile", [] { return std::make_unique<SqliteFileHome>(); }},

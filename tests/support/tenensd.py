@@ -36,13 +36,16 @@ def run(*arguments, secret_key=SECRET_KEY, env=None, cwd=None, program=None):
 class Tenensd:
     """A running server. `with Tenensd() as server:` gives it a directory of its own, removed at the end."""
 
-    def __init__(self, *flags, dev=True, secret_key=SECRET_KEY, directory=None, program=None, env=None):
+    def __init__(self, *flags, dev=True, secret_key=SECRET_KEY, directory=None, program=None, env=None,
+                 database=True):
         self.owned = directory is None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="tenens-test-"))
         self.secret_key = secret_key
         self.log = []
         self.port = None
-        arguments = [program or binary(), "--listen", "127.0.0.1:0", "--database", f"sqlite:{self.database}"]
+        arguments = [program or binary(), "--listen", "127.0.0.1:0"]
+        if database:  # or else the flags or the environment name one
+            arguments += ["--database", f"sqlite:{self.database}"]
         if dev:
             arguments.append("--dev")
         environment = {**os.environ, **(env or {})}

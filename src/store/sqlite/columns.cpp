@@ -1,70 +1,8 @@
 #include "store/sqlite/columns.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace tenens::store {
-namespace {
-
-template <class Value, std::size_t size>
-using Names = std::array<std::pair<Value, std::string_view>, size>;
-
-constexpr Names<TokenState, 3> kTokenStates{{
-    {TokenState::pending, to_text(TokenState::pending)},
-    {TokenState::accepted, to_text(TokenState::accepted)},
-    {TokenState::revoked, to_text(TokenState::revoked)},
-}};
-
-constexpr Names<SessionState, 5> kSessionStates{{
-    {SessionState::active, "active"},
-    {SessionState::revoked, "revoked"},
-    {SessionState::ended, "ended"},
-    {SessionState::removed, "removed"},
-    {SessionState::replaced, "replaced"},
-}};
-
-constexpr Names<AuditAction, 14> kAuditActions{{
-    {AuditAction::actor_token_created, "actor_token_created"},
-    {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
-    {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
-    {AuditAction::actor_token_revoked, "actor_token_revoked"},
-    {AuditAction::actor_token_ended, "actor_token_ended"},
-    {AuditAction::session_revoked, "session_revoked"},
-    {AuditAction::session_ended, "session_ended"},
-    {AuditAction::session_removed, "session_removed"},
-    {AuditAction::session_replaced, "session_replaced"},
-    {AuditAction::session_restored, "session_restored"},
-    {AuditAction::sign_in_token_created, "sign_in_token_created"},
-    {AuditAction::sign_in_token_redeemed, "sign_in_token_redeemed"},
-    {AuditAction::sign_in_token_redeem_refused, "sign_in_token_redeem_refused"},
-    {AuditAction::sign_in_token_revoked, "sign_in_token_revoked"},
-}};
-
-template <class Value, std::size_t size>
-std::string_view name_of(const Names<Value, size>& names, Value value) {
-  for (const auto& [known, name] : names) {
-    if (known == value) return name;
-  }
-  throw StoreError("a value without a name");
-}
-
-template <class Value, std::size_t size>
-Value value_of(const Names<Value, size>& names, const std::string& text) {
-  for (const auto& [known, name] : names) {
-    if (name == text) return known;
-  }
-  throw StoreError("the database holds a value that this version does not know: " + text);
-}
-
-}  // namespace
-
-std::string_view to_text(SessionState state) {
-  return name_of(kSessionStates, state);
-}
-std::string_view to_text(AuditAction action) {
-  return name_of(kAuditActions, action);
-}
 
 void put(Query& query, const Secret& secret) {
   const auto text = secret.expose();
@@ -88,13 +26,13 @@ void take(Query& query, Digest& digest) {
 }
 
 void take(Query& query, TokenState& state) {
-  state = value_of(kTokenStates, query.text());
+  from_text(query.text(), state);
 }
 void take(Query& query, SessionState& state) {
-  state = value_of(kSessionStates, query.text());
+  from_text(query.text(), state);
 }
 void take(Query& query, AuditAction& action) {
-  action = value_of(kAuditActions, query.text());
+  from_text(query.text(), action);
 }
 
 void take(Query& query, Secret& secret) {

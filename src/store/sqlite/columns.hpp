@@ -5,12 +5,10 @@
 #include <string_view>
 
 #include "core/records.hpp"
+#include "store/schema/names.hpp"
 #include "store/sqlite/sqlite_db.hpp"
 
 namespace tenens::store {
-
-[[nodiscard]] std::string_view to_text(SessionState state);
-[[nodiscard]] std::string_view to_text(AuditAction action);
 
 inline void put(Query& query, bool value) {
   query.bind_integer(value ? 1 : 0);

@@ -1,0 +1,55 @@
+#include "server/database.hpp"
+
+#include "store/postgres/postgres_store.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+
+namespace tenens::server {
+namespace {
+
+constexpr int kOldestTestedPostgres = 15;
+
+std::string standby_text(const store::ClusterPromise& promise) {
+  if (!promise.waits_for_standby) return "no synchronous standby";
+  if (!promise.sync_standbys) return "waits for a synchronous standby (may not look which)";
+  return "waits for a synchronous standby (" + std::to_string(*promise.sync_standbys) +
+         " connected)";
+}
+
+std::string promise_text(const store::ClusterPromise& promise) {
+  std::string text =
+      "  database         postgresql://" + promise.place + "\n  cluster          " + "PostgreSQL " +
+      promise.server_version + ", synchronous_commit=" + promise.synchronous_commit + ", " +
+      standby_text(promise) + ", schema " + std::to_string(promise.schema_version) + '\n';
+  if (promise.server_major < kOldestTestedPostgres) {
+    text += "  WARNING          tested with PostgreSQL 15; this one is older\n";
+  }
+  if (!promise.durable_on_server) {
+    text += "  WARNING          fsync=off: a power cut can undo what was acknowledged\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Database::Database(const Config& config) {
+  if (config.postgres_url) {
+    open_postgres(config);
+  } else {
+    open_sqlite(config);
+  }
+}
+
+void Database::open_sqlite(const Config& config) {
+  store_ = store::open_sqlite({.path = config.database_path});
+  announcement_ = "  database         sqlite:" + config.database_path + '\n';
+}
+
+void Database::open_postgres(const Config& config) {
+  auto store = store::open_postgres({.url = std::string(config.postgres_url->expose()),
+                                     .require_sync_standby = config.require_sync_standby});
+  clock_ = &store->clock();
+  announcement_ = promise_text(store->promise());
+  store_ = std::move(store);
+}
+
+}  // namespace tenens::server

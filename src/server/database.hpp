@@ -1,0 +1,34 @@
+// The database that the operator chose, and the clock that goes with it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/instant.hpp"
+#include "core/store.hpp"
+#include "server/config.hpp"
+
+namespace tenens::server {
+
+class Database {
+ public:
+  /// Throws StoreError, with a text for the operator.
+  explicit Database(const Config& config);
+
+  [[nodiscard]] Store& store() { return *store_; }
+  /// This machine's for a file, the database's own where several machines share it.
+  [[nodiscard]] const Clock& clock() const { return *clock_; }
+  /// What to say of it at the start, each line ended; no password.
+  [[nodiscard]] const std::string& announcement() const { return announcement_; }
+
+ private:
+  void open_sqlite(const Config& config);
+  void open_postgres(const Config& config);
+
+  std::unique_ptr<Store> store_;
+  SystemClock system_clock_;
+  const Clock* clock_ = &system_clock_;
+  std::string announcement_;
+};
+
+}  // namespace tenens::server

@@ -1,0 +1,41 @@
+#include "store/postgres/transaction.hpp"
+
+namespace tenens::store::postgres {
+
+std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const ClientId& id) {
+  constexpr std::string_view kSql =
+      "SELECT instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
+      " created_at, updated_at FROM clients WHERE instance_id = $1 AND id = $2";
+  // One browser signs in once at a time: the second of two must find the first one's session, and
+  // its own cookie replaced.
+  constexpr std::string_view kLockingSql =
+      "SELECT instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
+      " created_at, updated_at FROM clients WHERE instance_id = $1 AND id = $2 FOR UPDATE";
+  auto query = connection_.query(is_write() ? kLockingSql : kSql);
+  bind(query, instance, id);
+  if (!query.step()) return std::nullopt;
+  Client client;
+  read(query, client.instance_id, client.id, client.cookie_digest, client.last_active_session_id,
+       client.restorable_session_id, client.created_at, client.updated_at);
+  return client;
+}
+
+void PostgresTx::insert(const Client& client) {
+  change(
+      "INSERT INTO clients"
+      " (instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
+      " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      client.instance_id, client.id, client.cookie_digest, client.last_active_session_id,
+      client.restorable_session_id, client.created_at, client.updated_at);
+}
+
+void PostgresTx::update(const Client& client) {
+  change(
+      "UPDATE clients SET cookie_digest = $1, last_active_session_id = $2,"
+      " restorable_session_id = $3, created_at = $4, updated_at = $5"
+      " WHERE instance_id = $6 AND id = $7",
+      client.cookie_digest, client.last_active_session_id, client.restorable_session_id,
+      client.created_at, client.updated_at, client.instance_id, client.id);
+}
+
+}  // namespace tenens::store::postgres

@@ -1,0 +1,55 @@
+#include "store/postgres/cluster.hpp"
+
+namespace tenens::store::postgres {
+namespace {
+
+std::string setting(Connection& connection, std::string_view sql) {
+  auto query = connection.query_once(sql);
+  return query.step() ? query.text() : "";
+}
+
+}  // namespace
+
+ClusterPromise promise_of(Connection& connection) {
+  ClusterPromise promise;
+  promise.place = connection.place();
+  promise.server_version = setting(connection, "SELECT current_setting('server_version')");
+  promise.server_major = connection.server_version() / 10000;
+  promise.synchronous_commit = setting(connection, "SELECT current_setting('synchronous_commit')");
+  promise.durable_on_server = setting(connection, "SELECT current_setting('fsync')") == "on";
+  promise.waits_for_standby =
+      (promise.synchronous_commit == "on" || promise.synchronous_commit == "remote_apply") &&
+      !setting(connection, "SELECT current_setting('synchronous_standby_names')").empty();
+  // Who may not look sees rows without a state.
+  auto query = connection.query_once(
+      "SELECT count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')),"
+      " pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') FROM pg_stat_replication");
+  if (query.step()) {
+    const auto standbys = query.integer();
+    if (query.boolean()) promise.sync_standbys = standbys;
+  }
+  auto schema = connection.query_once("SELECT coalesce(max(version), 0) FROM tenens_schema");
+  if (schema.step()) promise.schema_version = schema.integer();
+  return promise;
+}
+
+void require_sync_standby(const ClusterPromise& promise) {
+  if (!promise.waits_for_standby) {
+    throw StoreError(
+        "--require-sync-standby: " + promise.place +
+        " acknowledges commits without a second host: synchronous_standby_names is empty, or"
+        " synchronous_commit is neither on nor remote_apply");
+  }
+  if (promise.sync_standbys && *promise.sync_standbys == 0) {
+    throw StoreError("--require-sync-standby: no synchronous standby is connected to " +
+                     promise.place);
+  }
+}
+
+void insist_on_durable_commits(Connection& connection) {
+  if (setting(connection, "SELECT current_setting('synchronous_commit')") == "off") {
+    connection.execute("SET synchronous_commit = on");
+  }
+}
+
+}  // namespace tenens::store::postgres

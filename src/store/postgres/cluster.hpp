@@ -1,0 +1,19 @@
+// What the cluster behind a connection promises about a commit.
+#pragma once
+
+#include "store/postgres/connection.hpp"
+#include "store/postgres/postgres_store.hpp"
+
+namespace tenens::store::postgres {
+
+/// Throws PostgresError.
+[[nodiscard]] ClusterPromise promise_of(Connection& connection);
+
+/// Throws StoreError if a commit could be acknowledged without a second host that has it.
+void require_sync_standby(const ClusterPromise& promise);
+
+/// Commits on this connection reach the disk before they are acknowledged, whatever the server's
+/// default.
+void insist_on_durable_commits(Connection& connection);
+
+}  // namespace tenens::store::postgres

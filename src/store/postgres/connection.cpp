@@ -1,0 +1,234 @@
+#include "store/postgres/connection.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tenens::store::postgres {
+namespace {
+
+// Of our own server's side: whoever vanished must not hold row locks for long, and whoever waits
+// for such a lock must not wait for ever. COMMIT is not a statement in this sense.
+constexpr std::string_view kSession =
+    "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s';"
+    " SET client_min_messages = warning";
+constexpr auto kSetupTime = std::chrono::seconds(5);
+
+/// libpq ends its texts with a newline, and names one host a line.
+std::string one_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ';');
+  return text;
+}
+
+std::string field(const PGresult* result, int code) {
+  const char* text = PQresultErrorField(result, code);
+  return text == nullptr ? "" : text;
+}
+
+bool is_well(const PGresult* result) {
+  const auto status = PQresultStatus(result);
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+PGconn* open(const std::string& url) {
+  // What stands before the URL it may override. Reads go to the primary as well: a standby may not
+  // have yet what a node has just been told.
+  const char* const keywords[] = {"connect_timeout",  "target_session_attrs",
+                                  "application_name", "tcp_user_timeout",
+                                  "keepalives_idle",  "dbname",
+                                  "client_encoding",  nullptr};
+  const char* const values[] = {"2",  "read-write", "tenensd", "5000",
+                                "10", url.c_str(),  "UTF8",    nullptr};
+  return PQconnectdbParams(keywords, values, 1);
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& url) : handle_(open(url), &PQfinish) {
+  if (!handle_) throw std::bad_alloc();
+  if (PQstatus(handle_.get()) != CONNECTION_OK) {
+    throw PostgresError("", one_line(PQerrorMessage(handle_.get())));
+  }
+  PQsetNoticeReceiver(handle_.get(), &Connection::on_notice, this);
+  PQsetnonblocking(handle_.get(), 1);
+  set_deadline(std::chrono::steady_clock::now() + kSetupTime);
+  execute(kSession);
+}
+
+void Connection::on_notice(void* self, const PGresult* /*notice*/) {
+  // The session asks for warnings and what is worse, nothing less.
+  static_cast<Connection*>(self)->warned_ = true;
+}
+
+void Connection::check_usable() const {
+  if (lost_) throw PostgresError("", "the connection to the database is lost");
+}
+
+void Connection::fail(const PGresult* result) {
+  failed_ = true;
+  auto state = field(result, PG_DIAG_SQLSTATE);
+  conflict_ = conflict_ || state == "40001" || state == "40P01";
+  // The primary message alone: the detail quotes values.
+  throw PostgresError(std::move(state), field(result, PG_DIAG_MESSAGE_PRIMARY));
+}
+
+void Connection::conflict(const std::string& why) {
+  conflict_ = true;
+  throw PostgresError("40001", why);
+}
+
+void Connection::begin(std::string_view sql) {
+  failed_ = conflict_ = false;
+  execute(sql);
+}
+
+bool Connection::roll_back() {
+  try {
+    execute("ROLLBACK");
+  } catch (const PostgresError&) {
+    lost_ = true;
+  }
+  return !lost_;
+}
+
+void Connection::roll_back_to_savepoint() {
+  execute("ROLLBACK TO SAVEPOINT statement");
+  failed_ = false;
+}
+
+void Connection::lose(const std::string& why) {
+  lost_ = true;
+  throw PostgresError("", why);
+}
+
+void Connection::wait_for(short events) {
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+    // A connection in the middle of an answer cannot be used for another question.
+    if (left.count() <= 0) lose("the database did not answer in time");
+    pollfd waiting{PQsocket(handle_.get()), events, 0};
+    const auto most = std::min<std::int64_t>(left.count(), 60'000);
+    const int ready = ::poll(&waiting, 1, static_cast<int>(most));
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) lose("the connection's socket cannot be polled");
+  }
+}
+
+void Connection::flush() {
+  for (;;) {
+    const int left = PQflush(handle_.get());
+    if (left == 0) return;
+    if (left < 0) lose(one_line(PQerrorMessage(handle_.get())));
+    wait_for(POLLIN | POLLOUT);
+    if (PQconsumeInput(handle_.get()) == 0) lose(one_line(PQerrorMessage(handle_.get())));
+  }
+}
+
+ResultPtr Connection::answer(int sent) {
+  if (sent == 0) lose(one_line(PQerrorMessage(handle_.get())));
+  flush();
+  ResultPtr last{nullptr, &PQclear};
+  for (;;) {
+    while (PQisBusy(handle_.get()) != 0) {
+      wait_for(POLLIN);
+      if (PQconsumeInput(handle_.get()) == 0) lose(one_line(PQerrorMessage(handle_.get())));
+    }
+    ResultPtr next{PQgetResult(handle_.get()), &PQclear};
+    if (!next) break;
+    // Of several statements the one that failed is what matters.
+    if (!last || is_well(last.get())) last = std::move(next);
+  }
+  if (PQstatus(handle_.get()) != CONNECTION_OK || !last) {
+    lose(last ? field(last.get(), PG_DIAG_MESSAGE_PRIMARY) : "the server closed the connection");
+  }
+  return last;
+}
+
+void Connection::execute(std::string_view sql) {
+  check_usable();
+  const auto result = answer(PQsendQuery(handle_.get(), std::string(sql).c_str()));
+  if (!is_well(result.get())) fail(result.get());
+}
+
+const std::string& Connection::prepare(std::string_view sql) {
+  const auto known = statements_.find(sql);
+  if (known != statements_.end()) return known->second;
+  const auto name = "s" + std::to_string(statements_.size());
+  const auto result =
+      answer(PQsendPrepare(handle_.get(), name.c_str(), std::string(sql).c_str(), 0, nullptr));
+  if (!is_well(result.get())) fail(result.get());
+  return statements_.emplace(std::string(sql), name).first->second;
+}
+
+ResultPtr Connection::run(std::string_view sql, bool keep, const std::vector<std::string>& values,
+                          const std::vector<bool>& nulls) {
+  check_usable();
+  const auto count = values.size();
+  std::vector<const char*> texts(count);
+  std::vector<int> lengths(count);
+  const std::vector<int> binary(count, 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    texts[i] = nulls[i] ? nullptr : values[i].data();
+    lengths[i] = static_cast<int>(values[i].size());
+  }
+  const auto n = static_cast<int>(count);
+  int sent = 0;
+  if (keep) {
+    const auto& name = prepare(sql);
+    sent = PQsendQueryPrepared(handle_.get(), name.c_str(), n, texts.data(), lengths.data(),
+                               binary.data(), 1);
+  } else {
+    sent = PQsendQueryParams(handle_.get(), std::string(sql).c_str(), n, nullptr, texts.data(),
+                             lengths.data(), binary.data(), 1);
+  }
+  auto result = answer(sent);
+  if (!is_well(result.get())) fail(result.get());
+  return result;
+}
+
+Connection::Committed Connection::commit() {
+  if (lost_) return Committed::no;  // it was never sent
+  warned_ = false;
+  try {
+    const auto result = answer(PQsendQuery(handle_.get(), "COMMIT"));
+    if (!is_well(result.get())) {
+      // An error in COMMIT is an abort; a server that is going down may have logged it before.
+      const auto state = field(result.get(), PG_DIAG_SQLSTATE);
+      return state.starts_with("57P") || state.starts_with("08") ? Committed::perhaps
+                                                                 : Committed::no;
+    }
+    // "… committed locally, but might not have been replicated": a failover could undo it.
+    if (warned_) return Committed::perhaps;
+    return std::string_view(PQcmdStatus(result.get())) == "COMMIT" ? Committed::yes : Committed::no;
+  } catch (const PostgresError&) {
+    return Committed::perhaps;
+  }
+}
+
+std::string Connection::place() const {
+  const std::string host = PQhost(handle_.get());
+  return host + ":" + PQport(handle_.get()) + "/" + PQdb(handle_.get());
+}
+
+std::string printable_place(const std::string& url) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+      PQconninfoParse(url.c_str(), nullptr), &PQconninfoFree);
+  // libpq's own text would quote the URL, and with it the password.
+  if (!parsed) throw StoreError("the URL of the database is not one that libpq understands");
+  std::string host;
+  std::string port;
+  std::string database;
+  for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    const std::string_view keyword = option->keyword;
+    if (keyword == "host") host = option->val;
+    if (keyword == "port") port = option->val;
+    if (keyword == "dbname") database = option->val;
+  }
+  return "postgresql://" + host + (port.empty() ? "" : ":" + port) + "/" + database;
+}
+
+}  // namespace tenens::store::postgres

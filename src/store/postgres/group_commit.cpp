@@ -1,0 +1,210 @@
+#include "store/postgres/group_commit.hpp"
+
+#include <algorithm>
+#include <random>
+#include <stdexcept>
+
+namespace tenens::store::postgres {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Together they bound how long a caller waits: for its turn, for its batch, for the commit.
+constexpr auto kQueueTime = std::chrono::seconds(5);
+constexpr auto kBatchTime = std::chrono::seconds(5);
+constexpr auto kCommitTime = std::chrono::seconds(5);
+constexpr int kAttempts = 8;
+
+thread_local const GroupCommit* t_serving = nullptr;
+
+/// Longer each time, and never the same on two nodes.
+void pause_before(int attempt) {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  const int most = 2 << std::min(attempt, 6);
+  std::this_thread::sleep_for(milliseconds(std::uniform_int_distribution(1, most)(engine)));
+}
+
+}  // namespace
+
+GroupCommit::GroupCommit(Connect connect, DatabaseClock& clock, GroupCommitOptions options)
+    : connect_(std::move(connect)), clock_(clock), options_(options) {
+  const auto count = std::max<std::size_t>(1, options_.threads);
+  for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
+}
+
+GroupCommit::~GroupCommit() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  arrived_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+Done GroupCommit::write(const std::function<Done(WriteTx&)>& work) {
+  if (t_serving == this) {
+    throw std::logic_error("a store's closure waits for the store: it would wait for itself");
+  }
+  Job job{work};
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(&job);
+  }
+  arrived_.notify_one();
+
+  std::unique_lock lock(job.mutex);
+  if (!job.woken.wait_for(lock, kQueueTime, [&] { return job.done; })) {
+    lock.unlock();
+    if (take_back(job)) return refuse(Code::unavailable, {}, "the database is too slow");
+    lock.lock();
+    job.woken.wait(lock, [&] { return job.done; });
+  }
+  if (job.thrown) std::rethrow_exception(std::move(job.thrown));
+  return std::move(job.outcome);
+}
+
+/// False if a thread has it already.
+bool GroupCommit::take_back(Job& job) {
+  const std::lock_guard lock(mutex_);
+  return std::erase(waiting_, &job) > 0;
+}
+
+void GroupCommit::run() {
+  t_serving = this;
+  Line line;
+  Jobs jobs;
+  while (take(jobs)) {
+    run_batch(line, jobs);
+    wake(jobs);
+  }
+}
+
+bool GroupCommit::take(Jobs& jobs) {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return closing_ || !waiting_.empty(); });
+  const auto count = std::min(waiting_.size(), std::max<std::size_t>(1, options_.max_batch));
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+  jobs.assign(waiting_.begin(), end);
+  waiting_.erase(waiting_.begin(), end);
+  return count > 0;
+}
+
+void GroupCommit::run_batch(Line& line, const Jobs& jobs) {
+  const auto give_up = steady_clock::now() + kBatchTime;
+  if (persist(line, jobs, Mode::together, give_up) != Ending::split) return;
+  for (auto* job : jobs) persist(line, {job}, Mode::alone, give_up);
+}
+
+/// Tries until the jobs are settled, or to be split.
+GroupCommit::Ending GroupCommit::persist(Line& line, const Jobs& jobs, Mode mode,
+                                         SteadyTime give_up) {
+  for (int tries = 0; tries < kAttempts && steady_clock::now() < give_up; ++tries) {
+    if (tries > 0) pause_before(tries);
+    try {
+      if (!line.connection || line.connection->is_lost()) line.connection = connect_();
+    } catch (const StoreError& error) {
+      line.connection.reset();
+      line.trouble = error.what();
+      break;  // the next batch tries again; these callers have waited for a connection already
+    }
+    const auto ending = attempt(line, jobs, mode, give_up);
+    if (ending == Ending::settled) return ending;
+    // Members that take their locks in different orders on two nodes meet in a deadlock again and
+    // again; one alone hardly does.
+    const bool crossed = ending == Ending::again && line.connection->has_conflict();
+    if (mode == Mode::together && (ending == Ending::split || crossed)) return Ending::split;
+  }
+  settle(jobs, Code::unavailable, line.trouble);
+  return Ending::settled;
+}
+
+GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode,
+                                         SteadyTime give_up) {
+  auto& connection = *line.connection;
+  connection.set_deadline(give_up);
+  AuditQueue audit;
+  try {
+    connection.begin("BEGIN ISOLATION LEVEL READ COMMITTED");
+    clock_.refresh(connection);
+    auto ending = run_jobs(connection, jobs, mode, audit);
+    if (ending == Ending::settled) {
+      PostgresTx(connection, mode, audit).write_audit();
+      ending = commit(connection, jobs);
+      if (ending == Ending::settled) return ending;
+    }
+    line.trouble = "the transaction met another one too often";
+    connection.roll_back();
+    return ending;
+  } catch (const StoreError& error) {
+    line.trouble = error.what();
+  }
+  if (!connection.is_lost()) connection.roll_back();
+  if (connection.is_lost() || connection.has_conflict()) return Ending::again;
+  if (mode == Mode::together) return Ending::split;
+  settle(jobs, Code::unavailable, line.trouble);
+  return Ending::settled;
+}
+
+GroupCommit::Ending GroupCommit::run_jobs(Connection& connection, const Jobs& jobs, Mode mode,
+                                          AuditQueue& audit) {
+  for (auto* job : jobs) {
+    PostgresTx tx(connection, mode, audit);
+    const auto appended = audit.size();
+    const bool keep = run_job(*job, tx);
+    job->changed = keep && tx.has_changed();
+    // A closure may have swallowed what the connection remembers.
+    if (connection.is_lost() || connection.has_conflict()) return Ending::again;
+    if (mode == Mode::together && (connection.has_failed() || (!keep && tx.is_dirty()))) {
+      return Ending::split;
+    }
+    if (keep && connection.has_failed()) throw StoreError("the transaction has been rolled back");
+    if (!keep) audit.resize(std::min(appended, audit.size()));
+  }
+  return Ending::settled;
+}
+
+/// False if what it did must not stay.
+bool GroupCommit::run_job(Job& job, WriteTx& tx) {
+  job.thrown = nullptr;
+  try {
+    job.outcome = job.work(tx);
+  } catch (const StoreError& error) {
+    job.outcome = refuse(Code::unavailable, {}, error.what());
+  } catch (...) {
+    job.thrown = std::current_exception();
+  }
+  return job.outcome && !job.thrown;
+}
+
+GroupCommit::Ending GroupCommit::commit(Connection& connection, const Jobs& jobs) {
+  if (std::none_of(jobs.begin(), jobs.end(), [](const Job* job) { return job->changed; })) {
+    connection.roll_back();
+    return Ending::settled;
+  }
+  connection.set_deadline(steady_clock::now() + kCommitTime);
+  switch (connection.commit()) {
+    case Connection::Committed::yes: return Ending::settled;
+    case Connection::Committed::no: return Ending::again;
+    case Connection::Committed::perhaps: break;
+  }
+  settle(jobs, Code::outcome_unknown, "the database did not say whether it committed");
+  return Ending::settled;
+}
+
+void GroupCommit::settle(const Jobs& jobs, Code code_if_changed, const std::string& why) {
+  for (auto* job : jobs) {
+    if (job->thrown) continue;
+    job->outcome = refuse(job->changed ? code_if_changed : Code::unavailable, {}, why);
+  }
+}
+
+void GroupCommit::wake(const Jobs& jobs) {
+  for (auto* job : jobs) {
+    // Notified under the lock: the job is gone as soon as its caller can take it.
+    const std::lock_guard lock(job->mutex);
+    job->done = true;
+    job->woken.notify_one();
+  }
+}
+
+}  // namespace tenens::store::postgres

@@ -1,0 +1,87 @@
+// Many writers, one commit: threads that each own a connection that writes.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/postgres/database_clock.hpp"
+#include "store/postgres/transaction.hpp"
+
+namespace tenens::store::postgres {
+
+using Connect = std::function<std::unique_ptr<Connection>()>;
+
+struct GroupCommitOptions {
+  std::size_t max_batch = 64;  // closures that share one commit
+  std::size_t threads = 2;     // one runs its closures while the other waits for its commit
+};
+
+/// Callers queue closures and block; a thread takes all that wait, runs them in one transaction
+/// without savepoints, numbers their audit events, commits once and wakes them. When a member has
+/// to be undone, the batch is rolled back and its members run anew, each in a transaction of its
+/// own. See docs/adr/0005.
+class GroupCommit {
+ public:
+  GroupCommit(Connect connect, DatabaseClock& clock, GroupCommitOptions options);
+  /// Finishes what is queued.
+  ~GroupCommit();
+  GroupCommit(const GroupCommit&) = delete;
+  GroupCommit& operator=(const GroupCommit&) = delete;
+
+  Done write(const std::function<Done(WriteTx&)>& work);
+
+ private:
+  /// Lives on its caller's stack until `done`.
+  struct Job {
+    const std::function<Done(WriteTx&)>& work;
+    Done outcome = {};
+    std::exception_ptr thrown = {};
+    bool changed = false;
+
+    std::mutex mutex = {};
+    std::condition_variable woken = {};
+    bool done = false;
+  };
+  using Jobs = std::vector<Job*>;
+  using Mode = PostgresTx::Mode;
+
+  /// `again`: nothing happened, and another try may go better. `split`: nothing happened, and one
+  /// member must not be tried in company.
+  enum class Ending { settled, again, split };
+
+  /// A thread's own.
+  struct Line {
+    std::unique_ptr<Connection> connection = {};
+    std::string trouble = {};  // what the last try ended with
+  };
+
+  bool take_back(Job& job);
+  void run();
+  bool take(Jobs& jobs);
+  void run_batch(Line& line, const Jobs& jobs);
+  Ending persist(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
+  Ending attempt(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
+  Ending run_jobs(Connection& connection, const Jobs& jobs, Mode mode, AuditQueue& audit);
+  static bool run_job(Job& job, WriteTx& tx);
+  static Ending commit(Connection& connection, const Jobs& jobs);
+  static void settle(const Jobs& jobs, Code code_if_changed, const std::string& why);
+  static void wake(const Jobs& jobs);
+
+  const Connect connect_;
+  DatabaseClock& clock_;
+  const GroupCommitOptions options_;
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  Jobs waiting_;
+  bool closing_ = false;
+  std::vector<std::thread> threads_;  // last: they use everything above
+};
+
+}  // namespace tenens::store::postgres

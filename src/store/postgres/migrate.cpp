@@ -1,0 +1,76 @@
+#include "store/postgres/migrate.hpp"
+
+#include <thread>
+
+namespace tenens::store::postgres {
+namespace {
+
+constexpr auto kMigrationTime = std::chrono::minutes(10);
+constexpr int kAttempts = 10;
+
+std::int64_t integer(Connection& connection, std::string_view sql) {
+  auto query = connection.query_once(sql);
+  return query.step() ? query.integer() : 0;
+}
+
+bool is_new(Connection& connection) {
+  return integer(connection, "SELECT count(to_regclass('tenens_schema'))") == 0;
+}
+
+std::int64_t version_of(Connection& connection) {
+  return integer(connection, "SELECT coalesce(max(version), 0) FROM tenens_schema");
+}
+
+void apply(Connection& connection, std::span<const std::string_view> steps) {
+  connection.begin("BEGIN");
+  connection.execute("SET LOCAL statement_timeout = 0");
+  if (is_new(connection)) {
+    connection.execute("CREATE TABLE IF NOT EXISTS tenens_schema (version BIGINT PRIMARY KEY)");
+  }
+  // One node migrates; the others wait here, and then find nothing left to do.
+  connection.execute("LOCK TABLE tenens_schema IN ACCESS EXCLUSIVE MODE");
+  const auto version = static_cast<std::size_t>(version_of(connection));
+  for (std::size_t done = version; done < steps.size(); ++done) {
+    connection.execute(steps[done]);
+    connection.execute("INSERT INTO tenens_schema VALUES (" + std::to_string(done + 1) + ")");
+  }
+  if (connection.commit() != Connection::Committed::yes) {
+    throw StoreError("the schema's migration was not committed");
+  }
+}
+
+/// Two nodes that create the version table at the same moment: the catalogue's own indexes stop
+/// one of them.
+bool is_collision(const PostgresError& error) {
+  const auto& state = error.sqlstate();
+  return state == "23505" || state == "40001" || state == "40P01";
+}
+
+}  // namespace
+
+void migrate(Connection& connection, std::span<const std::string_view> steps) {
+  connection.set_deadline(std::chrono::steady_clock::now() + kMigrationTime);
+  const auto version = is_new(connection) ? 0 : version_of(connection);
+  const auto latest = static_cast<std::int64_t>(steps.size());
+  if (version > latest) {
+    throw StoreError("the database has schema version " + std::to_string(version) +
+                     ", this tenensd knows versions up to " + std::to_string(latest) +
+                     ": start the version that wrote it, or a newer one");
+  }
+  for (int attempt = 1; version < latest; ++attempt) {
+    try {
+      apply(connection, steps);
+      return;
+    } catch (const PostgresError& error) {
+      if (!connection.roll_back()) throw;
+      if (error.sqlstate() == "42P07") {
+        throw StoreError(std::string("the database holds tables of another program: ") +
+                         error.what() + "; give tenensd a database of its own");
+      }
+      if (attempt == kAttempts || !is_collision(error)) throw;
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+  }
+}
+
+}  // namespace tenens::store::postgres

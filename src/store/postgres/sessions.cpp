@@ -1,0 +1,102 @@
+#include "store/postgres/transaction.hpp"
+
+namespace tenens::store::postgres {
+namespace {
+
+const std::string kSelect =
+    "SELECT instance_id, id, user_id, client_id, actor_sub, actor_payload, actor_token_id, state,"
+    " last_active_at, expire_at, idle_limit_in_seconds, created_at, updated_at FROM sessions";
+
+Session to_session(Query& row) {
+  Session session;
+  read(row, session.instance_id, session.id, session.user_id, session.client_id, session.actor,
+       session.actor_token_id, session.state, session.last_active_at, session.expire_at,
+       session.idle_limit, session.created_at, session.updated_at);
+  return session;
+}
+
+Filter to_filter(const InstanceId& instance, const SessionFilter& wanted) {
+  Filter filter(instance);
+  if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
+  if (wanted.client_id) filter.add(" AND client_id = ?", *wanted.client_id);
+  if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
+  if (wanted.state) filter.add(" AND state = ?", to_text(*wanted.state));
+  if (wanted.first_id) filter.add(" AND id >= ?", *wanted.first_id);
+  // Only what is stored as active can have run out: a revoked session is revoked, not expired.
+  if (wanted.alive_at) {
+    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.alive_at);
+    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 > ?", *wanted.alive_at);
+  }
+  if (wanted.expired_at) filter.add(" AND state = 'active' AND expire_at <= ?", *wanted.expired_at);
+  if (wanted.abandoned_at) {
+    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.abandoned_at);
+    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 <= ?", *wanted.abandoned_at);
+  }
+  return filter;
+}
+
+}  // namespace
+
+std::optional<Session> PostgresTx::find_session(const InstanceId& instance, const SessionId& id) {
+  static const std::string sql = kSelect + " WHERE instance_id = $1 AND id = $2";
+  auto query = connection_.query(sql);
+  bind(query, instance, id);
+  if (!query.step()) return std::nullopt;
+  return to_session(query);
+}
+
+std::vector<Session> PostgresTx::sessions(const InstanceId& instance, const SessionFilter& wanted,
+                                          Page page) {
+  auto filter = to_filter(instance, wanted);
+  filter.add(" ORDER BY id DESC");
+  filter.add_page(page);
+
+  std::vector<Session> found;
+  auto query = connection_.query(kSelect + filter.sql());
+  filter.bind_to(query);
+  while (query.step()) found.push_back(to_session(query));
+  return found;
+}
+
+std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const SessionFilter& wanted) {
+  const auto filter = to_filter(instance, wanted);
+  auto query = connection_.query("SELECT count(*) FROM sessions" + filter.sql());
+  filter.bind_to(query);
+  return query.step() ? query.integer() : 0;
+}
+
+void PostgresTx::insert(const Session& session) {
+  change(
+      "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
+      " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds, created_at,"
+      " updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      session.instance_id, session.id, session.user_id, session.client_id, session.actor,
+      session.actor_token_id, session.state, session.last_active_at, session.expire_at,
+      session.idle_limit, session.created_at, session.updated_at);
+}
+
+bool PostgresTx::close_if_active(const InstanceId& instance, const SessionId& id, SessionState to,
+                                 Instant now) {
+  return change(
+             "UPDATE sessions SET state = $1, updated_at = $2"
+             " WHERE instance_id = $3 AND id = $4 AND state = 'active'",
+             to, now, instance, id) == 1;
+}
+
+bool PostgresTx::reopen_if_replaced(const InstanceId& instance, const SessionId& id, Instant now) {
+  return change(
+             "UPDATE sessions SET state = 'active', last_active_at = $1, updated_at = $2"
+             " WHERE instance_id = $3 AND id = $4 AND state = 'replaced'",
+             now, now, instance, id) == 1;
+}
+
+void PostgresTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
+  // Requests may arrive here in another order than they read the clock: time only moves forward.
+  change(
+      "UPDATE sessions SET last_active_at = greatest(last_active_at, $1),"
+      " updated_at = greatest(updated_at, $2)"
+      " WHERE instance_id = $3 AND id = $4 AND state = 'active'",
+      now, now, instance, id);
+}
+
+}  // namespace tenens::store::postgres

@@ -1,0 +1,115 @@
+// The domain's view of one transaction on one connection. The members are implemented one file a
+// resource: instances.cpp, users.cpp, actor_tokens.cpp, ...
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "store/postgres/filter.hpp"
+
+namespace tenens::store::postgres {
+
+/// What a transaction will append to the audit, numbered as late as possible.
+using AuditQueue = std::vector<AuditEvent>;
+
+/// One closure's part of a transaction. Within a write, reads on which a decision rests lock what
+/// they found (comments at each say what for); other nodes are kept from changing it until the
+/// commit. The isolation level is READ COMMITTED: a statement that waited for a lock goes on with
+/// the row as it then is, and the next statement sees everything committed before it.
+class PostgresTx final : public WriteTx {
+ public:
+  enum class Mode {
+    read,      // on a snapshot; takes no locks
+    together,  // shares its transaction: one failed statement ends that of all
+    alone,     // savepoints keep it usable after a failed change
+  };
+  PostgresTx(Connection& connection, Mode mode, AuditQueue& audit)
+      : connection_(connection), mode_(mode), audit_(audit) {}
+
+  [[nodiscard]] bool has_changed() const { return changed_; }
+  /// Changed rows: undoing it takes a rollback.
+  [[nodiscard]] bool is_dirty() const { return dirty_; }
+  /// Writes what has been appended. The last thing a batch does, because the lock on an instance's
+  /// counter makes every other node wait.
+  void write_audit();
+
+  std::vector<Instance> instances() override;
+  std::vector<SecretKey> secret_keys() override;
+  std::vector<SigningKey> signing_keys() override;
+  std::optional<User> find_user(const InstanceId&, const UserId&) override;
+  std::vector<User> users(const InstanceId&, const UserFilter&, Page) override;
+  std::int64_t count_users(const InstanceId&, const UserFilter&) override;
+  std::optional<ActorToken> find_actor_token(const InstanceId&, const ActorTokenId&) override;
+  std::vector<ActorToken> actor_tokens(const InstanceId&, const ActorTokenFilter&, Page) override;
+  std::int64_t count_actor_tokens(const InstanceId&, const ActorTokenFilter&) override;
+  std::int64_t count_actor_tokens_since(const InstanceId&, const ActorTokenId& first,
+                                        std::int64_t at_most) override;
+  std::optional<SignInToken> find_sign_in_token(const InstanceId&, const SignInTokenId&) override;
+  std::optional<Session> find_session(const InstanceId&, const SessionId&) override;
+  std::vector<Session> sessions(const InstanceId&, const SessionFilter&, Page) override;
+  std::int64_t count_sessions(const InstanceId&, const SessionFilter&) override;
+  std::optional<Client> find_client(const InstanceId&, const ClientId&) override;
+  std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) override;
+  std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) override;
+  std::optional<IdempotencyRecord> find_idempotency(const InstanceId&, const Digest& key) override;
+
+  void insert(const Instance&) override;
+  void insert(const SecretKey&) override;
+  void remove_secret_keys(const InstanceId&) override;
+  void insert(const SigningKey&) override;
+  void retire_signing_key(const std::string& kid, Instant at) override;
+  bool insert(const User&, std::string& taken) override;
+  bool update(const User&, std::string& taken) override;
+  bool remove_user(const InstanceId&, const UserId&) override;
+  void insert(const ActorToken&) override;
+  bool accept_if_pending(const InstanceId&, const ActorTokenId&, const SessionId&,
+                         Instant now) override;
+  bool revoke_if_pending(const InstanceId&, const ActorTokenId&, Instant now) override;
+  void insert(const SignInToken&) override;
+  bool accept_if_pending(const InstanceId&, const SignInTokenId&, const SessionId&,
+                         Instant now) override;
+  bool revoke_if_pending(const InstanceId&, const SignInTokenId&, Instant now) override;
+  void insert(const Session&) override;
+  bool close_if_active(const InstanceId&, const SessionId&, SessionState to, Instant now) override;
+  bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) override;
+  void touch(const InstanceId&, const SessionId&, Instant now) override;
+  void insert(const Client&) override;
+  void update(const Client&) override;
+  void append(const AuditEvent&) override;
+  void insert(const IdempotencyRecord&) override;
+  void forget_idempotency_before(Instant cutoff) override;
+
+ private:
+  /// Runs one changing statement; returns how many rows it changed.
+  template <class... Fields>
+  std::int64_t change(std::string_view sql, const Fields&... fields) {
+    auto query = connection_.query(sql);
+    bind(query, fields...);
+    return run_change(query);
+  }
+  std::int64_t run_change(Query& query);
+  [[nodiscard]] bool is_write() const { return mode_ != Mode::read; }
+
+  std::int64_t next_sequences(const InstanceId& instance, std::int64_t count);
+  /// The first identifier of `user` that another user has; empty if there is none.
+  std::string taken_identifier(const User& user);
+  bool belongs_to_another(std::string_view sql, const User& user, const std::string& identifier);
+  std::vector<Email> emails_of(const InstanceId&, const UserId&);
+  template <class Changes>
+  auto without_rivals(Changes changes);
+  void insert_emails(const User&);
+  void remove_emails(const InstanceId&, const UserId&);
+
+  Connection& connection_;
+  Mode mode_;
+  AuditQueue& audit_;
+  bool dirty_ = false;
+  bool changed_ = false;
+  std::vector<std::pair<InstanceId, Digest>> absent_idempotency_;  // looked for, not found
+};
+
+/// Runs `work` on one snapshot, in a transaction that has begun. Failures of the database come back
+/// as `unavailable`.
+Done read_snapshot(Connection& connection, const std::function<Done(ReadTx&)>& work);
+
+}  // namespace tenens::store::postgres

@@ -1,0 +1,154 @@
+#include "store/postgres/transaction.hpp"
+
+namespace tenens::store::postgres {
+namespace {
+
+const std::string kSelect =
+    "SELECT instance_id, id, external_id, username, first_name, last_name, primary_email_id,"
+    " public_metadata, private_metadata, unsafe_metadata, banned, last_sign_in_at, created_at,"
+    " updated_at FROM users";
+
+User to_user(Query& row) {
+  User user;
+  read(row, user.instance_id, user.id, user.external_id, user.username, user.first_name,
+       user.last_name, user.primary_email_id, user.public_metadata, user.private_metadata,
+       user.unsafe_metadata, user.banned, user.last_sign_in_at, user.created_at, user.updated_at);
+  return user;
+}
+
+void add_query(Filter& filter, const InstanceId& instance, const std::string& part) {
+  // strpos() needs no escapes, unlike LIKE; under this collation lower() folds ASCII only, as the
+  // interface says.
+  filter.add(
+      " AND (strpos(lower(id), lower(? COLLATE \"C\")) > 0"
+      " OR strpos(lower(coalesce(username, '')), lower(? COLLATE \"C\")) > 0"
+      " OR strpos(lower(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), lower(? "
+      "COLLATE \"C\")) > 0"
+      " OR id IN (SELECT user_id FROM user_emails"
+      " WHERE instance_id = ? AND strpos(lower(address), lower(? COLLATE \"C\")) > 0))",
+      part, part, part, instance, part);
+}
+
+Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
+  Filter filter(instance);
+  if (!wanted.user_ids.empty()) filter.add_any_of(" AND id IN (", wanted.user_ids, ")");
+  if (!wanted.external_ids.empty()) {
+    filter.add_any_of(" AND external_id IN (", wanted.external_ids, ")");
+  }
+  if (!wanted.usernames.empty()) filter.add_any_of(" AND username IN (", wanted.usernames, ")");
+  if (!wanted.email_addresses.empty()) {
+    std::vector<std::string> folded = wanted.email_addresses;
+    for (auto& address : folded) {
+      for (auto& c : address) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+      }
+    }
+    filter.add(" AND id IN (SELECT user_id FROM user_emails WHERE instance_id = ?", instance);
+    filter.add_any_of(" AND lower(address) IN (", folded, "))");
+  }
+  if (wanted.query) add_query(filter, instance, *wanted.query);
+  return filter;
+}
+
+}  // namespace
+
+std::optional<User> PostgresTx::find_user(const InstanceId& instance, const UserId& id) {
+  std::optional<User> found;
+  {
+    static const std::string sql = kSelect + " WHERE instance_id = $1 AND id = $2";
+    // Who may act as whom is decided on this row: a ban or a removal on another node waits until
+    // that decision is committed, or is seen by it. Shared, since one person's tokens are redeemed
+    // on many nodes at once.
+    static const std::string locking_sql = sql + " FOR SHARE";
+    auto query = connection_.query(is_write() ? locking_sql : sql);
+    bind(query, instance, id);
+    if (query.step()) found = to_user(query);
+  }
+  if (found) found->emails = emails_of(instance, id);
+  return found;
+}
+
+std::vector<User> PostgresTx::users(const InstanceId& instance, const UserFilter& wanted,
+                                    Page page) {
+  auto filter = to_filter(instance, wanted);
+  if (wanted.oldest_first) {
+    filter.add(" ORDER BY id");
+  } else {
+    filter.add(" ORDER BY id DESC");
+  }
+  filter.add_page(page);
+
+  std::vector<User> found;
+  {
+    // Not kept: with lists of any length there is no end to these texts.
+    auto query = connection_.query_once(kSelect + filter.sql());
+    filter.bind_to(query);
+    while (query.step()) found.push_back(to_user(query));
+  }
+  for (auto& user : found) user.emails = emails_of(instance, user.id);
+  return found;
+}
+
+std::int64_t PostgresTx::count_users(const InstanceId& instance, const UserFilter& wanted) {
+  const auto filter = to_filter(instance, wanted);
+  auto query = connection_.query_once("SELECT count(*) FROM users" + filter.sql());
+  filter.bind_to(query);
+  return query.step() ? query.integer() : 0;
+}
+
+/// Runs changes whose identifiers nobody else had when last asked.
+template <class Changes>
+auto PostgresTx::without_rivals(Changes changes) {
+  constexpr std::string_view kUniqueViolation = "23505";
+  try {
+    return changes();
+  } catch (const PostgresError& error) {
+    if (error.sqlstate() == kUniqueViolation) connection_.conflict(error.what());
+    throw;
+  }
+}
+
+bool PostgresTx::insert(const User& user, std::string& taken) {
+  taken = taken_identifier(user);
+  if (!taken.empty()) return false;
+
+  without_rivals([&] {
+    change(
+        "INSERT INTO users (instance_id, id, external_id, username, first_name, last_name,"
+        " primary_email_id, public_metadata, private_metadata, unsafe_metadata, banned,"
+        " last_sign_in_at, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        user.instance_id, user.id, user.external_id, user.username, user.first_name, user.last_name,
+        user.primary_email_id, user.public_metadata, user.private_metadata, user.unsafe_metadata,
+        user.banned, user.last_sign_in_at, user.created_at, user.updated_at);
+    insert_emails(user);
+  });
+  return true;
+}
+
+bool PostgresTx::update(const User& user, std::string& taken) {
+  taken = taken_identifier(user);
+  if (!taken.empty()) return false;
+
+  return without_rivals([&] {
+    const auto changed = change(
+        "UPDATE users SET external_id = $1, username = $2, first_name = $3, last_name = $4,"
+        " primary_email_id = $5, public_metadata = $6, private_metadata = $7, unsafe_metadata = $8,"
+        " banned = $9, last_sign_in_at = $10, created_at = $11, updated_at = $12"
+        " WHERE instance_id = $13 AND id = $14",
+        user.external_id, user.username, user.first_name, user.last_name, user.primary_email_id,
+        user.public_metadata, user.private_metadata, user.unsafe_metadata, user.banned,
+        user.last_sign_in_at, user.created_at, user.updated_at, user.instance_id, user.id);
+    if (changed == 0) return false;
+    remove_emails(user.instance_id, user.id);
+    insert_emails(user);
+    return true;
+  });
+}
+
+bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
+  remove_emails(instance, id);
+  return change("DELETE FROM users WHERE instance_id = $1 AND id = $2", instance, id) > 0;
+}
+
+}  // namespace tenens::store::postgres
