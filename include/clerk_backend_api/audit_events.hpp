@@ -27,6 +27,11 @@ struct AuditAction : Word {
   static constexpr std::string_view session_ended = "session.ended";
   static constexpr std::string_view session_removed = "session.removed";
   static constexpr std::string_view session_replaced = "session.replaced";
+  static constexpr std::string_view session_restored = "session.restored";
+  static constexpr std::string_view sign_in_token_created = "sign_in_token.created";
+  static constexpr std::string_view sign_in_token_redeemed = "sign_in_token.redeemed";
+  static constexpr std::string_view sign_in_token_redeem_refused = "sign_in_token.redeem_refused";
+  static constexpr std::string_view sign_in_token_revoked = "sign_in_token.revoked";
 };
 
 /// One record, written in the same commit as the act itself.
@@ -38,6 +43,7 @@ struct AuditEvent {
   std::optional<Object> actor = {};         ///< who acts, whole
   std::optional<std::string> user_id = {};  ///< on behalf of whom
   std::optional<std::string> actor_token_id = {};
+  std::optional<std::string> sign_in_token_id = {};
   std::optional<std::string> session_id = {};
   std::string address = {};                ///< network address of the caller
   std::optional<std::string> reason = {};  ///< as given at create

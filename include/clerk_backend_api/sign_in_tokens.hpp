@@ -47,9 +47,8 @@ namespace detail {
 class Caller;
 }
 
-/// Reached as `Clerk::sign_in_tokens`. Thread-safe. Clerk's cloud only: `tenensd` does not have
-/// them yet and answers both with `not_found`. Every operation can fail with `unauthenticated`,
-/// `rate_limited`, `unavailable` and `cancelled` beside what it lists.
+/// Reached as `Clerk::sign_in_tokens`. Thread-safe. Every operation can fail with
+/// `unauthenticated`, `rate_limited`, `unavailable` and `cancelled` beside what it lists.
 class CLERK_BACKEND_API_EXPORT SignInTokens {
  public:
   explicit SignInTokens(std::shared_ptr<detail::Caller> caller) : caller_(std::move(caller)) {}

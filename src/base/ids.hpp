@@ -46,6 +46,9 @@ struct Session {
 struct SignInAttempt {
   static constexpr std::string_view prefix = "sia_";
 };
+struct SignInToken {
+  static constexpr std::string_view prefix = "sit_";
+};
 struct TokenUse {
   static constexpr std::string_view prefix = "jti_";
 };
@@ -62,6 +65,7 @@ using InstanceId = Id<kind::Instance>;
 using SecretKeyId = Id<kind::SecretKey>;
 using SessionId = Id<kind::Session>;
 using SignInAttemptId = Id<kind::SignInAttempt>;
+using SignInTokenId = Id<kind::SignInToken>;
 using TokenUseId = Id<kind::TokenUse>;
 using UserId = Id<kind::User>;
 

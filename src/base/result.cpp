@@ -44,6 +44,11 @@ std::string_view code_word(Code code) {
     case Code::ticket_revoked: return "actor_token_revoked_code";
     case Code::ticket_unusable: return "actor_token_cannot_be_used_code";
     case Code::ticket_subject_gone: return "actor_token_subject_not_found";
+    case Code::sign_in_token_not_revocable: return "sign_in_token_cannot_be_revoked_code";
+    case Code::sign_in_token_used: return "sign_in_token_already_used_code";
+    case Code::sign_in_token_revoked: return "sign_in_token_revoked_code";
+    case Code::sign_in_token_subject_gone: return "sign_in_token_cannot_be_used_code";
+    case Code::session_exists: return "session_exists";
     case Code::strategy_unsupported: return "form_param_value_invalid";
     case Code::impersonating_already: return "session_creation_not_allowed";
     case Code::invalid_session_action: return "invalid_action_for_session";

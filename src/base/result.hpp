@@ -56,6 +56,11 @@ enum class Code {
   ticket_revoked,
   ticket_unusable,
   ticket_subject_gone,
+  sign_in_token_not_revocable,  // detail: its status
+  sign_in_token_used,
+  sign_in_token_revoked,
+  sign_in_token_subject_gone,
+  session_exists,        // param: the session's id
   strategy_unsupported,  // param: what came
   impersonating_already,
   invalid_session_action,  // param: the session's id; detail: the action

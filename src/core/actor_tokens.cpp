@@ -1,6 +1,7 @@
 #include "core/actor_tokens.hpp"
 
 #include "core/audit_events.hpp"
+#include "core/durations.hpp"
 #include "core/policy.hpp"
 
 namespace tenens {
@@ -8,26 +9,6 @@ namespace {
 
 // Long enough for any retry, short enough that the table stays small.
 constexpr auto kIdempotencyLife = std::chrono::hours(24);
-
-Result<seconds> duration(const char* param, std::optional<std::int64_t> asked, seconds otherwise,
-                         seconds most) {
-  if (!asked) return otherwise;
-  // Compared as numbers before anything is added to them: a huge value must not wrap around.
-  if (*asked <= 0 || *asked > most.count()) {
-    return refuse(Code::param_invalid, param,
-                  "It must be at least 1 and at most " + std::to_string(most.count()) + ".");
-  }
-  return seconds(*asked);
-}
-
-std::string status_text(TokenState state) {
-  switch (state) {
-    case TokenState::pending: return "pending";
-    case TokenState::accepted: return "accepted";
-    case TokenState::revoked: return "revoked";
-  }
-  return {};
-}
 
 /// Midnight UTC of the first day of the month.
 Instant month_start(Instant now) {
@@ -39,12 +20,12 @@ Instant month_start(Instant now) {
 
 Result<ActorToken> ActorTokens::draft(const Caller& caller, const NewActorToken& wanted,
                                       Instant now) {
-  const auto life = duration("expires_in_seconds", wanted.expires_in_seconds, settings_.token_life,
-                             settings_.token_life_max);
+  const auto life = duration_within("expires_in_seconds", wanted.expires_in_seconds,
+                                    settings_.token_life, settings_.token_life_max);
   if (!life) return tl::unexpected(life.error());
   const auto session_life =
-      duration("session_max_duration_in_seconds", wanted.session_max_duration_in_seconds,
-               settings_.session_life, settings_.session_life_max);
+      duration_within("session_max_duration_in_seconds", wanted.session_max_duration_in_seconds,
+                      settings_.session_life, settings_.session_life_max);
   if (!session_life) return tl::unexpected(session_life.error());
 
   ActorToken token{.id = ids_.make<ActorTokenId>(),
@@ -128,7 +109,7 @@ Result<ActorToken> ActorTokens::revoke(const Caller& caller, const ActorTokenId&
     const bool revoked = tx.revoke_if_pending(caller.instance_id, id, now);
     token = tx.find_actor_token(caller.instance_id, id);
     if (!token) return refuse(Code::resource_not_found);
-    if (!revoked) return refuse(Code::token_not_revocable, {}, status_text(token->state));
+    if (!revoked) return refuse(Code::token_not_revocable, {}, std::string(to_text(token->state)));
     tx.append(audit::event(AuditAction::actor_token_revoked, *token, now, caller));
     return {};
   });

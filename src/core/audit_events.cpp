@@ -6,7 +6,7 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 9> kNames{{
+constexpr std::array<std::pair<AuditAction, std::string_view>, 14> kNames{{
     {AuditAction::actor_token_created, "actor_token.created"},
     {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
@@ -16,6 +16,11 @@ constexpr std::array<std::pair<AuditAction, std::string_view>, 9> kNames{{
     {AuditAction::session_ended, "session.ended"},
     {AuditAction::session_removed, "session.removed"},
     {AuditAction::session_replaced, "session.replaced"},
+    {AuditAction::session_restored, "session.restored"},
+    {AuditAction::sign_in_token_created, "sign_in_token.created"},
+    {AuditAction::sign_in_token_redeemed, "sign_in_token.redeemed"},
+    {AuditAction::sign_in_token_redeem_refused, "sign_in_token.redeem_refused"},
+    {AuditAction::sign_in_token_revoked, "sign_in_token.revoked"},
 }};
 
 AuditEvent about(AuditAction action, const ActorToken& token, Instant now) {
@@ -28,6 +33,17 @@ AuditEvent about(AuditAction action, const ActorToken& token, Instant now) {
   event.actor_token_id = token.id;
   event.session_id = token.session_id;
   event.reason = token.reason;
+  return event;
+}
+
+AuditEvent about(AuditAction action, const SignInToken& token, Instant now) {
+  AuditEvent event;
+  event.instance_id = token.instance_id;
+  event.at = now;
+  event.action = action;
+  event.user_id = token.user_id;
+  event.sign_in_token_id = token.id;
+  event.session_id = token.session_id;
   return event;
 }
 
@@ -73,6 +89,12 @@ AuditEvent event(AuditAction action, const ActorToken& token, Instant now, const
   return signed_by(about(action, token, now), by);
 }
 AuditEvent event(AuditAction action, const ActorToken& token, Instant now, const Visitor& by) {
+  return signed_by(about(action, token, now), by);
+}
+AuditEvent event(AuditAction action, const SignInToken& token, Instant now, const Caller& by) {
+  return signed_by(about(action, token, now), by);
+}
+AuditEvent event(AuditAction action, const SignInToken& token, Instant now, const Visitor& by) {
   return signed_by(about(action, token, now), by);
 }
 AuditEvent event(AuditAction action, const Session& session, Instant now, const Caller& by) {

@@ -16,6 +16,10 @@ namespace audit {
                                const Caller& by);
 [[nodiscard]] AuditEvent event(AuditAction action, const ActorToken& token, Instant now,
                                const Visitor& by);
+[[nodiscard]] AuditEvent event(AuditAction action, const SignInToken& token, Instant now,
+                               const Caller& by);
+[[nodiscard]] AuditEvent event(AuditAction action, const SignInToken& token, Instant now,
+                               const Visitor& by);
 [[nodiscard]] AuditEvent event(AuditAction action, const Session& session, Instant now,
                                const Caller& by);
 [[nodiscard]] AuditEvent event(AuditAction action, const Session& session, Instant now,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -83,6 +84,16 @@ struct User {
 
 enum class TokenState { pending, accepted, revoked };
 
+/// The word for it, on the wire and in the database.
+[[nodiscard]] constexpr std::string_view to_text(TokenState state) {
+  switch (state) {
+    case TokenState::pending: return "pending";
+    case TokenState::accepted: return "accepted";
+    case TokenState::revoked: return "revoked";
+  }
+  return {};
+}
+
 struct ActorToken {
   ActorTokenId id;
   InstanceId instance_id;
@@ -98,6 +109,21 @@ struct ActorToken {
   Instant created_at;
   Instant updated_at;
   friend bool operator==(const ActorToken&, const ActorToken&) = default;
+};
+
+/// Lets its user in once, as themselves.
+struct SignInToken {
+  SignInTokenId id;
+  InstanceId instance_id;
+  UserId user_id;
+  TokenState state = TokenState::pending;
+  Digest ticket_digest{};
+  seconds expires_in{};
+  Instant expires_at;
+  std::optional<SessionId> session_id = {};  // the session it opened
+  Instant created_at;
+  Instant updated_at;
+  friend bool operator==(const SignInToken&, const SignInToken&) = default;
 };
 
 /// As stored. That a session has run out or gone idle is not stored but follows from the time; see
@@ -126,6 +152,8 @@ struct Client {
   InstanceId instance_id;
   Digest cookie_digest{};
   std::optional<SessionId> last_active_session_id = {};
+  // The person's own session, which an impersonation has replaced and which may come back after it.
+  std::optional<SessionId> restorable_session_id = {};
   Instant created_at;
   Instant updated_at;
   friend bool operator==(const Client&, const Client&) = default;
@@ -141,6 +169,11 @@ enum class AuditAction {
   session_ended,
   session_removed,
   session_replaced,  // by a redemption in the same browser
+  session_restored,  // after the impersonation that had replaced it
+  sign_in_token_created,
+  sign_in_token_redeemed,
+  sign_in_token_redeem_refused,
+  sign_in_token_revoked,
 };
 
 struct AuditEvent {
@@ -152,6 +185,7 @@ struct AuditEvent {
   std::optional<Actor> actor = {};
   std::optional<UserId> user_id = {};
   std::optional<ActorTokenId> actor_token_id = {};
+  std::optional<SignInTokenId> sign_in_token_id = {};
   std::optional<SessionId> session_id = {};
   std::string address;
   std::optional<std::string> reason = {};

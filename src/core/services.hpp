@@ -4,6 +4,7 @@
 #include "core/actor_tokens.hpp"
 #include "core/audit_events.hpp"
 #include "core/sessions.hpp"
+#include "core/sign_in_tokens.hpp"
 #include "core/sign_ins.hpp"
 #include "core/users.hpp"
 
@@ -20,6 +21,7 @@ class Services {
         ids(wall_clock, random_source),
         tickets(keyring, settings),
         actor_tokens(store, clock, ids, tickets, settings),
+        sign_in_tokens(store, clock, ids, tickets, settings),
         sign_ins(store, clock, ids, random, tickets, settings),
         sessions(store, clock, ids, keyring, settings),
         users(store, clock, ids, settings),
@@ -32,6 +34,7 @@ class Services {
   IdMint ids;
   Tickets tickets;
   ActorTokens actor_tokens;
+  SignInTokens sign_in_tokens;
   SignIns sign_ins;
   Sessions sessions;
   Users users;

@@ -1,6 +1,7 @@
 #include "core/sessions.hpp"
 
 #include "core/audit_events.hpp"
+#include "core/restore_session.hpp"
 #include "crypto/jwt.hpp"
 #include "wire/claims.hpp"
 
@@ -109,6 +110,8 @@ Result<Session> Sessions::revoke(const Caller& caller, const SessionId& id) {
   const auto now = clock_.now();
   std::optional<Session> session;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    // A replaced session could come back; revoked, it stays away.
+    if (settings_.restore_session) tx.reopen_if_replaced(caller.instance_id, id, now);
     const bool closed = tx.close_if_active(caller.instance_id, id, SessionState::revoked, now);
     session = tx.find_session(caller.instance_id, id);
     if (!session) return refuse(Code::session_not_found, id.text);
@@ -145,6 +148,18 @@ Result<std::optional<ClientView>> Sessions::client(const Visitor& visitor) {
     return {};
   });
   if (!read) return tl::unexpected(read.error());
+  const bool over = view && view->sessions.empty();
+  if (!over || !view->client.restorable_session_id) return view;
+
+  // The impersonation has run out, or a back end has ended it.
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    auto client = find_client(tx, visitor);
+    if (!client) return {};
+    restore_session(tx, *client, visitor, settings_, now);
+    view = view_of(tx, *client, settings_, now);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
   return view;
 }
 
@@ -192,13 +207,14 @@ Result<ClientView> Sessions::close(const Visitor& visitor, const SessionId& id, 
       to == SessionState::removed ? AuditAction::session_removed : AuditAction::session_ended;
   std::optional<ClientView> view;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    const auto own = find_own(tx, visitor, id);
+    auto own = find_own(tx, visitor, id);
     if (!own) return tl::unexpected(own.error());
     if (!tx.close_if_active(visitor.instance_id, id, to, now)) {
       return refuse(Code::invalid_session_action, id.text,
                     to == SessionState::removed ? "remove" : "end");
     }
     tx.append(audit::event(action, own->session, now, visitor));
+    if (own->session.actor) restore_session(tx, own->client, visitor, settings_, now);
     view = view_of(tx, own->client, settings_, now);
     return {};
   });
@@ -210,14 +226,17 @@ Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
   const auto now = clock_.now();
   std::optional<ClientView> view;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    const auto client = find_client(tx, visitor);
+    auto client = find_client(tx, visitor);
     if (!client) return {};
+    bool impersonating = false;
     const SessionFilter active{.client_id = client->id, .state = SessionState::active};
     for (const auto& session : tx.sessions(visitor.instance_id, active, Page{.limit = 100})) {
       tx.close_if_active(visitor.instance_id, session.id, SessionState::removed, now);
       tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
+      impersonating = impersonating || session.actor.has_value();
     }
-    view = ClientView{.client = *client, .sessions = {}};
+    if (impersonating) restore_session(tx, *client, visitor, settings_, now);
+    view = view_of(tx, *client, settings_, now);
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());

@@ -37,16 +37,19 @@ class Sessions {
                                                  const std::string& origin = {});
 
   // For browsers. Failures: signed_out, session_not_found, session_not_of_client, and the store's.
-  /// Nothing for a browser that is no client yet.
+  /// Nothing for a browser that is no client yet. Where the impersonation is over, this is where
+  /// the session that it replaced comes back.
   [[nodiscard]] Result<std::optional<ClientView>> client(const Visitor& visitor);
   /// Counts as activity.
   [[nodiscard]] Result<ClientView> touch(const Visitor& visitor, const SessionId& id);
   /// A signed session JWT. Counts as activity.
   [[nodiscard]] Result<std::string> token(const Visitor& visitor, const SessionId& id);
-  /// `to` is ended or removed. Failures also: invalid_session_action for a session that is over.
+  /// `to` is ended or removed. What an impersonation had replaced is part of the view again.
+  /// Failures also: invalid_session_action for a session that is over.
   [[nodiscard]] Result<ClientView> close(const Visitor& visitor, const SessionId& id,
                                          SessionState to);
-  /// Removes all of the client's sessions. Nothing for a browser that is no client.
+  /// Removes all of the client's sessions; what an impersonation had replaced comes back. Nothing
+  /// for a browser that is no client.
   [[nodiscard]] Result<std::optional<ClientView>> remove_all(const Visitor& visitor);
 
   /// Signs; decides nothing. Call it after the commit.

@@ -15,6 +15,11 @@ struct Settings {
   seconds session_life{1800};  // where create names none
   seconds session_life_max = std::chrono::hours(24);
   seconds idle_limit = std::chrono::minutes(10);
+  seconds sign_in_token_life = std::chrono::days(30);  // where create names none
+  seconds sign_in_token_life_max = std::chrono::days(365);
+  seconds own_session_life = std::chrono::days(7);   // of a user signed in as themselves
+  bool single_session = true;                        // a browser holds one session at a time
+  bool restore_session = false;                      // after an impersonation, the one before it
   seconds session_token_life{60};                    // of a session JWT
   bool impersonation_enabled = true;                 // off: create answers 402
   std::optional<std::int64_t> monthly_limit;         // tokens a calendar month (UTC)

@@ -29,14 +29,54 @@ Done refuse_as_holder(const Done& verdict) {
   return tl::unexpected(for_ticket_holder(verdict.error()));
 }
 
-Done state_allows(const ActorToken& token, Instant now) {
-  switch (token.state) {
-    case TokenState::accepted: return refuse(Code::ticket_used);
-    case TokenState::revoked: return refuse(Code::ticket_revoked);
+/// The refusals of a token that cannot be redeemed, in the words of its kind.
+struct Refusals {
+  Code used;
+  Code revoked;
+};
+Refusals refusals_of(const Grant& grant) {
+  if (grant.actor) return {Code::ticket_used, Code::ticket_revoked};
+  return {Code::sign_in_token_used, Code::sign_in_token_revoked};
+}
+
+/// The token that an expired ticket of ours names.
+TicketSource source_named(const std::string& id) {
+  if (id.starts_with(kind::SignInToken::prefix)) return SignInTokenId{id};
+  return ActorTokenId{id};
+}
+
+Done state_allows(const Grant& grant, Instant now) {
+  switch (grant.state) {
+    case TokenState::accepted: return refuse(refusals_of(grant).used);
+    case TokenState::revoked: return refuse(refusals_of(grant).revoked);
     case TokenState::pending: break;
   }
-  if (now >= token.expires_at) return refuse(Code::ticket_expired);
+  if (now >= grant.expires_at) return refuse(Code::ticket_expired);
   return {};
+}
+
+struct Actions {
+  AuditAction redeemed;
+  AuditAction refused;
+};
+constexpr Actions actions_of(const ActorToken& /*kind*/) {
+  return {AuditAction::actor_token_redeemed, AuditAction::actor_token_redeem_refused};
+}
+constexpr Actions actions_of(const SignInToken& /*kind*/) {
+  return {AuditAction::sign_in_token_redeemed, AuditAction::sign_in_token_redeem_refused};
+}
+
+AuditEvent event_of(const Grant& grant, AuditAction Actions::*which, Instant now,
+                    const Visitor& by) {
+  return std::visit(
+      [&](const auto& token) { return audit::event(actions_of(token).*which, token, now, by); },
+      grant.token);
+}
+
+AuditEvent refused_event(const Grant& grant, Code code, Instant now, const Visitor& by) {
+  auto event = event_of(grant, &Actions::refused, now, by);
+  event.code = std::string(code_word(code));
+  return event;
 }
 
 }  // namespace
@@ -45,21 +85,20 @@ Done state_allows(const ActorToken& token, Instant now) {
 struct SignIns::Attempt {
   const Visitor& visitor;
   Instant now;
-  Digest ticket_digest;
-  ActorTokenId token_id;
+  TicketReference ticket;
 
-  std::optional<ActorToken> token = {};
+  std::optional<Grant> grant = {};
   std::optional<User> subject = {};
   std::optional<User> acting_user = {};
   std::optional<Client> client = {};         // as the cookie proves it
-  std::vector<Session> other_sessions = {};  // alive in the same browser
+  std::vector<Session> other_sessions = {};  // alive in the same browser, newest first
   std::optional<SignedIn> signed_in = {};
 
-  void load(ReadTx& tx) {
-    token = tx.find_actor_token(visitor.instance_id, token_id);
-    if (!token) return;
-    subject = tx.find_user(visitor.instance_id, token->user_id);
-    acting_user = tx.find_user(visitor.instance_id, UserId{token->actor.sub});
+  void load(ReadTx& tx, std::optional<Grant> found) {
+    grant = std::move(found);
+    if (!grant) return;
+    subject = tx.find_user(visitor.instance_id, grant->user_id);
+    if (grant->actor) acting_user = tx.find_user(visitor.instance_id, UserId{grant->actor->sub});
     client = find_client(tx, visitor);
     if (client) {
       const SessionFilter alive{.client_id = client->id, .alive_at = now};
@@ -68,52 +107,115 @@ struct SignIns::Attempt {
   }
 };
 
+std::optional<Grant> SignIns::find_grant(ReadTx& tx, const InstanceId& instance_id,
+                                         const TicketSource& source) const {
+  if (const auto* id = std::get_if<ActorTokenId>(&source)) {
+    const auto token = tx.find_actor_token(instance_id, *id);
+    if (!token) return std::nullopt;
+    return Grant{.token = *token,
+                 .user_id = token->user_id,
+                 .actor = token->actor,
+                 .state = token->state,
+                 .ticket_digest = token->ticket_digest,
+                 .expires_at = token->expires_at,
+                 .session_life = token->session_max_duration,
+                 .idle_limit = settings_.idle_limit,
+                 .reason = token->reason};
+  }
+  const auto token = tx.find_sign_in_token(instance_id, std::get<SignInTokenId>(source));
+  if (!token) return std::nullopt;
+  return Grant{.token = *token,
+               .user_id = token->user_id,
+               .state = token->state,
+               .ticket_digest = token->ticket_digest,
+               .expires_at = token->expires_at,
+               .session_life = settings_.own_session_life,
+               .idle_limit = settings_.own_session_life};  // it does not go idle
+}
+
 Done SignIns::judge(const Attempt& attempt) const {
-  const auto& token = attempt.token;
-  if (!token || !crypto::equal(token->ticket_digest, attempt.ticket_digest)) {
+  const auto& grant = attempt.grant;
+  if (!grant || !crypto::equal(grant->ticket_digest, attempt.ticket.digest)) {
     return refuse(Code::ticket_invalid);
   }
-  if (const auto verdict = state_allows(*token, attempt.now); !verdict) return verdict;
+  if (const auto verdict = state_allows(*grant, attempt.now); !verdict) return verdict;
+  const auto verdict = grant->actor ? judge_impersonation(attempt) : judge_sign_in(attempt);
+  if (!verdict) return verdict;
 
-  const auto verdict =
-      may_impersonate({.subject = attempt.subject ? &*attempt.subject : nullptr,
-                       .subject_id = token->user_id,
-                       .actor = token->actor,
-                       .acting_user = attempt.acting_user ? &*attempt.acting_user : nullptr},
-                      settings_);
-  if (!verdict) return refuse_as_holder(verdict);
-
-  // Who acts as A must not go on to act as B: the chain would hide the first human.
+  // Who acts as A must not go on to act as B, nor be B: the chain would hide the first human.
   for (const auto& session : attempt.other_sessions) {
     if (session.actor) return refuse(Code::impersonating_already);
   }
   return {};
 }
 
+Done SignIns::judge_impersonation(const Attempt& attempt) const {
+  const auto verdict =
+      may_impersonate({.subject = attempt.subject ? &*attempt.subject : nullptr,
+                       .subject_id = attempt.grant->user_id,
+                       .actor = *attempt.grant->actor,
+                       .acting_user = attempt.acting_user ? &*attempt.acting_user : nullptr},
+                      settings_);
+  return verdict ? verdict : refuse_as_holder(verdict);
+}
+
+Done SignIns::judge_sign_in(const Attempt& attempt) const {
+  if (!attempt.subject) return refuse(Code::sign_in_token_subject_gone);
+  if (attempt.subject->banned) return refuse(Code::user_banned, attempt.subject->id.text);
+  for (const auto& session : attempt.other_sessions) {
+    if (session.actor) continue;  // that one has a refusal of its own
+    if (settings_.single_session || session.user_id == attempt.subject->id) {
+      return refuse(Code::session_exists, session.id.text);
+    }
+  }
+  return {};
+}
+
+/// An impersonation ends whatever else the browser was signed in to, as Clerk does. The session
+/// that was in front is remembered, if the operator wants it back afterwards.
+void SignIns::close_others(WriteTx& tx, Attempt& attempt, Client& client) {
+  for (const auto& other : attempt.other_sessions) {
+    if (!tx.close_if_active(client.instance_id, other.id, SessionState::replaced, attempt.now)) {
+      continue;
+    }
+    tx.append(audit::event(AuditAction::session_replaced, other, attempt.now, attempt.visitor));
+  }
+  const auto& others = attempt.other_sessions;
+  if (!settings_.restore_session || others.empty()) return;
+  const auto in_front = std::find_if(others.begin(), others.end(), [&](const Session& session) {
+    return session.id == client.last_active_session_id;
+  });
+  client.restorable_session_id = in_front == others.end() ? others.front().id : in_front->id;
+}
+
 Done SignIns::open(WriteTx& tx, Attempt& attempt) {
   const auto now = attempt.now;
   const auto& visitor = attempt.visitor;
+  auto& grant = *attempt.grant;
   const auto session_id = ids_.make<SessionId>();
 
   // Two redeems of one ticket can both reach this line; the conditional update picks one.
-  if (!tx.accept_if_pending(visitor.instance_id, attempt.token_id, session_id, now)) {
-    return refuse(Code::ticket_used);
-  }
-  attempt.token->session_id = session_id;
-
-  for (const auto& other : attempt.other_sessions) {
-    if (tx.close_if_active(visitor.instance_id, other.id, SessionState::replaced, now)) {
-      tx.append(audit::event(AuditAction::session_replaced, other, now, visitor));
-    }
-  }
+  const bool won = std::visit(
+      [&](const auto& id) {
+        return tx.accept_if_pending(visitor.instance_id, id, session_id, now);
+      },
+      attempt.ticket.source);
+  if (!won) return refuse(refusals_of(grant).used);
+  std::visit([&](auto& token) { token.session_id = session_id; }, grant.token);
 
   const bool new_browser = !attempt.client;
   Client client = new_browser ? Client{.id = ids_.make<ClientId>(),
                                        .instance_id = visitor.instance_id,
-                                       .last_active_session_id = {},
                                        .created_at = now,
                                        .updated_at = now}
                               : *attempt.client;
+  ClientView view;
+  if (grant.actor) {
+    close_others(tx, attempt, client);
+  } else {
+    client.restorable_session_id.reset();
+    view = view_of(tx, client, settings_, now);
+  }
   // A new cookie at every sign-in: one that was planted or overheard before is worth nothing after.
   auto cookie = ClientCookie::mint(client.id, random_);
   client.cookie_digest = ClientCookie::digest(cookie);
@@ -125,24 +227,28 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
     tx.update(client);
   }
 
-  const Session session{.id = session_id,
-                        .instance_id = visitor.instance_id,
-                        .user_id = attempt.token->user_id,
-                        .client_id = client.id,
-                        .actor = attempt.token->actor,
-                        .actor_token_id = attempt.token_id,
-                        .last_active_at = now,
-                        .expire_at = now + attempt.token->session_max_duration,
-                        .idle_limit = settings_.idle_limit,
-                        .created_at = now,
-                        .updated_at = now};
+  const auto* actor_token = std::get_if<ActorToken>(&grant.token);
+  const Session session{
+      .id = session_id,
+      .instance_id = visitor.instance_id,
+      .user_id = grant.user_id,
+      .client_id = client.id,
+      .actor = grant.actor,
+      .actor_token_id = actor_token ? std::optional(actor_token->id) : std::nullopt,
+      .last_active_at = now,
+      .expire_at = now + grant.session_life,
+      .idle_limit = grant.idle_limit,
+      .created_at = now,
+      .updated_at = now};
   tx.insert(session);
-  tx.append(audit::event(AuditAction::actor_token_redeemed, *attempt.token, now, visitor));
+  tx.append(event_of(grant, &Actions::redeemed, now, visitor));
 
+  view.client = client;
+  view.sessions.insert(view.sessions.begin(), {session, *attempt.subject});
   attempt.signed_in = SignedIn{.attempt_id = ids_.make<SignInAttemptId>(),
                                .session = session,
                                .client_cookie = std::move(cookie),
-                               .view = {client, {{session, *attempt.subject}}}};
+                               .view = std::move(view)};
   return {};
 }
 
@@ -155,21 +261,16 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket) {
     return tl::unexpected(reference.error());
   }
 
-  Attempt attempt{visitor, now, reference->digest, reference->actor_token_id};
+  Attempt attempt{visitor, now, *reference};
   std::optional<Failure> refusal;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    attempt.load(tx);
+    attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
     auto verdict = judge(attempt);
     if (verdict) verdict = open(tx, attempt);
     if (verdict) return {};
     // A refusal leaves its mark in the audit, so this transaction commits.
     refusal = verdict.error();
-    if (attempt.token) {
-      auto event =
-          audit::event(AuditAction::actor_token_redeem_refused, *attempt.token, now, visitor);
-      event.code = std::string(code_word(refusal->code));
-      tx.append(event);
-    }
+    if (attempt.grant) tx.append(refused_event(*attempt.grant, refusal->code, now, visitor));
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());
@@ -182,13 +283,13 @@ Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& tic
   const auto reference = tickets_.verify(ticket, visitor.instance_id, now);
   if (!reference) return tl::unexpected(reference.error());
 
-  Attempt attempt{visitor, now, reference->digest, reference->actor_token_id};
+  Attempt attempt{visitor, now, *reference};
   const auto read = store_.read([&](ReadTx& tx) -> Done {
-    attempt.load(tx);
+    attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
     return judge(attempt);
   });
   if (!read) return tl::unexpected(read.error());
-  return TicketPreview{*std::move(attempt.token), *std::move(attempt.subject),
+  return TicketPreview{*std::move(attempt.grant), *std::move(attempt.subject),
                        std::move(attempt.acting_user)};
 }
 
@@ -212,11 +313,8 @@ void SignIns::note_unproven(const Visitor& visitor, const Failure& failure, Inst
   [[maybe_unused]] const auto written = store_.write([&](WriteTx& tx) -> Done {
     if (failure.code == Code::ticket_expired) {
       // Expired, but ours: the record says whose it was.
-      if (const auto token =
-              tx.find_actor_token(visitor.instance_id, ActorTokenId{failure.param})) {
-        auto known = audit::event(event.action, *token, now, visitor);
-        known.code = event.code;
-        tx.append(known);
+      if (const auto grant = find_grant(tx, visitor.instance_id, source_named(failure.param))) {
+        tx.append(refused_event(*grant, failure.code, now, visitor));
         return {};
       }
     }

@@ -1,7 +1,9 @@
-// Redemption: a ticket becomes a session, at most once.
+// Redemption: a ticket becomes a session, at most once. An actor token's session has an actor; a
+// sign-in token's is the user's own.
 #pragma once
 
 #include <atomic>
+#include <variant>
 
 #include "core/clients.hpp"
 #include "core/tickets.hpp"
@@ -15,9 +17,22 @@ struct SignedIn {
   ClientView view;
 };
 
+/// What a ticket is good for, whichever kind of token stands behind it.
+struct Grant {
+  std::variant<ActorToken, SignInToken> token;
+  UserId user_id;
+  std::optional<Actor> actor = {};  // none: the user in person
+  TokenState state = TokenState::pending;
+  Digest ticket_digest{};
+  Instant expires_at;
+  seconds session_life{};
+  seconds idle_limit{};
+  std::optional<std::string> reason = {};
+};
+
 /// What the page behind a link shows before anyone presses its button.
 struct TicketPreview {
-  ActorToken token;
+  Grant grant;
   User subject;
   std::optional<User> acting_user;
 };
@@ -34,8 +49,9 @@ class SignIns {
         settings_(settings) {}
 
   /// Spends the ticket. Failures: ticket_invalid, ticket_expired, ticket_used, ticket_revoked,
-  /// ticket_unusable, ticket_subject_gone, user_banned, actor_banned, impersonating_already, and
-  /// the store's; after outcome_unknown the ticket counts as spent.
+  /// ticket_unusable, ticket_subject_gone and the like of sign-in tokens, user_banned,
+  /// actor_banned, impersonating_already, session_exists, and the store's; after outcome_unknown
+  /// the ticket counts as spent.
   [[nodiscard]] Result<SignedIn> redeem(const Visitor& visitor, const Secret& ticket);
 
   /// Changes nothing, however often it is called. Failures: as redeem.
@@ -43,7 +59,12 @@ class SignIns {
 
  private:
   struct Attempt;
+  [[nodiscard]] std::optional<Grant> find_grant(ReadTx& tx, const InstanceId& instance_id,
+                                                const TicketSource& source) const;
   [[nodiscard]] Done judge(const Attempt& attempt) const;
+  [[nodiscard]] Done judge_impersonation(const Attempt& attempt) const;
+  [[nodiscard]] Done judge_sign_in(const Attempt& attempt) const;
+  void close_others(WriteTx& tx, Attempt& attempt, Client& client);
   [[nodiscard]] Done open(WriteTx& tx, Attempt& attempt);
   /// Audits a ticket that did not verify: forged, or ours and past its time.
   void note_unproven(const Visitor& visitor, const Failure& failure, Instant now);

@@ -77,6 +77,9 @@ class ReadTx {
   virtual std::int64_t count_actor_tokens_since(const InstanceId&, const ActorTokenId& first,
                                                 std::int64_t at_most) = 0;
 
+  virtual std::optional<SignInToken> find_sign_in_token(const InstanceId&,
+                                                        const SignInTokenId&) = 0;
+
   virtual std::optional<Session> find_session(const InstanceId&, const SessionId&) = 0;
   virtual std::vector<Session> sessions(const InstanceId&, const SessionFilter&, Page) = 0;
   virtual std::int64_t count_sessions(const InstanceId&, const SessionFilter&) = 0;
@@ -114,10 +117,19 @@ class WriteTx : public ReadTx {
   /// Its mirror image; expiry does not matter here.
   virtual bool revoke_if_pending(const InstanceId&, const ActorTokenId&, Instant now) = 0;
 
+  virtual void insert(const SignInToken&) = 0;
+  /// As for actor tokens.
+  virtual bool accept_if_pending(const InstanceId&, const SignInTokenId&, const SessionId&,
+                                 Instant now) = 0;
+  virtual bool revoke_if_pending(const InstanceId&, const SignInTokenId&, Instant now) = 0;
+
   virtual void insert(const Session&) = 0;
   /// True if the session was active and now has the state `to`.
   virtual bool close_if_active(const InstanceId&, const SessionId&, SessionState to,
                                Instant now) = 0;
+  /// Its way back, for a session that an impersonation replaced; counts as activity. True if the
+  /// session was replaced and is active now.
+  virtual bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) = 0;
   /// Records activity; a session that is not active stays as it is.
   virtual void touch(const InstanceId&, const SessionId&, Instant now) = 0;
 

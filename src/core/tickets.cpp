@@ -7,19 +7,35 @@
 namespace tenens {
 namespace {
 
-// Clerk's name for this kind of ticket; a ticket of another kind is not one of ours.
-constexpr std::string_view kSourceType = "actor_token";
+// Clerk's names for the kinds of tickets; one of another kind is not one of ours.
+constexpr std::string_view kActorToken = "actor_token";
+constexpr std::string_view kSignInToken = "sign_in_token";
+
+std::optional<TicketSource> source_of(const wire::TicketClaims& claims) {
+  if (claims.st == kActorToken) return ActorTokenId{claims.sid};
+  if (claims.st == kSignInToken) return SignInTokenId{claims.sid};
+  return std::nullopt;
+}
 
 }  // namespace
 
-Secret Tickets::mint(const ActorToken& token) const {
+template <class Token>
+Secret Tickets::mint_for(const Token& token, std::string_view source_type) const {
   const wire::TicketClaims claims{.eis = token.expires_in.count(),
                                   .exp = to_unix_seconds(token.expires_at),
                                   .iid = token.instance_id.text,
                                   .sid = token.id.text,
-                                  .st = std::string(kSourceType)};
+                                  .st = std::string(source_type)};
   const auto& instance = *keyring_.find_instance(token.instance_id);
   return crypto::sign_ticket(instance.ticket_key, wire::to_json(claims));
+}
+
+Secret Tickets::mint(const ActorToken& token) const {
+  return mint_for(token, kActorToken);
+}
+
+Secret Tickets::mint(const SignInToken& token) const {
+  return mint_for(token, kSignInToken);
 }
 
 Secret Tickets::url(const Secret& ticket) const {
@@ -39,13 +55,13 @@ Result<TicketReference> Tickets::verify(const Secret& ticket, const InstanceId& 
   const auto payload = crypto::verify_ticket(instance->ticket_key, ticket.expose());
   if (!payload) return refuse(Code::ticket_invalid);
   const auto claims = wire::parse_ticket_claims(*payload);
-  if (!claims || claims->st != kSourceType || claims->iid != instance_id.text) {
-    return refuse(Code::ticket_invalid);
-  }
+  if (!claims || claims->iid != instance_id.text) return refuse(Code::ticket_invalid);
+  const auto source = source_of(*claims);
+  if (!source) return refuse(Code::ticket_invalid);
   if (to_unix_seconds(now) >= claims->exp) {
     return refuse(Code::ticket_expired, claims->sid);
   }
-  return TicketReference{ActorTokenId{claims->sid}, digest(ticket)};
+  return TicketReference{*source, digest(ticket)};
 }
 
 }  // namespace tenens

@@ -50,12 +50,12 @@ void add_client_cookies(Reply& reply, const Context& context, const SignedIn& si
   if (!context.site.options().production && context.request.query.count(kDevBrowser) == 1) {
     reply.headers.add("Clerk-Db-Jwt", std::string(signed_in.client_cookie.expose()));
   }
-  const auto signed_in_at = to_unix_seconds(signed_in.view.client.updated_at);
-  add_uat(reply, context, std::to_string(signed_in_at));
+  add_uat_cookies(reply, context, signed_in.view);
 }
 
-void add_signed_out_cookies(Reply& reply, const Context& context) {
-  add_uat(reply, context, "0");
+void add_uat_cookies(Reply& reply, const Context& context, const std::optional<ClientView>& view) {
+  const bool signed_in = view && !view->sessions.empty();
+  add_uat(reply, context, std::to_string(signed_in ? to_unix_seconds(view->client.updated_at) : 0));
 }
 
 }  // namespace tenens::http

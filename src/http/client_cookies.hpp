@@ -10,8 +10,9 @@ namespace tenens::http {
 /// that their session JWT is older than the sign-in. (In development clerk-js writes that one.)
 void add_client_cookies(Reply& reply, const Context& context, const SignedIn& signed_in);
 
-/// After a sign-out of the last session: `__client_uat` says 0. `__client` stays, as with Clerk.
-void add_signed_out_cookies(Reply& reply, const Context& context);
+/// `__client_uat` after sessions have come or gone: 0 where none is left. `__client` stays, as with
+/// Clerk.
+void add_uat_cookies(Reply& reply, const Context& context, const std::optional<ClientView>& view);
 
 /// The domain of `__client_uat`, or empty: this host alone.
 [[nodiscard]] std::string uat_domain(const Context& context);

@@ -19,7 +19,8 @@ void add_cors_headers(Reply& reply, const Request& request, const Site& site) {
   if (request.headers.count("origin") != 1 || !site.admits(origin)) return;
   reply.headers.add("Access-Control-Allow-Origin", std::string(origin));
   reply.headers.add("Access-Control-Allow-Credentials", "true");
-  reply.headers.add("Access-Control-Expose-Headers", "Retry-After, X-Clerk-Trace-Id, Clerk-Db-Jwt");
+  reply.headers.add("Access-Control-Expose-Headers",
+                    "Date, Retry-After, X-Clerk-Trace-Id, Clerk-Db-Jwt");
 }
 
 Reply preflight(const std::string& allow) {

@@ -25,7 +25,7 @@ Writer& write_enabled(Writer& writer, std::string_view name, bool enabled) {
   return writer.name(name).begin_object().member("enabled", enabled).end_object();
 }
 
-void write_auth_config(Writer& writer, const Site& site) {
+void write_auth_config(Writer& writer, const Site& site, bool single_session) {
   writer.name("auth_config").begin_object().member("object", "auth_config").member("id", "aconf_1");
   write_all(writer, "on", {"first_name", "last_name", "email_address", "username"});
   write_all(writer, "off", {"phone_number", "password"});
@@ -35,8 +35,7 @@ void write_auth_config(Writer& writer, const Site& site) {
       .begin_array()
       .value("ticket")
       .end_array()
-      // Acting on behalf of somebody replaces whatever else the browser was signed in to.
-      .member("single_session_mode", true)
+      .member("single_session_mode", single_session)
       .member("test_mode", !site.options().production);
   write_all(writer, false,
             {"enhanced_email_deliverability", "url_based_session_syncing", "reverification",
@@ -232,10 +231,10 @@ void write_the_rest(Writer& writer) {
 
 }  // namespace
 
-std::string environment_json(const Site& site) {
+std::string environment_json(const Site& site, bool single_session) {
   Writer writer;
   writer.begin_object();
-  write_auth_config(writer, site);
+  write_auth_config(writer, site, single_session);
   write_display_config(writer, site);
   write_user_settings(writer);
   write_organization_settings(writer);

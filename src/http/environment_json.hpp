@@ -9,6 +9,6 @@ namespace tenens::http {
 
 /// The whole shape of the specification. Nearly everything in it is off: there is one way to sign
 /// in.
-[[nodiscard]] std::string environment_json(const Site& site);
+[[nodiscard]] std::string environment_json(const Site& site, bool single_session);
 
 }  // namespace tenens::http

@@ -28,6 +28,14 @@ constexpr auto kAdvice = std::to_array<Advice>({
     {Code::ticket_unusable, "This link can no longer be used", "Ask for a new one."},
     {Code::ticket_subject_gone, "The user no longer exists",
      "The user whom this link was made for has been deleted."},
+    {Code::sign_in_token_used, "This link has already been used",
+     "Each link works once. Sign in another way, or ask for a new one."},
+    {Code::sign_in_token_revoked, "This link was withdrawn",
+     "Whoever made it has revoked it. Ask for a new one if you still need it."},
+    {Code::sign_in_token_subject_gone, "The user no longer exists",
+     "The user whom this link was made for has been deleted."},
+    {Code::session_exists, "You are signed in already",
+     "Sign out first, then open this link again. It has not been used up."},
     {Code::user_banned, "The user is banned",
      "Nobody can sign in as the user whom this link was made for."},
     {Code::actor_banned, "You cannot act for others",
@@ -120,7 +128,8 @@ Reply error_page(const Failure& failure, const Site& site, const std::string& tr
     heading = known.heading;
     advice = known.advice;
   }
-  const bool has_session = failure.code == Code::impersonating_already;
+  const bool has_session =
+      failure.code == Code::impersonating_already || failure.code == Code::session_exists;
   auto reply = page(description.status, "error.html",
                     {{"title", heading},
                      {"heading", heading},

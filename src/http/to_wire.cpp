@@ -67,15 +67,6 @@ clerk_backend_api::Object to_object(const JsonObject& json) {
   return object == nullptr ? clerk_backend_api::Object() : *object;
 }
 
-std::string_view to_text(TokenState state) {
-  switch (state) {
-    case TokenState::pending: return "pending";
-    case TokenState::accepted: return "accepted";
-    case TokenState::revoked: return "revoked";
-  }
-  return {};
-}
-
 std::string_view to_text(SessionStatus status) {
   switch (status) {
     case SessionStatus::active: return "active";
@@ -127,6 +118,23 @@ wire::ActorToken to_detailed_wire(const ActorToken& token) {
   return model;
 }
 
+wire::SignInToken to_wire(const SignInToken& token) {
+  wire::SignInToken model;
+  model.id = token.id.text;
+  model.status = wire::SignInTokenStatus(to_text(token.state));
+  model.user_id = token.user_id.text;
+  model.created_at = to_unix_ms(token.created_at);
+  model.updated_at = to_unix_ms(token.updated_at);
+  return model;
+}
+
+wire::SignInToken to_wire(const MintedSignInToken& minted) {
+  auto model = to_wire(minted.record);
+  model.token = minted.ticket;
+  model.url = minted.url;
+  return model;
+}
+
 wire::Session to_wire(const Session& session, Instant now) {
   wire::Session model;
   model.id = session.id.text;
@@ -171,6 +179,7 @@ wire::AuditEvent to_wire(const AuditEvent& event) {
   model.actor = to_object(event.actor);
   model.user_id = to_text(event.user_id);
   model.actor_token_id = to_text(event.actor_token_id);
+  model.sign_in_token_id = to_text(event.sign_in_token_id);
   model.session_id = to_text(event.session_id);
   model.address = event.address;
   model.reason = event.reason;
@@ -187,6 +196,10 @@ NewActorToken to_record(const wire::CreateActorTokenRequestBody& body) {
           .expires_in_seconds = body.expires_in_seconds,
           .session_max_duration_in_seconds = body.session_max_duration_in_seconds,
           .reason = body.reason};
+}
+
+NewSignInToken to_record(const wire::CreateSignInTokenRequestBody& body) {
+  return {.user_id = UserId{body.user_id}, .expires_in_seconds = body.expires_in_seconds};
 }
 
 NewUser to_record(const wire::CreateUserRequestBody& body) {

@@ -6,12 +6,12 @@
 #include "wire/actor_tokens.hpp"
 #include "wire/audit_events.hpp"
 #include "wire/sessions.hpp"
+#include "wire/sign_in_tokens.hpp"
 #include "wire/users.hpp"
 
 namespace tenens::http {
 
 [[nodiscard]] clerk_backend_api::Object to_object(const JsonObject& json);
-[[nodiscard]] std::string_view to_text(TokenState state);
 [[nodiscard]] std::string_view to_text(SessionStatus status);
 [[nodiscard]] std::optional<TokenState> parse_token_state(std::string_view text);
 [[nodiscard]] std::optional<SessionStatus> parse_session_status(std::string_view text);
@@ -22,11 +22,14 @@ namespace tenens::http {
 [[nodiscard]] wire::ActorToken to_wire(const MintedToken& minted);
 /// With expiry, session and reason, for the routes that Clerk does not have.
 [[nodiscard]] wire::ActorToken to_detailed_wire(const ActorToken& token);
+[[nodiscard]] wire::SignInToken to_wire(const SignInToken& token);
+[[nodiscard]] wire::SignInToken to_wire(const MintedSignInToken& minted);
 [[nodiscard]] wire::Session to_wire(const Session& session, Instant now);
 [[nodiscard]] wire::User to_wire(const User& user);
 [[nodiscard]] wire::AuditEvent to_wire(const AuditEvent& event);
 
 [[nodiscard]] NewActorToken to_record(const wire::CreateActorTokenRequestBody& body);
+[[nodiscard]] NewSignInToken to_record(const wire::CreateSignInTokenRequestBody& body);
 [[nodiscard]] NewUser to_record(const wire::CreateUserRequestBody& body);
 [[nodiscard]] UserChanges to_record(const wire::UpdateUserRequestBody& body);
 

@@ -40,6 +40,8 @@ struct Raw {
   std::string clerk_assets;
   std::string log_level = "info";
   std::string impersonation = "on";
+  std::string restore_session;
+  std::string sessions = "single";
   std::string faults;
   std::int64_t monthly_limit = 0;
   std::int64_t token_life_max = 0;
@@ -168,8 +170,16 @@ class CommandLine {
              "Longest expires_in_seconds");
     duration(app_, "--max-session-life", raw_.session_life_max, rules.session_life_max,
              "Longest session_max_duration_in_seconds");
+    option("--sessions", raw_.sessions,
+           "single or multi: how many a browser may hold at once; an impersonation is always alone")
+        ->check(CLI::IsMember({"single", "multi"}))
+        ->capture_default_str();
+    option("--restore-session", raw_.restore_session,
+           "on or off: after an impersonation, bring back the session that it replaced in that "
+           "browser (default off, as Clerk; with --dev on)")
+        ->check(CLI::IsMember({"on", "off"}));
     duration(app_, "--idle-limit", raw_.idle_limit, rules.idle_limit,
-             "A session dies when nothing happens for so long");
+             "An impersonated session dies when nothing happens for so long");
   }
 
   void add_runtime() {
@@ -205,6 +215,9 @@ class CommandLine {
     if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";
+    config_.settings.single_session = raw_.sessions == "single";
+    config_.settings.restore_session =
+        raw_.restore_session.empty() ? config_.dev : raw_.restore_session == "on";
     if (raw_.monthly_limit > 0) config_.settings.monthly_limit = raw_.monthly_limit;
     config_.settings.token_life_max = seconds(raw_.token_life_max);
     config_.settings.session_life_max = seconds(raw_.session_life_max);

@@ -95,14 +95,6 @@ void check_actor(Fields& fields, const Object& actor) {
   }
 }
 
-std::string required_user_id(Fields& fields) {
-  const bool wrong_type = fields.find("user_id") != nullptr;
-  auto user_id = fields.string("user_id");
-  const bool absent = user_id ? user_id->empty() : !wrong_type;
-  if (absent) fields.fault(Code::param_missing, "user_id");
-  return std::move(user_id).value_or("");
-}
-
 Object required_actor(Fields& fields) {
   const bool absent = fields.find("actor") == nullptr;
   const auto* actor = fields.object("actor");
@@ -120,7 +112,7 @@ Checked<CreateActorTokenRequestBody> parse_create_actor_token(std::string_view b
 
   Fields fields(*object);
   CreateActorTokenRequestBody request;
-  request.user_id = required_user_id(fields);
+  request.user_id = fields.required_string("user_id");
   request.actor = required_actor(fields);
   request.expires_in_seconds = fields.integer("expires_in_seconds");
   request.session_max_duration_in_seconds = fields.integer("session_max_duration_in_seconds");

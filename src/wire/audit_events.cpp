@@ -15,6 +15,7 @@ std::string to_json(const AuditEvent& event) {
       .member_or_null("actor", event.actor)
       .member_or_null("user_id", event.user_id)
       .member_or_null("actor_token_id", event.actor_token_id)
+      .member_or_null("sign_in_token_id", event.sign_in_token_id)
       .member_or_null("session_id", event.session_id)
       .member("address", event.address)
       .member_or_null("reason", event.reason)
@@ -33,6 +34,7 @@ std::optional<AuditEvent> to_audit_event(const Value& value) {
   event.actor = members.object("actor");
   event.user_id = members.string("user_id");
   event.actor_token_id = members.string("actor_token_id");
+  event.sign_in_token_id = members.string("sign_in_token_id");
   event.session_id = members.string("session_id");
   event.address = members.required_string("address");
   event.reason = members.string("reason");

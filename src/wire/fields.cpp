@@ -38,6 +38,14 @@ std::optional<std::string> Fields::string(std::string_view name) {
   return text == nullptr ? std::nullopt : std::optional(*text);
 }
 
+std::string Fields::required_string(std::string_view name) {
+  const bool there = find(name) != nullptr;
+  auto text = string(name);
+  const bool absent = text ? text->empty() : !there;
+  if (absent) fault(Code::param_missing, name);
+  return std::move(text).value_or("");
+}
+
 std::optional<std::int64_t> Fields::integer(std::string_view name) {
   const auto* value = find(name);
   if (value == nullptr) return std::nullopt;

@@ -25,6 +25,8 @@ class Fields {
   explicit Fields(const Object& body) : body_(body) {}
 
   [[nodiscard]] std::optional<std::string> string(std::string_view name);
+  /// Empty, and `param_missing`, where it is absent or empty.
+  [[nodiscard]] std::string required_string(std::string_view name);
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name);
   [[nodiscard]] std::optional<bool> boolean(std::string_view name);
   [[nodiscard]] const Object* object(std::string_view name);

@@ -43,7 +43,9 @@ TEST_P(AuditEventsContract, EveryActionComesBackAsItWasStored) {
        {AuditAction::actor_token_created, AuditAction::actor_token_redeemed,
         AuditAction::actor_token_redeem_refused, AuditAction::actor_token_revoked,
         AuditAction::actor_token_ended, AuditAction::session_revoked, AuditAction::session_ended,
-        AuditAction::session_removed, AuditAction::session_replaced}) {
+        AuditAction::session_removed, AuditAction::session_replaced, AuditAction::session_restored,
+        AuditAction::sign_in_token_created, AuditAction::sign_in_token_redeemed,
+        AuditAction::sign_in_token_redeem_refused, AuditAction::sign_in_token_revoked}) {
     insert(event(action));
     const auto found =
         ask([&](ReadTx& tx) { return tx.audit_events(kHere, {.action = action}, {}); });

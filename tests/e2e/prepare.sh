@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the browser tests need into build/e2e: the npm packages of package.json, Clerk's two
-# browser bundles, and Chromium from the distribution. Quick when all is there. What a machine cannot
+# browser bundles, and Chromium from the distribution; and what the samples in examples/ need. Quick when all is there. What a machine cannot
 # have is said in one line and the tests are skipped; with CI=true that is a failure.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -36,6 +36,11 @@ install_chromium() {
 }
 
 command -v chromium >/dev/null || install_chromium || missing "Chromium is not here (package chromium)"
+
+"$here/../../examples/install" express react >"$target/samples.log" 2>&1 || {
+  tail -5 "$target/samples.log" >&2
+  missing "npm could not install the samples' packages"
+}
 
 now="$version $(sha256sum <"$here/package.json")"
 if [ "$(cat "$target/ready" 2>/dev/null)" = "$now" ]; then exit 0; fi

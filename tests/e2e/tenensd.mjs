@@ -21,7 +21,7 @@ export const tlsFiles = tlsFolder && { cert: path.join(tlsFolder, 'cert.pem'), k
 export const onHost = (host) =>
   ['--frontend-host', host, '--public-url', `https://${host}`, '--tls-cert', tlsFiles.cert, '--tls-key', tlsFiles.key];
 
-const bin = process.env.TENENS_BIN ?? path.join(repository, 'build/release/bin');
+export const bin = process.env.TENENS_BIN ?? path.join(repository, 'build/release/bin');
 
 /** The two kinds of keys; with live ones the server runs as in production. */
 export const KINDS = {

@@ -27,4 +27,18 @@ Answer get(const Context& context) {
   return refused(Failure{Code::url_not_found});
 }
 
+Answer banner(const Context&) {
+  static constexpr std::string_view kStyle = "{{style}}";
+  Reply reply{.content_type = "text/javascript; charset=utf-8",
+              .body = std::string(web_file("banner.js"))};
+  const auto at = reply.body.find(kStyle);
+  if (at != std::string::npos) reply.body.replace(at, kStyle.size(), web_file("banner.css"));
+  // Loaded by pages of other origins, also by those with `Cross-Origin-Embedder-Policy` or an
+  // integrity to check. There is nothing in it that depends on who asks.
+  reply.headers.add("Access-Control-Allow-Origin", "*");
+  reply.headers.add("Cross-Origin-Resource-Policy", "cross-origin");
+  reply.headers.add("Cache-Control", "public, max-age=300");
+  return reply;
+}
+
 }  // namespace tenens::http::routes::assets

@@ -22,7 +22,7 @@ Answer get(const Context& context) {
                         context.services.clock.now());
   auto reply = json(envelope(*view ? frontend.client(**view) : "null", "null"));
   const bool signed_in = *view && !(*view)->sessions.empty();
-  if (!signed_in && claims_signed_in(context.request)) add_signed_out_cookies(reply, context);
+  if (!signed_in && claims_signed_in(context.request)) add_uat_cookies(reply, context, *view);
   return reply;
 }
 

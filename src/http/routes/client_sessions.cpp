@@ -39,7 +39,7 @@ Answer close(const Context& context, SessionState to) {
     response = frontend.session(closed);
   }
   auto reply = json(envelope(response, frontend.client(*after)));
-  if (after->sessions.empty()) add_signed_out_cookies(reply, context);
+  add_uat_cookies(reply, context, *after);
   return reply;
 }
 
@@ -78,7 +78,7 @@ Answer remove_all(const Context& context) {
   if (!view) return refused(view.error());
   auto frontend = frontend_json(context);
   auto reply = json(envelope(*view ? frontend.client(**view) : "null", "null"));
-  add_signed_out_cookies(reply, context);
+  add_uat_cookies(reply, context, *view);
   return reply;
 }
 

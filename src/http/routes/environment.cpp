@@ -5,7 +5,7 @@ namespace tenens::http::routes::environment {
 
 /// Also for PATCH, with which clerk-js tells a development instance where its page stands: we know.
 Answer get(const Context& context) {
-  return json(environment_json(context.site));
+  return json(environment_json(context.site, context.services.settings.single_session));
 }
 
 }  // namespace tenens::http::routes::environment

@@ -17,6 +17,9 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/v1/actor_tokens/{actor_token_id}", backend, r::actor_tokens::get},       // ours
     {"POST", "/v1/actor_tokens/{actor_token_id}/end", backend, r::actor_tokens::end},  // ours
 
+    {"POST", "/v1/sign_in_tokens", backend, r::sign_in_tokens::create},
+    {"POST", "/v1/sign_in_tokens/{sign_in_token_id}/revoke", backend, r::sign_in_tokens::revoke},
+
     {"POST", "/v1/users", backend, r::users::create},
     {"GET", "/v1/users", backend, r::users::list},
     {"GET", "/v1/users/count", backend, r::users::count},
@@ -55,7 +58,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/v1/health", open, r::health::get},
     {"GET", "/.well-known/jwks.json", open, r::jwks::for_everybody},
     {"GET", "/npm/@clerk/{package}/dist/{file}", open, r::npm::get},
-    {"GET", "/tenens/{asset}", open, r::assets::get},  // ours
+    {"GET", "/tenens/{asset}", open, r::assets::get},   // ours
+    {"GET", "/v1/banner.js", open, r::assets::banner},  // ours
 });
 
 }  // namespace

@@ -52,6 +52,11 @@ namespace client {
 Answer get(const Context& context);
 }  // namespace client
 
+namespace sign_in_tokens {
+Answer create(const Context& context);
+Answer revoke(const Context& context);
+}  // namespace sign_in_tokens
+
 namespace sign_ins {
 Answer create(const Context& context);
 }  // namespace sign_ins
@@ -89,6 +94,7 @@ Answer get(const Context& context);
 
 namespace assets {
 Answer get(const Context& context);
+Answer banner(const Context& context);
 }  // namespace assets
 
 }  // namespace tenens::http::routes

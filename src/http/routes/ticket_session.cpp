@@ -46,8 +46,8 @@ Reply describe(const Context& context, const LiveSession& live) {
   const auto csrf = form_token(context);
   const auto who = display_name(user);
   const auto jwt = context.services.sessions.jwt(session, context.site.public_origin());
-  auto reply = page(200, "session.html",
-                    {{"title", "Acting as " + who},
+  auto reply = page(200, session.actor ? "session.html" : "own_session.html",
+                    {{"title", (session.actor ? "Acting as " : "Signed in as ") + who},
                      {"user", who},
                      {"user_identifier", identifier_of(user)},
                      {"user_id", user.id.text},
@@ -89,8 +89,12 @@ Answer end(const Context& context) {
     if (!closed && closed.error().code != Code::invalid_session_action) {
       return refused(closed.error());
     }
+    if (closed) {
+      add_uat_cookies(reply, context, *closed);
+      return reply;
+    }
   }
-  add_signed_out_cookies(reply, context);
+  add_uat_cookies(reply, context, std::nullopt);
   return reply;
 }
 

@@ -27,23 +27,24 @@ Reply to_application(const std::string& app_url, const Secret& ticket) {
 }
 
 Reply confirmation(const Context& context, const TicketPreview& preview, const Secret& ticket) {
-  const auto& [token, subject, acting_user] = preview;
+  const auto& [grant, subject, acting_user] = preview;
   const auto now = context.services.clock.now();
   const auto csrf = form_token(context);
   const auto who = display_name(subject);
+  const auto actor_sub = grant.actor ? grant.actor->sub : std::string();
   auto reply =
-      page(200, "accept.html",
-           {{"title", "Act as " + who},
+      page(200, grant.actor ? "accept.html" : "sign_in.html",
+           {{"title", (grant.actor ? "Act as " : "Sign in as ") + who},
             {"user", who},
             {"user_identifier", identifier_of(subject)},
             {"user_id", subject.id.text},
-            {"actor", acting_user ? display_name(*acting_user) : token.actor.sub},
-            {"actor_sub", token.actor.sub},
-            {"reason", token.reason.value_or("")},
-            {"expires_at", to_utc_text(token.expires_at)},
-            {"expires_in", to_duration_text(std::chrono::floor<seconds>(token.expires_at - now))},
-            {"session_lasts", to_duration_text(token.session_max_duration)},
-            {"idle_limit", to_duration_text(context.services.settings.idle_limit)},
+            {"actor", acting_user ? display_name(*acting_user) : actor_sub},
+            {"actor_sub", actor_sub},
+            {"reason", grant.reason.value_or("")},
+            {"expires_at", to_utc_text(grant.expires_at)},
+            {"expires_in", to_duration_text(std::chrono::floor<seconds>(grant.expires_at - now))},
+            {"session_lasts", to_duration_text(grant.session_life)},
+            {"idle_limit", to_duration_text(grant.idle_limit)},
             {"ticket", std::string(ticket.expose())},
             {"csrf", csrf.value}},
            context.site);

@@ -138,7 +138,27 @@ CREATE TABLE idempotency (
 ) STRICT;  -- with rowids: they keep the order of insertion, by which the oldest are forgotten
 )sql";
 
+// Sign-in tokens, and the session that an impersonation replaced.
+inline constexpr std::string_view kSqliteStep2 = R"sql(
+CREATE TABLE sign_in_tokens (
+  instance_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  ticket_digest BLOB NOT NULL,
+  expires_in_seconds INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  session_id TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (instance_id, id)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE clients ADD COLUMN restorable_session_id TEXT;
+ALTER TABLE audit_events ADD COLUMN sign_in_token_id TEXT;
+)sql";
+
 /// Step n brings a database from version n - 1 to n.
-inline constexpr std::array kSqliteMigrations = {kSqliteStep1};
+inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2};
 
 }  // namespace tenens::store

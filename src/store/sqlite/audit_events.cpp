@@ -5,13 +5,13 @@ namespace {
 
 const std::string kSelect =
     "SELECT instance_id, sequence, at, action, key_id, actor_sub, actor_payload, user_id,"
-    " actor_token_id, session_id, address, reason, code FROM audit_events";
+    " actor_token_id, sign_in_token_id, session_id, address, reason, code FROM audit_events";
 
 AuditEvent to_audit_event(Query& row) {
   AuditEvent event;
   read(row, event.instance_id, event.sequence, event.at, event.action, event.key_id, event.actor,
-       event.user_id, event.actor_token_id, event.session_id, event.address, event.reason,
-       event.code);
+       event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id, event.address,
+       event.reason, event.code);
   return event;
 }
 
@@ -52,12 +52,14 @@ std::int64_t SqliteTx::count_audit_events(const InstanceId& instance, const Audi
 void SqliteTx::append(const AuditEvent& event) {
   change(
       "INSERT INTO audit_events (instance_id, sequence, at, action, key_id, actor_sub,"
-      " actor_payload, user_id, actor_token_id, session_id, address, reason, code)"
+      " actor_payload, user_id, actor_token_id, sign_in_token_id, session_id, address, reason,"
+      " code)"
       " VALUES (?1,"
       " (SELECT coalesce(max(sequence), 0) + 1 FROM audit_events WHERE instance_id = ?1),"
-      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       event.instance_id, event.at, event.action, event.key_id, event.actor, event.user_id,
-      event.actor_token_id, event.session_id, event.address, event.reason, event.code);
+      event.actor_token_id, event.sign_in_token_id, event.session_id, event.address, event.reason,
+      event.code);
 }
 
 }  // namespace tenens::store

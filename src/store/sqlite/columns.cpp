@@ -11,9 +11,9 @@ template <class Value, std::size_t size>
 using Names = std::array<std::pair<Value, std::string_view>, size>;
 
 constexpr Names<TokenState, 3> kTokenStates{{
-    {TokenState::pending, "pending"},
-    {TokenState::accepted, "accepted"},
-    {TokenState::revoked, "revoked"},
+    {TokenState::pending, to_text(TokenState::pending)},
+    {TokenState::accepted, to_text(TokenState::accepted)},
+    {TokenState::revoked, to_text(TokenState::revoked)},
 }};
 
 constexpr Names<SessionState, 5> kSessionStates{{
@@ -24,7 +24,7 @@ constexpr Names<SessionState, 5> kSessionStates{{
     {SessionState::replaced, "replaced"},
 }};
 
-constexpr Names<AuditAction, 9> kAuditActions{{
+constexpr Names<AuditAction, 14> kAuditActions{{
     {AuditAction::actor_token_created, "actor_token_created"},
     {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
@@ -34,6 +34,11 @@ constexpr Names<AuditAction, 9> kAuditActions{{
     {AuditAction::session_ended, "session_ended"},
     {AuditAction::session_removed, "session_removed"},
     {AuditAction::session_replaced, "session_replaced"},
+    {AuditAction::session_restored, "session_restored"},
+    {AuditAction::sign_in_token_created, "sign_in_token_created"},
+    {AuditAction::sign_in_token_redeemed, "sign_in_token_redeemed"},
+    {AuditAction::sign_in_token_redeem_refused, "sign_in_token_redeem_refused"},
+    {AuditAction::sign_in_token_revoked, "sign_in_token_revoked"},
 }};
 
 template <class Value, std::size_t size>
@@ -54,9 +59,6 @@ Value value_of(const Names<Value, size>& names, const std::string& text) {
 
 }  // namespace
 
-std::string_view to_text(TokenState state) {
-  return name_of(kTokenStates, state);
-}
 std::string_view to_text(SessionState state) {
   return name_of(kSessionStates, state);
 }

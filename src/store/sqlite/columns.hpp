@@ -9,7 +9,6 @@
 
 namespace tenens::store {
 
-[[nodiscard]] std::string_view to_text(TokenState state);
 [[nodiscard]] std::string_view to_text(SessionState state);
 [[nodiscard]] std::string_view to_text(AuditAction action);
 

@@ -90,6 +90,13 @@ bool SqliteTx::close_if_active(const InstanceId& instance, const SessionId& id, 
              to, now, instance, id) == 1;
 }
 
+bool SqliteTx::reopen_if_replaced(const InstanceId& instance, const SessionId& id, Instant now) {
+  return change(
+             "UPDATE sessions SET state = 'active', last_active_at = ?, updated_at = ?"
+             " WHERE instance_id = ? AND id = ? AND state = 'replaced'",
+             now, now, instance, id) == 1;
+}
+
 void SqliteTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
   // Requests may arrive here in another order than they read the clock: time only moves forward.
   change(

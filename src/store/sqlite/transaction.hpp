@@ -29,6 +29,7 @@ class SqliteTx final : public WriteTx {
   std::int64_t count_actor_tokens(const InstanceId&, const ActorTokenFilter&) override;
   std::int64_t count_actor_tokens_since(const InstanceId&, const ActorTokenId& first,
                                         std::int64_t at_most) override;
+  std::optional<SignInToken> find_sign_in_token(const InstanceId&, const SignInTokenId&) override;
   std::optional<Session> find_session(const InstanceId&, const SessionId&) override;
   std::vector<Session> sessions(const InstanceId&, const SessionFilter&, Page) override;
   std::int64_t count_sessions(const InstanceId&, const SessionFilter&) override;
@@ -49,8 +50,13 @@ class SqliteTx final : public WriteTx {
   bool accept_if_pending(const InstanceId&, const ActorTokenId&, const SessionId&,
                          Instant now) override;
   bool revoke_if_pending(const InstanceId&, const ActorTokenId&, Instant now) override;
+  void insert(const SignInToken&) override;
+  bool accept_if_pending(const InstanceId&, const SignInTokenId&, const SessionId&,
+                         Instant now) override;
+  bool revoke_if_pending(const InstanceId&, const SignInTokenId&, Instant now) override;
   void insert(const Session&) override;
   bool close_if_active(const InstanceId&, const SessionId&, SessionState to, Instant now) override;
+  bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) override;
   void touch(const InstanceId&, const SessionId&, Instant now) override;
   void insert(const Client&) override;
   void update(const Client&) override;

@@ -65,10 +65,11 @@ TEST(WireErrors, AClientTakesWhatItCanGet) {
 TEST(WireAuditEvents, AnEventSaysNullWhereThereIsNothing) {
   const AuditEvent bare{
       .sequence = 1, .at = 2, .action = AuditAction::session_ended, .address = "127.0.0.1"};
-  EXPECT_EQ(to_json(bare),
-            R"({"object":"audit_event","sequence":1,"at":2,"action":"session.ended",)"
-            R"("key_id":null,"actor":null,"user_id":null,"actor_token_id":null,)"
-            R"("session_id":null,"address":"127.0.0.1","reason":null,"code":null})");
+  EXPECT_EQ(
+      to_json(bare),
+      R"({"object":"audit_event","sequence":1,"at":2,"action":"session.ended",)"
+      R"("key_id":null,"actor":null,"user_id":null,"actor_token_id":null,"sign_in_token_id":null,)"
+      R"("session_id":null,"address":"127.0.0.1","reason":null,"code":null})");
   auto full = bare;
   full.actor = Object{{"sub", "a"}};
   full.code = "ticket_expired_code";
