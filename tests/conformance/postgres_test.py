@@ -1,5 +1,6 @@
 """Two servers on one PostgreSQL, that database away and back, and what must not be printed."""
 
+import os
 import pathlib
 import signal
 import sys
@@ -85,6 +86,28 @@ class OnOneDatabase(unittest.TestCase):
         for server in self.nodes:
             self.assertEqual(server.request("GET", "/v1/health")[0], 200)
         self.assertEqual(Browser(self.nodes[1]).redeem(token["token"])[0], 200)
+
+    def test_a_database_that_hangs_keeps_nobody_waiting_for_ever(self):
+        here = self.nodes[0]
+        token = create(here)
+        postmaster = self.cluster.process.pid
+        children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii")
+        frozen = [postmaster, *map(int, children.split())]
+        for pid in frozen:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            started = time.monotonic()
+            with ThreadPoolExecutor(2) as pool:
+                health = pool.submit(lambda: here.request("GET", "/v1/health")[0])
+                redeemed = pool.submit(lambda: Browser(here).redeem(token["token"])[0])
+                self.assertEqual((health.result(), redeemed.result()), (503, 503))
+            self.assertLess(time.monotonic() - started, 15)
+            self.assertEqual(here.request("GET", "/.well-known/jwks.json")[0], 200)
+        finally:
+            for pid in frozen:
+                os.kill(pid, signal.SIGCONT)
+        self.assertEqual(here.request("GET", "/v1/health")[0], 200)
+        self.assertEqual(Browser(here).redeem(token["token"])[0], 200)
 
     def test_the_start_says_what_the_cluster_promises_and_no_password(self):
         said = "".join(self.nodes[0].log)
