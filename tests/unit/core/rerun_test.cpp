@@ -1,7 +1,7 @@
 // A store may run a closure again after what it did was undone. Nothing of the first run may show.
 #include <gtest/gtest.h>
 
-#include "core/world.hpp"
+#include "unit/core/world.hpp"
 
 namespace tenens {
 namespace {
