@@ -112,7 +112,8 @@ void Users::close_sessions(WriteTx& tx, const Caller& caller, const UserId& id, 
   const SessionFilter alive{
       .user_id = id,
       .state = SessionState::active,
-      .first_id = first_id_at<kind::Session>(now - settings_.session_life_max)};
+      .first_id = first_id_at<kind::Session>(
+          now - std::max(settings_.session_life_max, settings_.own_session_life))};
   const Page everything{.limit = 1'000'000};
   for (const auto& session : tx.sessions(caller.instance_id, alive, everything)) {
     const auto closed =

@@ -6,8 +6,8 @@ import unittest
 
 from harness import Browser, ServerTest, Tenensd
 
-FIELDS = {"object", "sequence", "at", "action", "key_id", "actor", "user_id", "actor_token_id", "session_id",
-          "address", "reason", "code"}
+FIELDS = {"object", "sequence", "at", "action", "key_id", "actor", "user_id", "actor_token_id",
+          "sign_in_token_id", "session_id", "address", "reason", "code"}
 ACTOR = {"sub": "user_support", "iss": "https://admin.example.com"}
 
 

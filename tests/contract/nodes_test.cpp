@@ -197,14 +197,12 @@ TEST_F(Nodes, ALimitIsNotExceededByAllWhoFindRoomAtOnce) {
 // A ban closes the user's sessions; a redemption on another node must not open one behind its back.
 TEST_F(Nodes, NoSessionOfABannedUserIsLeftWhateverRaced) {
   constexpr int kRounds = 30;
+  change([&](WriteTx& tx) {
+    std::string taken;
+    for (int round = 0; round < kRounds; ++round) tx.insert(plain_user(round + 1), taken);
+  });
   race(kRounds, [&](int thread, int round) {
     const auto user_id = id<UserId>(round + 1);
-    if (thread == 0) {
-      change([&](WriteTx& tx) {
-        std::string taken;
-        tx.insert(plain_user(round + 1), taken);
-      });
-    }
     const auto done = node(thread).write([&](WriteTx& tx) -> Done {
       auto user = tx.find_user(kHere, user_id);
       if (!user || user->banned) return refuse(Code::user_banned);

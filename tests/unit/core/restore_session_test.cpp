@@ -59,6 +59,13 @@ TEST_F(RestoreTest, ASignInTokenOpensTheUsersOwnSession) {
   EXPECT_EQ(client(own)->sessions.size(), 1U) << "it does not go idle";
 }
 
+TEST_F(RestoreTest, ABanEndsAnOwnSessionHoweverOldItIs) {
+  world.clock.advance(std::chrono::days(6));
+  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.agent.id, true));
+  const auto session = world.services.sessions.find(world.caller, own.session.id).value();
+  EXPECT_EQ(session.state, SessionState::revoked);
+}
+
 TEST_F(RestoreTest, EndingTheImpersonationBringsItBack) {
   const auto acting = impersonate();
   ASSERT_EQ(acting.view.sessions.size(), 1U) << "while it lasts, it is alone";
