@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Requests a second of tenensd, beside what this machine could do at most in the same minutes.
+"""Requests a second of tenensd, beside what this machine could do at most, and beside its peers.
 
-Every round measures the ceilings and the routes one after the other, the server on one core and the
-load on another, on a fresh database. Figures are medians over the rounds, with the least and the most.
-README.md says how to read them.
+Every round measures ceilings, works and peers one after the other, the server on one core and the load on
+another. Figures are medians over the rounds, with the least and the most. README.md says how to read
+them.
 """
 
 import argparse
@@ -11,45 +11,45 @@ import json
 import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
+import figures
+import load
 import machine
+import peers
+import report
+from tenensd import ENV, ES256, Tenensd
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SECRET_KEY = "sk_test_benchmark0123456789abcdef"
-CONNECTIONS = 64
-ENV = {"TENENS_SECRET_KEY": SECRET_KEY}
-
-# What is measured, in the order of the table. `cpu_us` of the load itself is never counted.
-CEILINGS = {
-    "echo": "HTTP alone: same server, empty handler",
-    "commit_create": "store alone: the rows of create",
-    "commit_redeem": "store alone: the rows of redeem",
-    "rsa": "openssl speed: RSA-2048 signs",
-    "sync": "4 KiB + fdatasync, one at a time",
-}
-ROUTES = {
-    "health": "GET /v1/health",
-    "create": "POST /v1/actor_tokens",
-    "redeem": "POST /v1/client/sign_ins",
-    "token": "POST /v1/sessions/{id}/tokens",
-}
+WARM_UP = 1
+FEW_CONNECTIONS = (1, 8)
+MANY_CONNECTIONS = (256,)
+OPEN_LOOP = ("create", "redeem", "token", "read")
+OPEN_SHARE = 0.7
+TWO_CORES = ("create", "token", "redeem")
+EXPIRED = 200_000
+LONG_AGO = 400 * 86400
 
 
 class Progress:
-    def __init__(self, steps):
-        self.steps, self.done = steps, 0
+    def __init__(self):
+        self.began, self.what, self.share = time.monotonic(), "", 0.0
 
-    def step(self, text):
+    def step(self, what, share):
         if sys.stderr.isatty():
-            filled = self.done * 30 // self.steps
-            sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {text}\033[K")
-        self.done += 1
+            filled = int(share * 30)
+            sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {self._passed()} {what}\033[K")
+            sys.stderr.flush()
+        elif what.split(":")[0] != self.what.split(":")[0]:
+            sys.stderr.write(f"bench: {self._passed()} {what.split(':')[0]}\n")
+        self.what = what
+
+    def _passed(self):
+        seconds = int(time.monotonic() - self.began)
+        return f"{seconds // 60}:{seconds % 60:02}"
 
     @staticmethod
     def clear():
@@ -58,11 +58,14 @@ class Progress:
 
 
 class Bench:
-    def __init__(self, options, directory):
-        self.options = options
-        self.directory = directory
+    def __init__(self, options, directory, chosen_peers):
+        self.options, self.directory, self.peers = options, directory, chosen_peers
         self.server_core, self.load_core = machine.cores()
-        self.progress = Progress(options.rounds * (len(CEILINGS) + len(ROUTES)) + 1)
+        self.absent = {}
+        self.tenensd_program = self.program("tenensd")
+        help_text = subprocess.run([self.tenensd_program, "--help"], capture_output=True, text=True).stdout
+        self.has_es256 = ES256[0] in help_text
+        self.large = None
 
     def program(self, name):
         path = self.options.bin / name
@@ -70,264 +73,307 @@ class Bench:
             raise SystemExit(f"bench: error: there is no {path}\nhint: ./dev bench builds it")
         return str(path)
 
-    # ── load ─────────────────────────────────────────────────────────────────────────────────────
+    def tenensd(self, name, *flags, cores=None):
+        return Tenensd(self.tenensd_program, self.directory, name, cores or self.server_core, *flags)
 
-    def wrk(self, port, path, seconds, **request):
-        environment = {f"BENCH_{name.upper()}": str(value) for name, value in request.items()}
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(ROOT / "bench/wrk.lua"),
-                   f"http://127.0.0.1:{port}{path}"]
-        with machine.pinned(self.load_core):
-            said = subprocess.run(command, env={**os.environ, **environment}, capture_output=True,
-                                  text=True, check=True, timeout=seconds + 60).stdout
-        return json.loads(said.strip().splitlines()[-1])
+    # ── one figure ───────────────────────────────────────────────────────────────────────────────
 
-    def measure(self, server, path, **request):
-        """One measurement, after a warm-up that is not counted."""
-        self.wrk(server.port, path, 1, **request)
-        before = server.cpu_seconds()
-        said = self.wrk(server.port, path, self.options.seconds, **request)
-        cpu = server.cpu_seconds() - before
-        return self.figures(said, cpu * 1e6 / max(1, said["requests"]))
+    def measure(self, server, request, core=None, connections=load.CONNECTIONS):
+        """A closed loop, after a warm-up that is not counted."""
+        core = core or self.load_core
+        if request.bodies:
+            return self.measure_bodies(server, request, core)
+        load.run_wrk(core, server.port, request, WARM_UP, connections)
+        return load.closed_loop(core, server, request, self.options.seconds, connections)
 
-    @staticmethod
-    def figures(said, cpu_us):
-        return {"rate": said["requests"] / said["seconds"], "p50_ms": said["p50_ms"],
-                "p99_ms": said["p99_ms"], "cpu_us": cpu_us, "requests": said["requests"],
-                "not_2xx": said.get("not_2xx", 0), "broken": said.get("broken", 0)}
+    def measure_bodies(self, server, request, core):
+        """The warm-up has bodies of its own: each may be used once."""
+        lines = pathlib.Path(request.bodies).read_text(encoding="utf-8").splitlines(keepends=True)
+        share = len(lines) * WARM_UP // (self.options.seconds + WARM_UP)
+        parts = []
+        for name, part in (("warm-up", lines[:share]), ("counted", lines[share:])):
+            parts.append(self.directory / f"bodies-{name}")
+            parts[-1].write_text("".join(part), encoding="utf-8")
+        load.run_wrk(core, server.port, request.with_bodies(parts[0]), WARM_UP)
+        return load.closed_loop(core, server, request.with_bodies(parts[1]), self.options.seconds)
+
+    def redeem(self, ours, signs, cores=1, core=None):
+        # More than can be signed in that time.
+        count = int(signs * cores * (self.options.seconds + WARM_UP) * 1.25) + 200
+        request = ours.works()["redeem"].with_bodies(ours.mint(self.load_core, count))
+        return self.measure(ours.server, request, core)
+
+    def work(self, ours, name, found, **how):
+        if name == "redeem":
+            return self.redeem(ours, found["rsa"]["rate"], **how)
+        how.pop("cores", None)
+        return self.measure(ours.server, ours.works()[name], **how)
+
+    def open_loop(self, ours, name, rate, seconds=None):
+        seconds = seconds or self.options.seconds
+        request = ours.works()[name]
+        if name == "redeem":
+            request = request.with_bodies(ours.mint(self.load_core, int(rate * seconds) + 10))
+        return load.open_loop(self.load_core, self.program("bench_open_loop"), ours.server, request, rate,
+                              seconds)
 
     # ── ceilings ─────────────────────────────────────────────────────────────────────────────────
 
     def echo(self):
-        server = machine.Server([self.program("bench_echo")], self.directory, self.server_core)
-        try:
+        with machine.Server([self.program("bench_echo")], self.directory, self.server_core) as server:
             body = json.dumps({"user_id": "user_" + "0" * 27, "actor": {"sub": "user_support"}})
-            return self.measure(server, "/", method="POST", type="application/json", body=body)
-        finally:
-            server.stop()
+            return self.measure(server, load.Request("/", "POST", {"Content-Type": "application/json"}, body))
 
-    def group_commit(self, kind, seconds):
+    def nginx(self):
+        place = self.directory / "nginx"
+        place.mkdir(exist_ok=True)
+        with peers.nginx(place, self.server_core) as server:
+            return self.measure(server, load.Request("/"))
+
+    def group_commit(self, kind):
         database = self.directory / f"group-commit-{kind}.db"
-        command = [self.program("bench_group_commit"), kind, str(database), str(seconds)]
+        command = [self.program("bench_group_commit"), kind, str(database), str(self.options.seconds),
+                   str(load.CONNECTIONS)]
         with machine.pinned(self.server_core):
             said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-        for file in self.directory.glob(database.name + "*"):
-            file.unlink()
-        return self.figures(said, said["cpu_us"])
+        remove_database(database)
+        return load.figure(said)
 
-    # ── the server ───────────────────────────────────────────────────────────────────────────────
+    def ceilings(self):
+        return {
+            "echo": self.echo,
+            "nginx": self.nginx,
+            "sync": lambda: machine.disk_syncs(self.directory, 1),
+            "hmac": lambda: machine.hmac_signs(self.server_core, 1),
+            "rsa": lambda: machine.rsa_signs(self.server_core, 1),
+            "ecdsa": lambda: machine.ecdsa_signs(self.server_core, 1),
+            "commit_create": lambda: self.group_commit("create"),
+            "commit_redeem": lambda: self.group_commit("redeem"),
+        }
 
-    def tenensd(self, name):
-        command = [self.program("tenensd"), "--listen", "127.0.0.1:0", "--database",
-                   f"sqlite:{self.directory / name}.db"]
-        return machine.Server(command, self.directory, self.server_core, ENV)
+    # ── a round ──────────────────────────────────────────────────────────────────────────────────
 
-    @staticmethod
-    def call(server, path, body=None, form=None):
-        data = json.dumps(body or {}).encode() if form is None else form.encode()
-        kind = "application/json" if form is None else "application/x-www-form-urlencoded"
-        headers = {"Content-Type": kind}
-        if form is None:
-            headers["Authorization"] = f"Bearer {SECRET_KEY}"
-        request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", data, headers)
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
-            return json.load(answer)
+    def round(self, number, say):
+        others = machine.Others()
+        found, invalid = {}, {}
 
-    def creation(self, server):
-        people = [self.call(server, "/v1/users", {"username": name})["id"] for name in ("ada", "grace")]
-        body = {"user_id": people[0], "actor": {"sub": people[1]}}
-        return {"method": "POST", "type": "application/json", "key": SECRET_KEY, "body": json.dumps(body)}
+        def take(name, measure):
+            say(f"round {number}: {name}")
+            try:
+                found[name] = measure()
+            except (load.Invalid, machine.DidNotStart) as failure:
+                invalid[name] = str(failure)
+            except peers.Absent as why:
+                self.absent[name] = str(why)
 
-    def mint(self, server, create, count):
-        """A file with at least so many tickets that nobody has used."""
-        path = self.directory / "tickets"
-        path.write_text("", encoding="utf-8")
-        while (minted := path.read_text(encoding="utf-8").count("\n")) < count:
-            if self.wrk(server.port, "/v1/actor_tokens", 1, mint=path, **create)["not_2xx"]:
-                raise SystemExit("bench: error: tenensd refuses to create tokens")
-            if path.read_text(encoding="utf-8").count("\n") == minted:
-                raise SystemExit("bench: error: no ticket in the answers to create")
-        return path
+        for name, measure in self.ceilings().items():
+            take(name, measure)
+        self.ours(f"round-{number}", found, take)
+        for peer in self.peers:
+            self.peer(peer, take)
+        return {"figures": found, "invalid": invalid, "others": others.share()}
 
-    def redeem(self, server, create, signs):
-        # More than can be signed in that time.
-        tickets = self.mint(server, create, int(signs * (self.options.seconds + 1) * 1.3))
-        warm_up = self.directory / "tickets-warm-up"
-        lines = tickets.read_text(encoding="utf-8").splitlines(keepends=True)
-        share = len(lines) // (self.options.seconds + 1)
-        warm_up.write_text("".join(lines[:share]), encoding="utf-8")
-        tickets.write_text("".join(lines[share:]), encoding="utf-8")
-        request = {"method": "POST", "type": "application/x-www-form-urlencoded"}
-        self.wrk(server.port, "/v1/client/sign_ins", 1, tickets=warm_up, **request)
-        before = server.cpu_seconds()
-        said = self.wrk(server.port, "/v1/client/sign_ins", self.options.seconds, tickets=tickets, **request)
-        cpu = server.cpu_seconds() - before
-        return self.figures(said, cpu * 1e6 / max(1, said["requests"]))
+    def ours(self, name, found, take):
+        with self.tenensd(name) as ours:
+            for work in report.WORKS:
+                if work != "token_es256":
+                    take(work, lambda work=work: self.work(ours, work, found))
+            for work in OPEN_LOOP:
+                if work in found:
+                    take(f"{work}_open", lambda work=work: self.open_loop(ours, work, found[work]["rate"] * OPEN_SHARE))
+            for connections in FEW_CONNECTIONS:
+                take(f"create_c{connections}", lambda: self.measure(ours.server, ours.creation, connections=connections))
+            found["loaded"] = ours.server.memory()
+            for connections in MANY_CONNECTIONS:
+                take(f"create_c{connections}", lambda: self.measure(ours.server, ours.creation, connections=connections))
+        remove_database(ours.database)
+        if self.has_es256:
+            with self.tenensd(f"{name}-es256", *ES256) as ours:
+                take("token_es256", lambda: self.measure(ours.server, ours.works()["token"]))
+            remove_database(ours.database)
+        if self.server_core != self.load_core:
+            both = self.server_core | self.load_core
+            with self.tenensd(f"{name}-two", cores=both) as ours:
+                for work in TWO_CORES:
+                    take(f"{work}_two", lambda work=work: self.work(ours, work, found, cores=2, core=both))
+            remove_database(ours.database)
+        if self.large:
+            with self.tenensd(self.large) as ours:
+                for work in ("create", "redeem"):
+                    take(f"{work}_large", lambda work=work: self.work(ours, work, found))
 
-    def session_token(self, server, create):
-        token = self.call(server, "/v1/actor_tokens", json.loads(create["body"]))
-        answer = self.call(server, "/v1/client/sign_ins", form=f"strategy=ticket&ticket={token['token']}")
-        session = answer["response"]["created_session_id"]
-        return self.measure(server, f"/v1/sessions/{session}/tokens", method="POST", key=SECRET_KEY)
+    def peer(self, peer, take):
+        with peer.running(self.directory, self.server_core) as (server, requests):
+            for name, request in requests.items():
+                take(name, lambda request=request: self.measure(server, request))
 
-    # ── all of it ────────────────────────────────────────────────────────────────────────────────
-
-    def round(self, number):
-        def step(what):
-            self.progress.step(f"round {number} of {self.options.rounds}: {what}")
-
-        found, others = {}, machine.Others()
-        server = self.tenensd(f"round-{number}")
-        try:
-            create = self.creation(server)
-            # Each route right after its own ceiling, so that both see the same minute.
-            for name, take in {
-                "echo": self.echo,
-                "health": lambda: self.measure(server, "/v1/health"),
-                "sync": lambda: machine.disk_syncs(self.directory, 1),
-                "commit_create": lambda: self.group_commit("create", self.options.seconds),
-                "create": lambda: self.measure(server, "/v1/actor_tokens", **create),
-                "rsa": lambda: machine.rsa_signs(self.server_core, 1 if self.options.quick else 2),
-                "token": lambda: self.session_token(server, create),
-                "commit_redeem": lambda: self.group_commit("redeem", self.options.seconds),
-                "redeem": lambda: self.redeem(server, create, found["rsa"]["rate"]),
-            }.items():
-                step({**CEILINGS, **ROUTES}[name])
-                found[name] = take()
-            found["peak_mib"] = server.memory()["peak"]
-        finally:
-            server.stop()
-        found["others"] = others.share()
-        return found
+    # ── once in a run ────────────────────────────────────────────────────────────────────────────
 
     def footprint(self):
-        """Start and idle memory, on a database that exists and holds one user."""
-        self.progress.step("start and memory")
-        server = self.tenensd("idle")
-        self.call(server, "/v1/users", {"username": "ada"})
-        server.stop()
+        """Start and idle memory, on a database that exists and holds two users."""
+        with self.tenensd("idle"):
+            pass
         port = machine.free_port()
-        command = [self.program("tenensd"), "--listen", f"127.0.0.1:{port}", "--database",
-                   f"sqlite:{self.directory / 'idle.db'}"]
+        database = f"sqlite:{self.directory / 'idle.db'}"
+        command = [self.tenensd_program, "--listen", f"127.0.0.1:{port}", "--database", database]
         starts = [machine.time_to_first_answer(command, self.directory, port, ENV) for _ in range(15)]
-        server = self.tenensd("idle")
-        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
-            f"http://127.0.0.1:{server.port}/v1/health", timeout=30).close()
-        time.sleep(0.5)
-        memory = server.memory()
-        server.stop()
-        return {"start_ms": starts, "idle_mib": memory}
+        with machine.Server([*command[:2], "127.0.0.1:0", *command[3:]], self.directory, self.server_core, ENV) as server:
+            load.run_wrk(self.load_core, server.port, load.Request("/v1/health"), 1, connections=1)
+            time.sleep(0.5)
+            idle = server.memory()
+        remove_database(self.directory / "idle.db")
+        return {"start": {"ms": figures.percentile(starts, 0.5), "all_ms": starts}, "idle": idle}
+
+    def make_large(self):
+        """Fills one file step by step, and looks at the rates on the way. The last step stays for the rounds."""
+        with self.tenensd("large"):
+            pass
+        signs, steps, have = machine.rsa_signs(self.server_core, 1), [], (0, 0)
+        for share in (0.01, 0.1, 1):
+            want = int(self.options.tokens * share), int(self.options.sessions * share)
+            began = time.monotonic()
+            self.fill("large", want[0] - have[0], want[1] - have[1])
+            have = want
+            step = {"tokens": want[0], "sessions": want[1], "filled_in_s": time.monotonic() - began,
+                    "file_mib": (self.directory / "large.db").stat().st_size / 2**20}
+            if share < 1:
+                with self.tenensd("large") as ours:
+                    step.update({work: self.work(ours, work, {"rsa": signs}) for work in ("create", "redeem")})
+            steps.append(step)
+        self.large = "large"
+        return {"sizes": steps}
+
+    def fill(self, name, tokens, sessions, age=0):
+        subprocess.run([self.program("bench_fill"), str(self.directory / f"{name}.db"), str(tokens), str(sessions),
+                        str(age)], check=True)
+
+    def cleanup(self):
+        """Latency at half the rate while old records are removed, and while there are none."""
+        found = {}
+        with self.tenensd("unburdened") as ours:
+            rate = self.measure(ours.server, ours.creation)["rate"] / 2
+            found["create_unburdened"] = self.open_loop(ours, "create", rate, 6)
+        with self.tenensd("cleaning"):
+            pass
+        self.fill("cleaning", EXPIRED, EXPIRED // 10, LONG_AGO)
+        with self.tenensd("cleaning") as ours:
+            measured = self.open_loop(ours, "create", rate, 10)
+            left = ours.count_tokens() - measured["requests"]
+            if left < EXPIRED:
+                found["create_cleaning"] = {**measured, "removed": EXPIRED - left}
+        for name in ("unburdened", "cleaning"):
+            remove_database(self.directory / f"{name}.db")
+        return found
+
+    def library(self):
+        with machine.pinned(self.server_core):
+            said = subprocess.run([self.program("bench_verify")], capture_output=True, text=True, check=True).stdout
+        return report.library_figures(said)
+
+    def run(self):
+        progress, once, rounds = Progress(), {}, []
+        begun = {"start and memory": self.footprint, "the large file": self.make_large,
+                 "cleaning up": self.cleanup, "the library": self.library}
+        if self.options.quick:
+            begun = {"start and memory": self.footprint}
+        steps = len(begun) + self.options.rounds * self.steps_a_round()
+        done = 0
+
+        def say(what):
+            nonlocal done
+            progress.step(what, min(1.0, done / steps))
+            done += 1
+
+        for what, measure in begun.items():
+            say(what)
+            once.update(measure())
+        for number in range(1, self.options.rounds + 1):
+            rounds.append(self.round(number, say))
+        progress.clear()
+        return {"once": once, "rounds": rounds, "absent": self.absent}
+
+    def steps_a_round(self):
+        ours = len(report.WORKS) + len(OPEN_LOOP) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
+        return len(self.ceilings()) + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
 
 
-# ── saying it ────────────────────────────────────────────────────────────────────────────────────
+def remove_database(path):
+    for file in path.parent.glob(path.name + "*"):
+        file.unlink()
 
 
-def ratios(round_):
-    """Shares of ceilings, within one round: numerator and denominator saw the same machine."""
-    rate = {name: round_[name]["rate"] for name in (*CEILINGS, *ROUTES)}
-    cpu = {name: round_[name]["cpu_us"] for name in ("echo", "commit_create", "commit_redeem", "rsa")}
-    # One core does all of it one after the other, so no request can cost less than the sum.
-    create_sum = 1e6 / (cpu["echo"] + cpu["commit_create"])
-    redeem_sum = 1e6 / (cpu["echo"] + cpu["commit_redeem"] + cpu["rsa"])
-    token_sum = 1e6 / (cpu["echo"] + cpu["rsa"])
-    return {
-        "health / HTTP alone": rate["health"] / rate["echo"],
-        "create / HTTP alone": rate["create"] / rate["echo"],
-        "create / store alone": rate["create"] / rate["commit_create"],
-        "create / one core doing HTTP + store": rate["create"] / create_sum,
-        "create / fdatasyncs": rate["create"] / rate["sync"],
-        "redeem / store alone": rate["redeem"] / rate["commit_redeem"],
-        "redeem / RSA signs": rate["redeem"] / rate["rsa"],
-        "redeem / one core doing HTTP + store + RSA": rate["redeem"] / redeem_sum,
-        "session token / RSA signs": rate["token"] / rate["rsa"],
-        "session token / one core doing HTTP + RSA": rate["token"] / token_sum,
-    }
-
-
-def spread(values, form):
-    return f"{form.format(statistics.median(values))} [{form.format(min(values))}–{form.format(max(values))}]"
-
-
-def row(rounds, name, title):
-    def column(field, form):
-        values = [found[name][field] for found in rounds if field in found[name]]
-        return form.format(statistics.median(values)) if values else ""
-
-    rates = spread([found[name]["rate"] for found in rounds], "{:,.0f}")
-    busy = [found[name]["rate"] * found[name].get("cpu_us", 0) / 1e4 for found in rounds]
-    shown_busy = f"{statistics.median(busy):.0f} %" if any(busy) else ""
-    return (f"  {title:<40}{rates:>26}{column('p50_ms', '{:.2f}'):>9}{column('p99_ms', '{:.2f}'):>9}"
-            f"{column('cpu_us', '{:.1f}'):>9}{shown_busy:>7}")
-
-
-def report(rounds, footprint, options):
-    one_core = " (one core only: server and load share it)" if options.shared else ""
-    print(f"{len(rounds)} rounds of {options.seconds} s a figure, {CONNECTIONS} connections, SQLite with"
-          f" synchronous=FULL, server on one core, load on another{one_core}")
-    print(f"  {'':<40}{'a second, median [range]':>26}{'p50 ms':>9}{'p99 ms':>9}{'CPU µs':>9}{'busy':>7}")
-    print("ceilings of this machine, now")
-    for name, title in CEILINGS.items():
-        print(row(rounds, name, title))
-    print("tenensd")
-    for name, title in ROUTES.items():
-        print(row(rounds, name, title))
-    shares = [ratios(found) for found in rounds]
-    print("share of the ceilings, median [range] of the rounds")
-    for name in shares[0]:
-        print(f"  {name:<46}{spread([share[name] for share in shares], '{:.2f}'):>20}")
-    memory = footprint["idle_mib"]
-    print("size")
-    print(f"  idle memory: {memory['rss']:.1f} MiB resident, {memory['anonymous']:.1f} of it its own;"
-          f" after the loads at most {max(found['peak_mib'] for found in rounds):.0f} MiB")
-    print(f"  exec to first answer, existing database, 15 starts: {spread(footprint['start_ms'], '{:.1f}')} ms")
-    warn(rounds)
-
-
-def warn(rounds):
-    others = statistics.median(found["others"] for found in rounds)
-    print(f"meanwhile other programs used {others:.0%} of this machine"
-          + (": NOISY, repeat it on an idle one" if others > 0.05 else ""))
-    for name in ROUTES:
-        refused = sum(found[name]["not_2xx"] for found in rounds)
-        broken = sum(found[name]["broken"] for found in rounds)
-        if refused or broken:
-            print(f"NOT VALID: {ROUTES[name]} had {refused} answers that were not 2xx, {broken} broken connections")
+def installed_peers(wanted):
+    """(the peers that are here, {figure: why it is not})"""
+    here, absent = [], {}
+    for kind in peers.ALL if wanted else ():
+        peer = kind()
+        try:
+            sys.stderr.write(f"bench: peer {kind.__name__}\n")
+            peer.install()
+            here.append(peer)
+        except peers.Absent as why:
+            sys.stderr.write(f"bench: {kind.__name__} is left out: {why}\n")
+            absent.update({figure: str(why) for figure in kind.figures})
+    return here, absent
 
 
 def options_of(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", 3)))
-    parser.add_argument("--seconds", type=int, default=4, help="of each measurement")
-    parser.add_argument("--quick", action="store_true", help="one round of 2 s: a look, not a figure")
-    parser.add_argument("--json", metavar="FILE", help="everything measured, round by round")
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
+    parser.add_argument("--quick", action="store_true", help="one round of 1 s, no large file: a look, not a figure")
+    parser.add_argument("--peers", action="store_true", help="beside the peers, installed from npm and the distribution")
+    parser.add_argument("--tokens", type=int, default=1_000_000, help="in the large file")
+    parser.add_argument("--sessions", type=int, default=100_000, help="in the large file, at most as many")
+    parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="everything measured, round by round")
+    parser.add_argument("--plots", metavar="DIR", type=pathlib.Path, help="draw what was measured, as SVG")
+    parser.add_argument("--from", metavar="FILE", type=pathlib.Path, dest="record",
+                        help="measure nothing: say (and draw) what a --json FILE holds")
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/release/bin")
     parser.add_argument("--directory", type=pathlib.Path, help="where databases go; default: beside --bin")
     options = parser.parse_args(arguments)
     if options.quick:
-        options.rounds, options.seconds = 1, 2
+        options.rounds, options.seconds = 1, 1
     if options.rounds < 1 or options.seconds < 1:
         parser.error("at least one round of one second")
+    if not 0 <= options.sessions <= options.tokens or options.tokens < 100:
+        parser.error("a large file has at least 100 tokens, and no more sessions than tokens")
     options.bin = options.bin.resolve()
-    options.shared = len(os.sched_getaffinity(0)) < 2
     return options
+
+
+def commit():
+    def git(*arguments):
+        return machine.first_line("git", "-C", str(ROOT), *arguments)
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + (" and changes" if git("status", "--porcelain") else "")
+
+
+def measured(options):
+    chosen, absent = installed_peers(options.peers)
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=options.directory or options.bin.parent))
+    try:
+        found = Bench(options, directory, chosen).run()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    return {"taken_at": int(time.time()), "commit": commit(), "machine": machine.describe(),
+            "seconds": options.seconds, "connections": load.CONNECTIONS, "one_core": len(os.sched_getaffinity(0)) < 2,
+            **found, "absent": {**absent, **found["absent"]}}
 
 
 def main(arguments=None):
     options = options_of(arguments)
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=options.directory or options.bin.parent))
-    try:
-        bench = Bench(options, directory)
-        footprint = bench.footprint()
-        rounds = [bench.round(number) for number in range(1, options.rounds + 1)]
-        bench.progress.clear()
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-    report(rounds, footprint, options)
+    if options.record:
+        record = json.loads(options.record.read_text(encoding="utf-8"))
+    else:
+        record = measured(options)
     if options.json:
-        record = {"taken_at": int(time.time()), "machine": machine.describe(), "seconds": options.seconds,
-                  "connections": CONNECTIONS, "rounds": rounds, "ratios": [ratios(found) for found in rounds],
-                  "footprint": footprint}
-        pathlib.Path(options.json).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    return 0
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(report.text(record))
+    if options.plots:
+        import plots  # its library is there only for who draws
+        plots.draw(record, options.plots)
+    return 1 if any(round_["invalid"] for round_ in record["rounds"]) else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the bench needs of the machine: cores, processes, CPU time, memory, and its ceilings."""
+"""What the bench needs of the machine: cores, processes, CPU time, memory, and its own ceilings."""
 
 import contextlib
 import os
@@ -30,31 +30,51 @@ def pinned(where):
         os.sched_setaffinity(0, before)
 
 
+def first_line(*command):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return None
+
+
 def describe():
     model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     return {"cpu": model[1] if model else os.uname().machine, "cores": len(os.sched_getaffinity(0)),
-            "kernel": os.uname().release}
+            "kernel": os.uname().release, "compiler": first_line("g++", "--version"),
+            "openssl": first_line("openssl", "version")}
 
 
 class Server:
-    """A program of ours that prints `listening on http://HOST:PORT`."""
+    """A program that is asked over HTTP: one of ours, which prints `listening on http://HOST:PORT`, or any
+    other on a port that it was told."""
 
-    def __init__(self, command, directory, core, env=None):
-        self.errors = pathlib.Path(directory) / f"{pathlib.Path(command[0]).name}.log"
+    running = set()
+
+    def __init__(self, command, directory, core, env=None, port=None, name=None):
+        self.name = name or pathlib.Path(command[0]).name
+        self.errors = pathlib.Path(directory) / f"{self.name}.log"
         with open(self.errors, "w", encoding="utf-8") as log, pinned(core):
             self.process = subprocess.Popen(command, cwd=directory, stdout=log, stderr=log,
                                             env={**os.environ, **(env or {})})
-        self.port = self._wait_for_port()
-
-    def _wait_for_port(self):
-        for _ in range(2000):
-            if found := re.search(r"listening on http://\S+:(\d+)", self.errors.read_text(encoding="utf-8")):
-                return int(found[1])
+        Server.running.add(self)
+        self.port = port or None
+        for _ in range(12000):
+            if self._is_up():
+                return
             if self.process.poll() is not None:
                 break
             time.sleep(0.005)
-        self.process.kill()
-        raise SystemExit(f"bench: error: {self.process.args[0]} did not start:\n{self.errors.read_text()}")
+        said = self.errors.read_text(encoding="utf-8", errors="replace")
+        self.stop(signal.SIGKILL)
+        raise DidNotStart(f"{self.name} did not start:\n{said}")
+
+    def _is_up(self):
+        if self.port:
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        if found := re.search(r"listening on http://\S+:(\d+)", self.errors.read_text(encoding="utf-8")):
+            self.port = int(found[1])
+        return self.port is not None
 
     def cpu_seconds(self):
         stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
@@ -65,15 +85,30 @@ class Server:
         """MiB: resident now, of that anonymous, and the most there ever was."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         return {name: int(re.search(rf"{key}:\s+(\d+) kB", status)[1]) / 1024
-                for name, key in (("rss", "VmRSS"), ("anonymous", "RssAnon"), ("peak", "VmHWM"))}
+                for name, key in (("rss_mib", "VmRSS"), ("anonymous_mib", "RssAnon"), ("peak_mib", "VmHWM"))}
 
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+    def stop(self, with_signal=signal.SIGTERM):
+        Server.running.discard(self)
+        self.process.send_signal(with_signal)
+        try:
+            return self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class DidNotStart(Exception):
+    pass
 
 
 class Others:
-    """How much of the machine other programs used meanwhile. Ours have to be started and ended inside."""
+    """How much of the machine other programs used meanwhile."""
 
     def __init__(self):
         self.began, self.all, self.ours = time.monotonic(), self._all(), self._ours()
@@ -90,7 +125,7 @@ class Others:
 
     @staticmethod
     def _ours():
-        return sum(os.times()[:4])
+        return sum(os.times()[:4]) + sum(server.cpu_seconds() for server in Server.running)
 
 
 def free_port():
@@ -114,7 +149,7 @@ def time_to_first_answer(command, directory, port, env):
                         return (time.perf_counter() - began) * 1000
             except ConnectionError:
                 time.sleep(0.0002)
-        raise SystemExit("bench: error: tenensd did not answer within 30 s")
+        raise DidNotStart("tenensd did not answer within 30 s")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
@@ -141,10 +176,27 @@ def disk_syncs(directory, seconds):
             "p99_ms": took[int(len(took) * 0.99)] * 1000}
 
 
-def rsa_signs(core, seconds):
-    """OpenSSL's own figure. It divides by CPU time, so other work on the machine counts less."""
+def openssl_speed(core, seconds, *what):
     with pinned(core):
-        said = subprocess.run(["openssl", "speed", "-mr", "-seconds", str(seconds), "rsa2048"],
+        return subprocess.run(["openssl", "speed", "-mr", "-seconds", str(seconds), *what],
                               capture_output=True, text=True, check=True).stdout
-    rate = float(re.search(r"^\+F2:\d+:2048:([\d.]+)", said, re.MULTILINE)[1])
+
+
+def per_second(rate):
+    # OpenSSL divides by CPU time, so the one follows from the other.
     return {"rate": rate, "cpu_us": 1e6 / rate}
+
+
+def rsa_signs(core, seconds):
+    said = openssl_speed(core, seconds, "rsa2048")
+    return per_second(float(re.search(r"^\+F2:\d+:2048:([\d.]+)", said, re.MULTILINE)[1]))
+
+
+def ecdsa_signs(core, seconds):
+    said = openssl_speed(core, seconds, "ecdsap256")
+    return per_second(float(re.search(r"^\+F4:\d+:256:([\d.]+)", said, re.MULTILINE)[1]))
+
+
+def hmac_signs(core, seconds, size=200):
+    said = openssl_speed(core, seconds, "-bytes", str(size), "-hmac", "sha256")
+    return per_second(float(re.search(r"^\+F:\d+:hmac\(sha256\):([\d.]+)", said, re.MULTILINE)[1]) / size)

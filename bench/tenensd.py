@@ -1,0 +1,80 @@
+"""The works of tenensd: a server of this build, people in it, and the request that each work is."""
+
+import json
+import urllib.request
+
+import load
+import machine
+from load import Request
+
+SECRET_KEY = "sk_test_benchmark0123456789abcdef"
+ENV = {"TENENS_SECRET_KEY": SECRET_KEY}
+BEARER = {"Authorization": f"Bearer {SECRET_KEY}"}
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+ES256 = ("--session-algorithm", "ES256")
+
+
+class Tenensd:
+    """A running server on a database of its own."""
+
+    def __init__(self, program, directory, name, cores, *flags):
+        self.program, self.directory, self.flags = program, directory, flags
+        self.database = directory / f"{name}.db"
+        self.server = machine.Server([program, "--listen", "127.0.0.1:0", "--database",
+                                      f"sqlite:{self.database}", *flags], directory, cores, ENV)
+        self.prepare()
+
+    def prepare(self):
+        people = [self.person(name) for name in ("ada", "grace")]
+        self.creation = Request("/v1/actor_tokens", "POST", {**BEARER, **JSON},
+                                json.dumps({"user_id": people[0], "actor": {"sub": people[1]}}))
+        token = self.call("/v1/actor_tokens", json.loads(self.creation.body))
+        answer = self.call("/v1/client/sign_ins", form=f"strategy=ticket&ticket={token['token']}")
+        self.session = answer["response"]["created_session_id"]
+
+    def person(self, name):
+        found = self.call(f"/v1/users?username={name}")
+        return (found or [self.call("/v1/users", {"username": name})])[0]["id"]
+
+    def call(self, path, body=None, form=None):
+        data = form.encode() if form is not None else body and json.dumps(body).encode()
+        headers = FORM if form is not None else {**BEARER, **JSON}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.server.port}{path}", data, headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def works(self):
+        return {
+            "health": Request("/v1/health"),
+            "jwks": Request("/.well-known/jwks.json"),
+            "read": Request(f"/v1/sessions/{self.session}", headers=BEARER),
+            "token": Request(f"/v1/sessions/{self.session}/tokens", "POST", BEARER),
+            "create": self.creation,
+            "redeem": Request("/v1/client/sign_ins", "POST", FORM),
+        }
+
+    def mint(self, core, count):
+        """A file with the bodies of at least so many redemptions, each of a ticket that nobody has used."""
+        path = self.directory / "redemptions"
+        path.unlink(missing_ok=True)
+        minted = 0
+        while minted < count:
+            load.run_wrk(core, self.server.port, self.creation, 1, mint=path)
+            now = path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
+            if now == minted:
+                raise load.Invalid("tenensd answers create without a ticket")
+            minted = now
+        return path
+
+    def count_tokens(self):
+        return self.call("/v1/actor_tokens?limit=1&paginated=true")["total_count"]
+
+    def stop(self):
+        self.server.stop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()

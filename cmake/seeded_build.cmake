@@ -1,0 +1,20 @@
+# tenens_seeded_build(PATCH): the target tenensd_<name of the patch>, a tenensd that is broken on purpose. Its patched
+# sources stand before the archives that hold the right ones, so the linker takes them: a seeded build
+# costs a few files, not a tree. Nobody needs it but the harness that has to notice, which asks for it.
+function(tenens_seeded_build patch)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(apply_patch ${PROJECT_SOURCE_DIR}/tests/fault/apply_patch.py)
+  get_filename_component(name ${patch} NAME_WE)
+  file(STRINGS ${patch} changed REGEX "^\\+\\+\\+ b/")
+  set(originals ${changed})
+  set(patched ${changed})
+  list(TRANSFORM originals REPLACE "^\\+\\+\\+ b/" "${PROJECT_SOURCE_DIR}/")
+  list(TRANSFORM patched REPLACE "^\\+\\+\\+ b/" "${CMAKE_CURRENT_BINARY_DIR}/${name}/")
+  add_custom_command(
+    OUTPUT ${patched}
+    COMMAND Python3::Interpreter ${apply_patch} ${patch} ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/${name}
+    DEPENDS ${patch} ${originals} ${apply_patch}
+    VERBATIM)
+  add_executable(tenensd_${name} EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/server/main.cpp ${patched})
+  target_link_libraries(tenensd_${name} PRIVATE tenens_server tenens_options SQLite::SQLite3)
+endfunction()
