@@ -109,16 +109,19 @@ Result<std::int64_t> Users::count(const Caller& caller, const UserFilter& filter
 void Users::close_sessions(WriteTx& tx, const Caller& caller, const UserId& id, Instant now) {
   // No session lives longer than the maximum, and ids are ordered by time: that bounds the scan of
   // a table that has no index on users on purpose.
-  const SessionFilter alive{
-      .user_id = id,
-      .state = SessionState::active,
-      .first_id = first_id_at<kind::Session>(
-          now - std::max(settings_.session_life_max, settings_.own_session_life))};
+  const auto first = first_id_at<kind::Session>(
+      now - std::max(settings_.session_life_max, settings_.own_session_life));
+  const SessionFilter as_themselves{
+      .user_id = id, .state = SessionState::active, .first_id = first};
+  const SessionFilter for_others{
+      .actor_sub = id.text, .state = SessionState::active, .first_id = first};
   const Page everything{.limit = 1'000'000};
-  for (const auto& session : tx.sessions(caller.instance_id, alive, everything)) {
-    const auto closed =
-        tx.close_if_active(caller.instance_id, session.id, SessionState::revoked, now);
-    if (closed) tx.append(audit::event(AuditAction::session_revoked, session, now, caller));
+  for (const auto& alive : {as_themselves, for_others}) {
+    for (const auto& session : tx.sessions(caller.instance_id, alive, everything)) {
+      const auto closed =
+          tx.close_if_active(caller.instance_id, session.id, SessionState::revoked, now);
+      if (closed) tx.append(audit::event(AuditAction::session_revoked, session, now, caller));
+    }
   }
 }
 

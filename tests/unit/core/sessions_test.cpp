@@ -65,13 +65,21 @@ TEST_F(SessionsTest, DieAtTheirMaximumHoweverBusy) {
 }
 
 TEST_F(SessionsTest, DieWithTheirUserOrWithTheOneWhoActs) {
-  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.agent.id, true));
-  EXPECT_EQ(code_of(token()), Code::signed_out);
-  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.agent.id, false));
-  EXPECT_TRUE(token());
-  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.customer.id, true));
-  EXPECT_EQ(code_of(token()), Code::signed_out);
-  EXPECT_EQ(world.services.sessions.find(world.caller, id)->state, SessionState::revoked);
+  for (const auto& who : {world.customer.id, world.agent.id}) {
+    const auto other = world.redeem(world.mint()).value();
+    ASSERT_TRUE(world.services.users.set_banned(world.caller, who, true));
+    EXPECT_EQ(world.services.sessions.find(world.caller, other.session.id)->state,
+              SessionState::revoked);
+    ASSERT_TRUE(world.services.users.set_banned(world.caller, who, false));
+    EXPECT_EQ(code_of(world.services.sessions.token(world.visitor(other.client_cookie),
+                                                    other.session.id)),
+              Code::signed_out)
+        << "and stay so when the ban is lifted";
+  }
+  const auto last = world.redeem(world.mint()).value();
+  ASSERT_TRUE(world.services.users.remove(world.caller, world.agent.id));
+  EXPECT_EQ(world.services.sessions.find(world.caller, last.session.id)->state,
+            SessionState::revoked);
 }
 
 TEST_F(SessionsTest, AreRevokedByABackEndAtOnce) {
