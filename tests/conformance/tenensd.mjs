@@ -1,50 +1,15 @@
-// Starts a real tenensd for a test, on a free port, and stops it by its own process id.
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import readline from 'node:readline';
-import { fileURLToPath } from 'node:url';
+// The server that the tests with @clerk/backend talk to.
+import { spawnTenensd } from '../support/tenensd.mjs';
+
+export { repository } from '../support/tenensd.mjs';
 
 export const SECRET_KEY = 'sk_test_canaryBearer4f1c9a7be2d35608';
 export const PUBLISHABLE_KEY = 'pk_test_Y2xlcmsubG9jYWxob3N0JA'; // clerk.localhost
 export const ORIGIN = 'http://localhost:3000';
 
-export const repository = fileURLToPath(new URL('../..', import.meta.url));
-const bin = process.env.TENENS_BIN ?? path.join(repository, 'build/release/bin');
-
 export async function startTenensd(...flags) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tenens-test-'));
-  const server = spawn(
-    path.join(bin, 'tenensd'),
-    ['--dev', '--listen', '127.0.0.1:0', '--database', `sqlite:${folder}/tenens.db`, ...flags],
-    { cwd: folder, env: { ...process.env, TENENS_SECRET_KEY: SECRET_KEY }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const ended = new Promise((resolve) => server.once('close', resolve));
-  const url = await listening(server);
-  return {
-    url,
-    async stop() {
-      server.kill('SIGTERM');
-      const status = await ended;
-      await rm(folder, { recursive: true });
-      if (status !== 0) throw new Error(`tenensd ended with ${status}`);
-    },
-  };
-}
-
-function listening(server) {
-  return new Promise((resolve, reject) => {
-    const log = [];
-    // Read to the end, or a talkative server would block on the pipe.
-    readline.createInterface({ input: server.stderr }).on('line', (line) => {
-      log.push(line);
-      const port = /^listening on http:\/\/.*:(\d+)$/.exec(line)?.[1];
-      if (port) resolve(`http://127.0.0.1:${port}`);
-    });
-    server.once('error', reject);
-    server.once('close', (status) => reject(new Error(`tenensd ended with ${status}: ${log.join('\n')}`)));
-  });
+  const { port, stop } = await spawnTenensd(SECRET_KEY, ['--dev', ...flags]);
+  return { url: `http://127.0.0.1:${port}`, stop };
 }
 
 /** Redeems a ticket as a browser does: the session's id, its JWT and the cookie. */
