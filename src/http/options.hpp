@@ -10,6 +10,7 @@ namespace tenens::http {
 struct AppOptions {
   std::string public_url = "http://localhost:4400";  // where browsers reach the Frontend API
   std::optional<std::string> app_url = {};           // whose `/sign-in` a link leads to
+  bool confirm_links = false;                        // by a page of ours with a button
   std::vector<std::string> allowed_origins = {};     // of pages that may call the Frontend API
   bool dev = false;                                  // any page on this machine may, too
   std::string publishable_key = {};                  // names Clerk's suffixed cookies

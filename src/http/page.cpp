@@ -6,8 +6,8 @@ namespace tenens::http {
 namespace {
 
 constexpr std::string_view kPolicy =
-    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'";
+    "default-src 'none'; style-src 'self'; script-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'self'";
 
 constexpr std::string_view kOpen = "{{";
 constexpr std::string_view kClose = "}}";
@@ -67,11 +67,13 @@ std::string fill_template(std::string_view text, const Params& values) {
   }
 }
 
-Reply page(int status, std::string_view name, Params values, const Site& site) {
+Reply page(int status, std::string_view name, Params values, const Site& site,
+           const std::string& form_origin) {
   values.add("base", site.base_path());
   Reply reply{.status = status, .content_type = "text/html; charset=utf-8"};
   reply.body = fill_template(compose(web_file("layout.html"), web_file(name)), values);
-  reply.headers.add("Content-Security-Policy", std::string(kPolicy));
+  reply.headers.add("Content-Security-Policy",
+                    std::string(kPolicy) + (form_origin.empty() ? "" : " " + form_origin));
   reply.headers.add("Referrer-Policy", "no-referrer");
   reply.headers.add("Cross-Origin-Opener-Policy", "same-origin");
   return reply;

@@ -92,6 +92,10 @@ bool Site::admits(std::string_view origin) const {
   return options_.dev && is_local_origin(origin);
 }
 
+std::string Site::address_of(std::string_view path) const {
+  return (base_path_.empty() ? "" : options_.public_url) + std::string(path);
+}
+
 bool Site::is_own(std::string_view origin, std::string_view host) const {
   if (origin == public_origin_) return true;
   return options_.dev && is_local_origin(origin) && origin.substr(origin.find("//") + 2) == host;

@@ -32,6 +32,9 @@ class Site {
   [[nodiscard]] bool https() const { return https_; }
   /// Path of the public URL, without a slash at its end: a proxy may mount us below one.
   [[nodiscard]] const std::string& base_path() const { return base_path_; }
+  /// Where a redirect to a page of ours leads. Below a path it is a whole URL: Clerk's proxy helper
+  /// would put that path before one more time.
+  [[nodiscard]] std::string address_of(std::string_view path) const;
   [[nodiscard]] const std::string& public_origin() const { return public_origin_; }
   /// Of the application, or empty.
   [[nodiscard]] const std::string& app_origin() const { return app_origin_; }

@@ -38,6 +38,7 @@ struct Raw {
   std::string database;
   std::string public_url;
   std::string app_url;
+  std::string confirm_links;
   http::TlsFiles tls;
   std::string clerk_assets;
   std::string log_level = "info";
@@ -151,6 +152,11 @@ class CommandLine {
     option(
         "--app-url", raw_.app_url,
         "The application to whose /sign-in page links lead; without it they lead to our own page");
+    option(
+        "--confirm-links", raw_.confirm_links,
+        "on or off: before that /sign-in page, which redeems by itself, show who would act as whom "
+        "and a button; then scanners that run scripts cannot use a link up (default off, as Clerk)")
+        ->check(CLI::IsMember({"on", "off"}));
     option("--allowed-origin", config_.allowed_origins,
            "A further origin whose pages may call the Frontend API; may be repeated")
         ->take_all();
@@ -290,6 +296,11 @@ class CommandLine {
     }
     config_.public_url = url("--public-url", raw_.public_url);
     config_.app_url = url("--app-url", raw_.app_url);
+    config_.confirm_links = raw_.confirm_links == "on";
+    if (config_.confirm_links && !config_.app_url) {
+      fail("--confirm-links",
+           "is for links to an --app-url; without one a page of ours has the button");
+    }
   }
 
   void understand_tls() {

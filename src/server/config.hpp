@@ -26,6 +26,7 @@ struct Config {
   bool require_sync_standby = false;      // only with postgres_url
   std::optional<std::string> public_url;  // absent: made of the port
   std::optional<std::string> app_url;
+  bool confirm_links = false;         // only with app_url
   std::optional<http::TlsFiles> tls;  // absent: plain HTTP
   std::vector<std::string> allowed_origins;
   std::optional<std::string> clerk_assets;  // a folder with Clerk's browser packages

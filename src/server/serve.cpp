@@ -73,6 +73,7 @@ http::AppOptions app_options(const Config& config, const Instance& instance,
                              const std::string& public_url) {
   return {.public_url = public_url,
           .app_url = config.app_url,
+          .confirm_links = config.confirm_links,
           .allowed_origins = config.allowed_origins,
           .dev = config.dev,
           .publishable_key = publishable_key(instance, config.settings.frontend_host),

@@ -45,22 +45,24 @@ Reply describe(const Context& context, const LiveSession& live) {
   const auto left = std::chrono::floor<seconds>(session.expire_at - now);
   const auto csrf = form_token(context);
   const auto who = display_name(user);
+  const auto actor = actor_name(context, session);
   const auto jwt = context.services.sessions.jwt(session, context.site.public_origin());
-  auto reply = page(200, session.actor ? "session.html" : "own_session.html",
-                    {{"title", (session.actor ? "Acting as " : "Signed in as ") + who},
-                     {"user", who},
-                     {"user_identifier", identifier_of(user)},
-                     {"user_id", user.id.text},
-                     {"actor", actor_name(context, session)},
-                     {"actor_sub", session.actor ? session.actor->sub : ""},
-                     {"session_id", session.id.text},
-                     {"since", to_utc_text(session.created_at)},
-                     {"until", to_utc_text(session.expire_at)},
-                     {"left", to_duration_text(left)},
-                     {"idle_limit", to_duration_text(session.idle_limit)},
-                     {"claims", claims_of(jwt)},
-                     {"csrf", csrf.value}},
-                    context.site);
+  auto reply =
+      page(200, session.actor ? "session.html" : "own_session.html",
+           {{"title", (session.actor ? "Acting as " : "Signed in as ") + who},
+            {"user", who},
+            {"user_identifier", identifier_of(user)},
+            {"user_id", user.id.text},
+            {"actor", actor},
+            {"actor_id", session.actor && actor != session.actor->sub ? session.actor->sub : ""},
+            {"session_id", session.id.text},
+            {"since", to_utc_text(session.created_at)},
+            {"until", to_utc_text(session.expire_at)},
+            {"left", to_duration_text(left)},
+            {"idle_limit", to_duration_text(session.idle_limit)},
+            {"claims", claims_of(jwt)},
+            {"csrf", csrf.value}},
+           context.site);
   reply.headers.add("Set-Cookie", csrf.set_cookie);
   return reply;
 }
@@ -79,7 +81,7 @@ Answer end(const Context& context) {
   if (!form) return refused(form.error());
   if (const auto ours = check_form(context, *form); !ours) return refused(ours.error());
 
-  auto reply = see_other(context.site.base_path() + "/v1/tickets/session");
+  auto reply = see_other(context.site.address_of("/v1/tickets/session"));
   const auto view = context.services.sessions.client(context.visitor);
   if (!view) return refused(view.error());
   if (const auto* live = pick(*view)) {

@@ -1,5 +1,6 @@
 // The page behind a link: who would act as whom, and one button. Looking at it changes nothing,
-// because mail scanners and previews look, too.
+// because mail scanners and previews look, too. Some run scripts: before an application's sign-in
+// page, which redeems by itself, it stands with --confirm-links.
 #include "http/client_cookies.hpp"
 #include "http/form_guard.hpp"
 #include "http/frontend_json.hpp"
@@ -39,7 +40,7 @@ Reply confirmation(const Context& context, const TicketPreview& preview, const S
             {"user_identifier", identifier_of(subject)},
             {"user_id", subject.id.text},
             {"actor", acting_user ? display_name(*acting_user) : actor_sub},
-            {"actor_sub", actor_sub},
+            {"actor_id", acting_user ? actor_sub : ""},
             {"reason", grant.reason.value_or("")},
             {"expires_at", to_utc_text(grant.expires_at)},
             {"expires_in", to_duration_text(std::chrono::floor<seconds>(grant.expires_at - now))},
@@ -47,7 +48,7 @@ Reply confirmation(const Context& context, const TicketPreview& preview, const S
             {"idle_limit", to_duration_text(grant.idle_limit)},
             {"ticket", std::string(ticket.expose())},
             {"csrf", csrf.value}},
-           context.site);
+           context.site, context.site.app_origin());
   reply.headers.add("Set-Cookie", csrf.set_cookie);
   return reply;
 }
@@ -60,8 +61,8 @@ Answer show(const Context& context) {
   const auto preview = context.services.sign_ins.preview(context.visitor, *ticket);
   if (!preview) return refused(preview.error());
 
-  const auto& app_url = context.site.options().app_url;
-  if (app_url) return to_application(*app_url, *ticket);
+  const auto& options = context.site.options();
+  if (options.app_url && !options.confirm_links) return to_application(*options.app_url, *ticket);
   return confirmation(context, *preview, *ticket);
 }
 
@@ -71,10 +72,16 @@ Answer accept(const Context& context) {
   if (const auto ours = check_form(context, *form); !ours) return refused(ours.error());
   const auto ticket = ticket_of(*form);
   if (!ticket) return refused(ticket.error());
+  // Somebody has pressed the button; the application redeems.
+  if (const auto& app_url = context.site.options().app_url) {
+    const auto preview = context.services.sign_ins.preview(context.visitor, *ticket);
+    if (!preview) return refused(preview.error());
+    return to_application(*app_url, *ticket);
+  }
   const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket);
   if (!signed_in) return refused(signed_in.error());
 
-  auto reply = see_other(context.site.base_path() + "/v1/tickets/session");
+  auto reply = see_other(context.site.address_of("/v1/tickets/session"));
   add_client_cookies(reply, context, *signed_in);
   return reply;
 }

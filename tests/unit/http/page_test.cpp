@@ -33,8 +33,11 @@ TEST(Page, KeepsItselfToItself) {
   const auto reply = page(200, "signed_out.html", {{"title", "<T>"}}, Site({}));
   EXPECT_EQ(reply.content_type, "text/html; charset=utf-8");
   EXPECT_EQ(*reply.headers.find("content-security-policy"),
-            "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; "
-            "frame-ancestors 'none'; base-uri 'none'");
+            "default-src 'none'; style-src 'self'; script-src 'self'; "
+            "frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+  const auto leading_on = page(200, "signed_out.html", {}, Site({}), "https://app.example.com");
+  EXPECT_TRUE(leading_on.headers.find("content-security-policy")
+                  ->ends_with("; form-action 'self' https://app.example.com"));
   EXPECT_EQ(*reply.headers.find("referrer-policy"), "no-referrer");
   EXPECT_EQ(*reply.headers.find("cross-origin-opener-policy"), "same-origin");
   EXPECT_NE(reply.body.find("&lt;T&gt;"), std::string::npos);

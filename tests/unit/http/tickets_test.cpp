@@ -30,8 +30,9 @@ TEST(TicketPage, SaysWhoWouldActAsWhomAndWhy) {
   const auto reply = browser.get(accept_url(world.new_ticket(user, R"(,"reason":"case <4711>")")));
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.content_type, "text/html; charset=utf-8");
-  EXPECT_TRUE(has(reply, "You are about to act as <strong>Ada&lt;b&gt;</strong>, signed in as"));
-  EXPECT_TRUE(has(reply, "<strong>user_support</strong>"));
+  EXPECT_TRUE(
+      has(reply, "You are about to act as <strong><bdi>Ada&lt;b&gt;</bdi></strong>, signed in as"));
+  EXPECT_TRUE(has(reply, "<strong><bdi>user_support</bdi></strong>"));
   EXPECT_TRUE(has(reply, "case &lt;4711&gt;"));
   EXPECT_TRUE(has(reply, "30 minutes"));
   EXPECT_TRUE(has(reply, "in 1 hour"));
@@ -164,6 +165,32 @@ TEST(TicketPage, LeadsToTheApplicationWhereThereIsOne) {
   EXPECT_EQ(header(reply, "location"), "https://app.example.com/sign-in?__clerk_ticket=" +
                                            percent_encode(ticket) + "&__clerk_status=sign_in");
   EXPECT_EQ(Browser(world).get(accept_url("bad")).status, 400);
+}
+
+TEST(TicketPage, AsksBeforeItLeadsToTheApplicationIfItShall) {
+  World world({.app_url = "https://app.example.com", .confirm_links = true});
+  const auto ticket = world.new_ticket(world.new_user());
+  Browser browser(world);
+  const auto page = browser.get(accept_url(ticket));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(has(page, "You are about to act as"));
+  EXPECT_TRUE(header(page, "content-security-policy")
+                  .ends_with("form-action 'self' https://app.example.com"));
+  EXPECT_EQ(browser.post("/v1/tickets/accept", "ticket=" + ticket).status, 403);
+  const auto reply = browser.post("/v1/tickets/accept", form(browser, ticket));
+  EXPECT_EQ(reply.status, 303);
+  EXPECT_EQ(header(reply, "location"), "https://app.example.com/sign-in?__clerk_ticket=" +
+                                           percent_encode(ticket) + "&__clerk_status=sign_in");
+  EXPECT_EQ(Browser(world).redeem(ticket).status, 200) << "it was for the application to redeem";
+}
+
+TEST(TicketPage, LeadsOnByAWholeAddressBelowAPath) {
+  World world({.public_url = "https://app.example.com/__clerk"});
+  const auto ticket = world.new_ticket(world.new_user());
+  Browser browser(world);
+  browser.get(accept_url(ticket));
+  EXPECT_EQ(header(browser.post("/v1/tickets/accept", form(browser, ticket)), "location"),
+            "https://app.example.com/__clerk/v1/tickets/session");
 }
 
 TEST(Assets, AreTwoAndNoTemplates) {
