@@ -18,6 +18,7 @@ export async function startApp({ tls, host = 'localhost', form = 'nonce' } = {})
   let tenens;
   let proxyUrl;
   let bundles = '';
+  const proxied = [];
   const listen = (request, response) => {
     answer(request, response).catch((error) => response.writeHead(500).end(String(error.stack)));
   };
@@ -27,7 +28,10 @@ export async function startApp({ tls, host = 'localhost', form = 'nonce' } = {})
 
   async function answer(request, response) {
     const { pathname } = new URL(request.url, url);
-    if (pathname.startsWith('/__clerk/')) return send(response, await throughClerksProxy(await asWebRequest(request)));
+    if (pathname.startsWith('/__clerk/')) {
+      proxied.push({ method: request.method, path: pathname.slice('/__clerk'.length), headers: request.headers });
+      return send(response, await throughClerksProxy(await asWebRequest(request)));
+    }
     if (/^\/(clerk-js|ui)\/dist\/[\w.-]+\.js$/.test(pathname)) {
       response.setHeader('Content-Type', 'text/javascript');
       return createReadStream(path.join(assets, pathname)).pipe(response);
@@ -79,6 +83,8 @@ export async function startApp({ tls, host = 'localhost', form = 'nonce' } = {})
 
   return {
     url,
+    /** What has come to the Frontend API through Clerk's proxy helper. */
+    proxied,
     connect(server_, address, bundlesFrom = '') {
       tenens = server_;
       proxyUrl = address;

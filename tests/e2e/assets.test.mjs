@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { startApp } from './app.mjs';
 import { openPage, startChromium } from './browser.mjs';
 import { assets, startTenensd } from './tenensd.mjs';
+import { redeem } from './transports.mjs';
 
 for (const relative of [false, true]) {
   test(`clerk-js and its widget load from ${relative ? 'the proxied' : 'the'} Frontend API`, async () => {
@@ -28,10 +29,7 @@ for (const relative of [false, true]) {
       const { url, token } = await tenens.impersonate();
       await browser.page.goto(url);
       await browser.loaded();
-      await browser.page.evaluate(async (ticket) => {
-        const signIn = await window.Clerk.client.signIn.create({ strategy: 'ticket', ticket });
-        await window.Clerk.setActive({ session: signIn.createdSessionId });
-      }, token);
+      await redeem(browser.page, token);
       await browser.page.locator('.cl-impersonationFab').waitFor({ state: 'visible' });
       assert.ok(scripts.length > 2, 'chunks are loaded, too');
       assert.deepEqual(scripts.filter((one) => !one.startsWith(`${frontend}/npm/@clerk/`)), []);

@@ -6,6 +6,7 @@ import { startApp } from './app.mjs';
 import { startBannerPage } from './banner_page.mjs';
 import { openPage, screenshot, startChromium } from './browser.mjs';
 import { startTenensd } from './tenensd.mjs';
+import { redeem } from './transports.mjs';
 
 const ACTOR = { name: 'Sam Support', email: 'sam@support.example' };
 const EIGHT_MINUTES = { sessionMaxDurationInSeconds: 480 };
@@ -209,11 +210,8 @@ test("below the application's own address, beside Clerk's packages, it asks ther
     const { url, token } = await server.impersonate();
     await page.goto(url);
     await browser.loaded();
-    await page.evaluate(async (ticket) => {
-      const signIn = await window.Clerk.client.signIn.create({ strategy: 'ticket', ticket });
-      await window.Clerk.setActive({ session: signIn.createdSessionId });
-      document.body.prepend(document.createElement('tenens-banner'));
-    }, token);
+    await redeem(page, token);
+    await page.evaluate(() => document.body.prepend(document.createElement('tenens-banner')));
     await page.addScriptTag({ url: '/__clerk/v1/banner.js' });
     await banner(page).getByText(server.admin.id).waitFor();
     const sessionId = await page.evaluate(() => window.Clerk.session.id);

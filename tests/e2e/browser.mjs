@@ -23,11 +23,18 @@ const ALWAYS_ALLOWED = [
   /Clerk has been loaded with development keys/, // its notice for every test key
 ];
 
-/** A new browser profile with one page, watched. */
-export async function openPage(chromium_, { app, frontend }) {
+/**
+ * A new browser profile with one page, watched. `movable`: the page's clock can be moved; clerk-js
+ * keeps its time in a worker, whose clock cannot, and without workers it keeps it in the page.
+ */
+export async function openPage(chromium_, { app, frontend }, { movable = false } = {}) {
   // The certificate is this run's own.
   const context = await chromium_.newContext({ locale: 'en-US', timezoneId: 'UTC', ignoreHTTPSErrors: true });
   const page = await context.newPage();
+  if (movable) {
+    await page.clock.install();
+    await page.addInitScript(() => delete window.Worker);
+  }
   const ours = new Set([new URL(app).host, new URL(frontend).host]);
   const base = new URL(frontend);
   const complaints = [];
@@ -57,6 +64,8 @@ export async function openPage(chromium_, { app, frontend }) {
       return taken.sort();
     },
     complaints,
+    /** A further host that this test asks on purpose. */
+    allow: (host) => ours.add(host),
     async loaded() {
       await page.waitForSelector('html[data-clerk="ready"]');
     },
@@ -73,7 +82,8 @@ export async function openPage(chromium_, { app, frontend }) {
 /** `POST /v1/client/sessions/{id}/touch ?query names | body names`, as the contract's table has them. */
 function describe(request, pathname, query) {
   const where = pathname.replace(/sess_\w+/, '{id}');
-  const names = [...query].map(([name, value]) => (name === '_method' ? `_method=${value}` : name)).sort();
+  const told = ['_method', '__clerk_api_version', '_clerk_js_version'];
+  const names = [...query].map(([name, value]) => (told.includes(name) ? `${name}=${value}` : name)).sort();
   const body = [...new URLSearchParams(request.postData() ?? '')].map(([name, value]) =>
     ['strategy', 'intent', 'tab_state'].includes(name) ? `${name}=${value}` : name);
   return `${request.method()} ${where} ?${names.join('&')} | ${body.sort().join('&')}`.trim();

@@ -19,4 +19,8 @@ if command -v openssl >/dev/null; then
     -keyout "$TENENS_E2E_TLS/key.pem" -out "$TENENS_E2E_TLS/cert.pem" 2>/dev/null
   export TENENS_E2E_TLS NODE_EXTRA_CA_CERTS=$TENENS_E2E_TLS/cert.pem
 fi
+# Moves the clock of a server, which is then in step with the one of the page.
+TENENS_E2E_FAKETIME=$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null | head -1) || true
+if [ -n "$TENENS_E2E_FAKETIME" ]; then export TENENS_E2E_FAKETIME; else unset TENENS_E2E_FAKETIME; fi
+
 node --test --test-reporter=spec "$1"

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { startApp } from './app.mjs';
 import { openPage, startChromium } from './browser.mjs';
 import { startTenensd } from './tenensd.mjs';
+import { redeem } from './transports.mjs';
 
 let chromium;
 before(async () => (chromium = await startChromium()));
@@ -35,10 +36,7 @@ for (const kind of ['test', 'live']) {
         const { token } = await tenens.impersonate();
         await browser.page.goto(`${app.url}/sign-in`);
         await browser.loaded();
-        await browser.page.evaluate(async (ticket) => {
-          const signIn = await window.Clerk.client.signIn.create({ strategy: 'ticket', ticket });
-          await window.Clerk.setActive({ session: signIn.createdSessionId });
-        }, token);
+        await redeem(browser.page, token);
         browser.takeLog();
         return browser;
       }
@@ -160,8 +158,10 @@ test('Chromium lands on the application or stays with us, whatever the address p
   const tenens = await startTenensd('live', '--app-url', app.url);
   app.connect(tenens, tenens.url);
   const browser = await openPage(chromium, { app: app.url, frontend: tenens.url });
-  const { host } = new URL(app.url);
+  const { host, port } = new URL(app.url);
   const refused = [
+    `http://localhost:${Number(port) + 1}/`, `http://localhost:0${port}/`, `http://127.0.0.1:${port}/`, `http://localhost.:${port}/`,
+    `http://xn--lcalhost-54a:${port}/`, `http://ｌocalhost:${port}/`, `http://localhost%00:${port}/`, `http://localhost\t:${port}/`,
     `http://${host}@evil.example/`, `http://${host}:80@evil.example/`, `http://evil.example\\@${host}/`, `http://${host}\\.evil.example/`,
     `http://${host}.evil.example/`, `//${host}/`, '//evil.example/', '/\\evil.example/', 'http:evil.example/', `http:\\\\${host}/`,
     'http://lоcalhost/', `http://localhost。evil.example/`, 'data:text/html,hello', 'null', `https://${host}/`,
@@ -174,6 +174,12 @@ test('Chromium lands on the application or stays with us, whatever the address p
         if (landing === app.url) await browser.loaded();
         assert.equal(new URL(browser.page.url()).origin, landing, redirect);
       }
+    }
+    const { url } = await tenens.impersonate();
+    for (const redirect of [...refused, ...accepted]) {
+      await browser.page.goto(`${url}&redirect_url=${encodeURIComponent(redirect)}`, { waitUntil: 'commit' });
+      const { origin, pathname } = new URL(browser.page.url());
+      assert.equal(origin + pathname, `${app.url}/sign-in`, 'a link knows one way');
     }
     await browser.close(/status of 400/, /favicon\.ico/); // what a refusal is, and that it names no icon
   } finally {

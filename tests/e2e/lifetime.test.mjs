@@ -1,14 +1,15 @@
-// The life of a session in an open page, with nobody touching anything. Most of this test is waiting.
+// The life of a session in an open page with nobody touching anything, by real clocks: clerk-js keeps
+// its time in a worker. Most of this test is waiting; what needs none is life.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { startApp } from './app.mjs';
 import { openPage, startChromium } from './browser.mjs';
+import { contractTable } from './contract_table.mjs';
 import { startTenensd } from './tenensd.mjs';
+import { redeem } from './transports.mjs';
 
-const VERSION = '__clerk_api_version&_clerk_js_version';
-const POLL = `POST /v1/client/sessions/{id}/tokens ?${VERSION} | organization_id&tab_state=focused`;
-const READ = `GET /v1/client ?${VERSION} |`;
+const { poll: POLL, client: READ } = contractTable({ kind: 'live' });
 // Chromium's own line for the answer by which the page learns that its session is over.
 const OVER = /the server responded with a status of 401/;
 
@@ -27,10 +28,7 @@ test('the page refreshes its token in the background, and is signed out when the
     const { url, token } = await tenens.impersonate({ sessionMaxDurationInSeconds: 22 });
     await page.goto(url);
     await browser.loaded();
-    await page.evaluate(async (ticket) => {
-      const signIn = await window.Clerk.client.signIn.create({ strategy: 'ticket', ticket });
-      await window.Clerk.setActive({ session: signIn.createdSessionId });
-    }, token);
+    await redeem(page, token);
     browser.takeLog();
     const refreshed = await page.waitForResponse((answer) => answer.url().includes('/tokens'));
     assert.equal(refreshed.status(), 200);

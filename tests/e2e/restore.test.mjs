@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { startApp } from './app.mjs';
 import { openPage, startChromium } from './browser.mjs';
 import { startTenensd } from './tenensd.mjs';
+import { NOBODY, redeem as redeemTicket, who } from './transports.mjs';
 
 const REVOKED = /the server responded with a status of 401/;
 
@@ -23,20 +24,10 @@ after(async () => {
   await chromium?.close();
 });
 
-/** Redeems a ticket as `<SignIn/>` does; says who is signed in then. */
-const redeem = (page, ticket) =>
-  page.evaluate(async (one) => {
-    try {
-      const signIn = await window.Clerk.client.signIn.create({ strategy: 'ticket', ticket: one });
-      await window.Clerk.setActive({ session: signIn.createdSessionId });
-    } catch (error) {
-      return { refused: error.errors[0].code };
-    }
-    return { user: window.Clerk.user.id, actor: window.Clerk.session.actor?.sub ?? null };
-  }, ticket);
-
-const whoAmI = (page) =>
-  page.evaluate(() => ({ user: window.Clerk.user?.id ?? null, actor: window.Clerk.session?.actor?.sub ?? null }));
+const redeem = async (page, ticket) => {
+  const { refused } = await redeemTicket(page, ticket);
+  return refused ? { refused } : who(page);
+};
 
 /** A page on which the admin is signed in as themselves, and then acts as the customer. */
 async function impersonating() {
@@ -58,14 +49,14 @@ test('signing out of the impersonation leaves the admin signed in as themselves'
   assert.deepEqual(await redeem(page, token), { refused: 'session_creation_not_allowed' }, 'no chain');
   await Promise.all([page.waitForNavigation(), page.evaluate(() => window.Clerk.signOut())]);
   await browser.loaded();
-  assert.deepEqual(await whoAmI(page), { user: tenens.admin.id, actor: null });
+  assert.deepEqual(await who(page), { user: tenens.admin.id, actor: null });
   const jwt = await page.evaluate(() => window.Clerk.session.getToken({ skipCache: true }));
   const claims = JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
   assert.deepEqual([claims.sub, claims.act], [tenens.admin.id, undefined]);
 
   await Promise.all([page.waitForNavigation(), page.evaluate(() => window.Clerk.signOut())]);
   await browser.loaded();
-  assert.deepEqual(await whoAmI(page), { user: null, actor: null }, 'the second sign-out is the admin’s own');
+  assert.deepEqual(await who(page), NOBODY, 'the second sign-out is the admin’s own');
   await browser.close(/the server responded with a status of 409/);
 });
 
@@ -77,6 +68,6 @@ test('an impersonation that a back end ends gives way to the admin’s own sessi
   await page.evaluate(() => window.Clerk.session.getToken({ skipCache: true }).catch(() => null));
   await page.reload();
   await browser.loaded();
-  assert.deepEqual(await whoAmI(page), { user: tenens.admin.id, actor: null });
+  assert.deepEqual(await who(page), { user: tenens.admin.id, actor: null });
   await browser.close(REVOKED);
 });

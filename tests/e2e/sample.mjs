@@ -5,7 +5,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { bin } from './tenensd.mjs';
+import { bin } from '../support/tenensd.mjs';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 const COLOURS = /\u001b\[[\d;]*m/g;
