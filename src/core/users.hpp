@@ -39,8 +39,8 @@ class Users {
   [[nodiscard]] Result<std::vector<User>> list(const Caller& caller, const UserFilter& filter,
                                                Page page);
   [[nodiscard]] Result<std::int64_t> count(const Caller& caller, const UserFilter& filter);
-  /// Both end, with the same commit, the user's sessions and those in which the user acts for others;
-  /// pending tokens for the user die by policy.
+  /// Both end, with the same commit, the user's sessions and those in which the user acts for
+  /// others; pending tokens for the user die by policy.
   [[nodiscard]] Done remove(const Caller& caller, const UserId& id);
   [[nodiscard]] Result<User> set_banned(const Caller& caller, const UserId& id, bool banned);
 
