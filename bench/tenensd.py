@@ -8,7 +8,7 @@ import machine
 from load import Request
 
 SECRET_KEY = "sk_test_benchmark0123456789abcdef"
-ENV = {"TENENS_SECRET_KEY": SECRET_KEY}
+ENV = {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0"}
 BEARER = {"Authorization": f"Bearer {SECRET_KEY}"}
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

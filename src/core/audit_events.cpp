@@ -6,7 +6,7 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 14> kNames{{
+constexpr std::array<std::pair<AuditAction, std::string_view>, 15> kNames{{
     {AuditAction::actor_token_created, "actor_token.created"},
     {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<AuditAction, std::string_view>, 14> kNames{{
     {AuditAction::sign_in_token_redeemed, "sign_in_token.redeemed"},
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token.redeem_refused"},
     {AuditAction::sign_in_token_revoked, "sign_in_token.revoked"},
+    {AuditAction::database_recovered, "database.recovered"},
 }};
 
 AuditEvent about(AuditAction action, const ActorToken& token, Instant now) {

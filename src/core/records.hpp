@@ -174,6 +174,7 @@ enum class AuditAction {
   sign_in_token_redeemed,
   sign_in_token_redeem_refused,
   sign_in_token_revoked,
+  database_recovered,  // after a restore: everything that was open is void
 };
 
 struct AuditEvent {

@@ -55,6 +55,13 @@ struct AuditFilter {
   std::optional<AuditAction> action = {};
 };
 
+/// How many of each are no longer open.
+struct Voided {
+  std::int64_t actor_tokens = 0;
+  std::int64_t sign_in_tokens = 0;
+  std::int64_t sessions = 0;
+};
+
 /// The view of one committed moment. Members throw StoreError when the database cannot answer;
 /// Store turns that into a Failure, so callers write the straight line.
 class ReadTx {
@@ -132,6 +139,10 @@ class WriteTx : public ReadTx {
   virtual bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) = 0;
   /// Records activity; a session that is not active stays as it is.
   virtual void touch(const InstanceId&, const SessionId&, Instant now) = 0;
+
+  /// Revokes every token that is pending and has not expired, and every session that has not run
+  /// out.
+  virtual Voided void_what_is_open(const InstanceId&, Instant now) = 0;
 
   virtual void insert(const Client&) = 0;
   virtual void update(const Client&) = 0;

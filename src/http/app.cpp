@@ -6,6 +6,7 @@
 #include "http/authenticate.hpp"
 #include "http/cors.hpp"
 #include "http/failure_reply.hpp"
+#include "http/forwarded.hpp"
 #include "http/page.hpp"
 #include "http/read_body.hpp"
 
@@ -20,6 +21,10 @@ void add_common_headers(Reply& reply, const std::string& trace_id) {
   if (reply.headers.find("Cache-Control") == nullptr) {
     reply.headers.add("Cache-Control", "no-store");
   }
+}
+
+tl::unexpected<Failure> too_many(seconds wait) {
+  return refuse(Code::rate_limited, {}, std::to_string(wait.count()));
 }
 
 /// A method is free text as well.
@@ -51,15 +56,33 @@ Reply App::refusal(const Failures& failures, Audience audience, const std::strin
   return to_reply(failures, audience, trace_id);
 }
 
+Done App::admit_caller(Context& context) const {
+  auto caller = find_caller(context.request, services_.keyring);
+  if (!caller) {
+    // Who guesses keys is counted as somebody without one.
+    if (const auto charged = charge_address(context.request); !charged) return charged;
+    return tl::unexpected(caller.error());
+  }
+  context.caller = *std::move(caller);
+  const auto wait = by_key_.charge(context.caller.key_id.text);
+  return wait ? Done(too_many(*wait)) : Done();
+}
+
+/// Behind a proxy on this machine that is not trusted everybody has the proxy's address.
+Done App::charge_address(const Request& request) const {
+  if (is_loopback(request.address)) return {};
+  const auto wait = by_address_.charge(to_rate_limited(request.address));
+  return wait ? Done(too_many(*wait)) : Done();
+}
+
 Done App::admit(const Route& route, Context& context) const {
   const auto& request = context.request;
   if (route.audience == Audience::backend) {
-    auto caller = find_caller(request, services_.keyring);
-    if (!caller) return tl::unexpected(caller.error());
-    context.caller = *std::move(caller);
+    if (const auto admitted = admit_caller(context); !admitted) return admitted;
     if (const auto version = check_api_version(request); !version) return version;
     return check_json_body(request);
   }
+  if (const auto charged = charge_address(request); !charged) return charged;
   if (route.audience == Audience::frontend) {
     if (const auto origin = check_origin(request, site_); !origin) return origin;
   }
@@ -106,6 +129,14 @@ Reply App::answer(const Request& request, const Resource& resource,
 }
 
 Reply App::handle(const Request& request) {
+  auto address = client_address(request, site_.options().trusted_proxies);
+  if (address == request.address) return answer_logged(request);
+  auto forwarded = request;
+  forwarded.address = std::move(address);
+  return answer_logged(forwarded);
+}
+
+Reply App::answer_logged(const Request& request) const {
   const auto started = StopWatch::now();
   const auto trace_id = new_trace_id();
   const auto resource = router_.find(request.path);

@@ -5,6 +5,7 @@
 #include "core/services.hpp"
 #include "http/message.hpp"
 #include "http/options.hpp"
+#include "http/rate_limit.hpp"
 #include "http/router.hpp"
 #include "http/site.hpp"
 
@@ -14,7 +15,11 @@ namespace tenens::http {
 class App final : public Handler {
  public:
   App(Services& services, AppOptions options, const Log& log)
-      : services_(services), site_(std::move(options)), log_(log) {}
+      : services_(services),
+        site_(std::move(options)),
+        log_(log),
+        by_key_(site_.options().requests_per_key),
+        by_address_(site_.options().requests_per_address) {}
 
   /// Blocks while the store does. Never throws: what is thrown inside is answered with 500 here.
   [[nodiscard]] Reply handle(const Request& request) override;
@@ -25,6 +30,9 @@ class App final : public Handler {
                              const std::string& trace_id) const;
   [[nodiscard]] Reply run(const Route& route, Context context) const;
   [[nodiscard]] Done admit(const Route& route, Context& context) const;
+  [[nodiscard]] Done admit_caller(Context& context) const;
+  [[nodiscard]] Done charge_address(const Request& request) const;
+  [[nodiscard]] Reply answer_logged(const Request& request) const;
   [[nodiscard]] Reply refusal(const Failures& failures, Audience audience,
                               const std::string& trace_id) const;
   [[nodiscard]] std::string new_trace_id() const;
@@ -32,6 +40,8 @@ class App final : public Handler {
   Services& services_;
   Site site_;
   const Log& log_;
+  mutable RateLimit by_key_;
+  mutable RateLimit by_address_;
   Router router_{route_table()};
 };
 

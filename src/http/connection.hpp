@@ -14,6 +14,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "http/admission.hpp"
 #include "http/limits.hpp"
 #include "http/message.hpp"
 #include "http/tls_stream.hpp"
@@ -35,12 +36,17 @@ class Connection;
 struct Loop {
   Loop(const Limits& the_limits, Handler& the_handler, WorkerPool& the_workers,
        std::atomic<std::size_t>& count)
-      : limits(the_limits), handler(the_handler), workers(the_workers), connection_count(count) {}
+      : limits(the_limits),
+        handler(the_handler),
+        workers(the_workers),
+        connection_count(count),
+        admission(limits.queue_target, limits.always_admitted) {}
 
   const Limits& limits;
   Handler& handler;
   WorkerPool& workers;
   std::atomic<std::size_t>& connection_count;  // of all loops
+  Admission admission;
   std::unordered_set<Connection*> connections;
   std::shared_ptr<TlsContext> tls;  // of the connections to come; null: they are plain
   bool draining = false;

@@ -11,9 +11,12 @@ using std::chrono::milliseconds;
 
 /// Of the listener. In a struct, so that tests need not wait for the real ones.
 struct Limits {
-  std::size_t header_bytes = 16 * 1024;     // request line and headers; more: 431
-  std::size_t body_bytes = 64 * 1024;       // more: 413, also when it comes in chunks
-  std::size_t connections = 4096;           // then accepting pauses
+  std::size_t header_bytes = 16 * 1024;  // request line and headers; more: 431
+  std::size_t body_bytes = 64 * 1024;    // more: 413, also when it comes in chunks
+  std::size_t connections = 4096;        // then accepting pauses
+  milliseconds queue_target{100};    // what requests may spend waiting for others before some are
+                                     // turned away with 503
+  std::size_t always_admitted = 32;  // under way at once, on each event loop, all the same
   milliseconds handshake_deadline{10'000};  // of TLS
   milliseconds header_deadline{10'000};     // from the first byte of a request to the last header
   milliseconds body_deadline{10'000};       // for the rest of it

@@ -1,6 +1,7 @@
 // What the operator chose for this room.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ struct AppOptions {
   std::string frontend_host = "clerk.localhost";     // decides the domain of `__client_uat`
   std::optional<std::string> clerk_assets = {};      // a folder with Clerk's browser packages
   bool production = false;                           // the kind of the instance browsers speak to
+  std::size_t requests_per_key = 0;                  // in ten seconds; 0: no limit
+  std::size_t requests_per_address = 0;              // likewise, of those without a secret key
+  std::vector<std::string> trusted_proxies = {};     // whose X-Forwarded-For is believed
 };
 
 }  // namespace tenens::http

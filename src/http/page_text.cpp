@@ -45,6 +45,7 @@ constexpr auto kAdvice = std::to_array<Advice>({
     {Code::not_from_this_page, "This page is out of date",
      "Open the link again and press its button within the same browser."},
     {Code::signed_out, "You are signed out", "There is no session in this browser anymore."},
+    {Code::rate_limited, "Too many requests", "Wait a few seconds, then try again."},
     {Code::unavailable, "Not possible at the moment", "Nothing has happened. Try again shortly."},
     {Code::outcome_unknown, "It is not clear what happened",
      "The link counts as used. If you are not signed in, ask for a new one."},
@@ -139,6 +140,7 @@ Reply error_page(const Failure& failure, const Site& site, const std::string& tr
                      {"trace_id", trace_id}},
                     site);
   if (description.status == 503) reply.headers.add("Retry-After", "1");
+  if (description.status == 429) reply.headers.add("Retry-After", failure.detail);
   return reply;
 }
 

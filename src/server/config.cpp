@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 
+#include "http/forwarded.hpp"
 #include "server/config_file.hpp"
 
 namespace tenens::server {
@@ -29,7 +30,9 @@ Examples:
   TENENS_DATABASE=postgresql://tenens@db1,db2/tenens PGPASSFILE=… tenensd --require-sync-standby …
       Any number of such servers on one PostgreSQL cluster.
   tenensd keys rotate --database sqlite:/var/lib/tenens/tenens.db
-      The next signing key; stop the server first, start it after.)";
+      The next signing key; stop the server first, start it after.
+  tenensd recover --database sqlite:/var/lib/tenens/tenens.db
+      After restoring a backup: its pending tickets and live sessions are void.)";
 
 /// What the command line fills before it is understood.
 struct Raw {
@@ -79,6 +82,10 @@ class CommandLine {
                   ->fallthrough();
     list_ = keys->add_subcommand("list", "Show the keys and when each signs")->fallthrough();
     keys->fallthrough();
+    recover_ = app_.add_subcommand("recover",
+                                   "After a restore, or a clock that was far ahead: accept the "
+                                   "database as it is, and void all that is open in it")
+                   ->fallthrough();
     duration(*rotate_, "--publish-ahead", raw_.publish_ahead, config_.publish_ahead,
              "How long before its first use the new key is published");
   }
@@ -197,6 +204,20 @@ class CommandLine {
     option("--log-level", raw_.log_level, "debug, info, warning, error or off")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
         ->capture_default_str();
+    option("--requests-per-key", config_.requests_per_key,
+           "In 10 s, with one secret key; then 429. 0: no limit (default 1000 with live keys, 100 "
+           "with test keys, as Clerk; none with --dev)");
+    option("--requests-per-address", config_.requests_per_address,
+           "In 10 s, without a secret key, from one address other than loopback (default 300; none "
+           "with --dev)");
+    option("--trusted-proxy", config_.trusted_proxies,
+           "The address of a proxy whose X-Forwarded-For is believed; may be repeated")
+        ->take_all()
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return http::is_ip_address(text) ? "" : "wants an IP address, got " + text;
+            },
+            "ADDRESS"));
     option("--threads", config_.threads, "Threads that serve connections")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
@@ -218,6 +239,7 @@ class CommandLine {
   void understand() {
     if (rotate_->parsed()) config_.command = Command::rotate_keys;
     if (list_->parsed()) config_.command = Command::list_keys;
+    if (recover_->parsed()) config_.command = Command::recover;
     understand_listen();
     understand_database();
     understand_urls();
@@ -326,6 +348,7 @@ class CommandLine {
   Config config_;
   CLI::App* rotate_ = nullptr;
   CLI::App* list_ = nullptr;
+  CLI::App* recover_ = nullptr;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@
 
 namespace tenens::server {
 
-enum class Command { serve, rotate_keys, list_keys };
+enum class Command { serve, rotate_keys, list_keys, recover };
 
 struct Config {
   Command command = Command::serve;
@@ -33,6 +33,9 @@ struct Config {
   std::optional<Secret> secret_key;
   std::optional<Faults> faults;  // only with dev
   LogLevel log_level = LogLevel::info;
+  std::optional<std::size_t> requests_per_key;      // in ten seconds; absent: by the key's kind
+  std::optional<std::size_t> requests_per_address;  // likewise
+  std::vector<std::string> trusted_proxies;
   unsigned threads = 1;
   unsigned workers = 64;
   seconds publish_ahead = std::chrono::minutes(10);  // of `keys rotate`

@@ -7,6 +7,7 @@ namespace tenens::server {
 namespace {
 
 constexpr int kOldestTestedPostgres = 15;
+constexpr seconds kBearable{5};
 
 std::string standby_text(const store::ClusterPromise& promise) {
   if (!promise.waits_for_standby) return "no synchronous standby";
@@ -29,6 +30,14 @@ std::string promise_text(const store::ClusterPromise& promise) {
   return text;
 }
 
+/// Verifiers refuse a JWT from the future; Clerk's allow five seconds.
+std::string clock_text(milliseconds ahead) {
+  if (ahead < kBearable) return "";
+  return "  WARNING          this machine's clock is " + std::to_string(ahead / seconds(1)) +
+         " s behind the time this database has seen; time goes on at half speed until it has"
+         " caught up. If the database is wrong: tenensd recover\n";
+}
+
 }  // namespace
 
 Database::Database(const Config& config) {
@@ -40,8 +49,12 @@ Database::Database(const Config& config) {
 }
 
 void Database::open_sqlite(const Config& config) {
-  store_ = store::open_sqlite({.path = config.database_path});
-  announcement_ = "  database         sqlite:" + config.database_path + '\n';
+  auto store = store::open_sqlite(
+      {.path = config.database_path, .begin_anew = config.command == Command::recover});
+  clock_ = &store->clock();
+  announcement_ =
+      "  database         sqlite:" + config.database_path + '\n' + clock_text(store->ahead());
+  store_ = std::move(store);
 }
 
 void Database::open_postgres(const Config& config) {

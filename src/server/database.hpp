@@ -16,7 +16,8 @@ class Database {
   explicit Database(const Config& config);
 
   [[nodiscard]] Store& store() { return *store_; }
-  /// This machine's for a file, the database's own where several machines share it.
+  /// For a file this machine's, but that it never goes back; the database's own where several
+  /// machines share it.
   [[nodiscard]] const Clock& clock() const { return *clock_; }
   /// What to say of it at the start, each line ended; no password.
   [[nodiscard]] const std::string& announcement() const { return announcement_; }
@@ -26,8 +27,7 @@ class Database {
   void open_postgres(const Config& config);
 
   std::unique_ptr<Store> store_;
-  SystemClock system_clock_;
-  const Clock* clock_ = &system_clock_;
+  const Clock* clock_ = nullptr;
   std::string announcement_;
 };
 

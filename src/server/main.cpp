@@ -1,16 +1,20 @@
 // tenensd. The one place that knows which parts were chosen.
 #include "server/config.hpp"
 #include "server/keys.hpp"
+#include "server/private_memory.hpp"
+#include "server/recovery.hpp"
 #include "server/serve.hpp"
 
 int main(int argc, char** argv) {
   using namespace tenens::server;
+  keep_memory_private();
   const auto read = read_config(argc, argv);
   if (const auto* exit = std::get_if<Exit>(&read)) return exit->code;
   const auto& config = std::get<Config>(read);
   switch (config.command) {
     case Command::rotate_keys: return rotate_keys(config);
     case Command::list_keys: return list_keys(config);
+    case Command::recover: return recover(config);
     case Command::serve: break;
   }
   return serve(config);

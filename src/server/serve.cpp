@@ -21,6 +21,11 @@
 namespace tenens::server {
 namespace {
 
+// In ten seconds; the first two are Clerk's.
+constexpr std::size_t kRequestsPerLiveKey = 1000;
+constexpr std::size_t kRequestsPerTestKey = 100;
+constexpr std::size_t kRequestsPerAddress = 300;
+
 /// SIGTERM and SIGINT, and SIGHUP where it means something, taken by whoever waits for them and by
 /// no other thread.
 class StopSignals {
@@ -71,6 +76,10 @@ void announce(const Config& config, const Database& database, const Instance& in
 
 http::AppOptions app_options(const Config& config, const Instance& instance,
                              const std::string& public_url) {
+  const std::size_t per_key = config.dev            ? 0
+                              : instance.production ? kRequestsPerLiveKey
+                                                    : kRequestsPerTestKey;
+  const std::size_t per_address = config.dev ? 0 : kRequestsPerAddress;
   return {.public_url = public_url,
           .app_url = config.app_url,
           .confirm_links = config.confirm_links,
@@ -79,7 +88,10 @@ http::AppOptions app_options(const Config& config, const Instance& instance,
           .publishable_key = publishable_key(instance, config.settings.frontend_host),
           .frontend_host = config.settings.frontend_host,
           .clerk_assets = config.clerk_assets,
-          .production = instance.production};
+          .production = instance.production,
+          .requests_per_key = config.requests_per_key.value_or(per_key),
+          .requests_per_address = config.requests_per_address.value_or(per_address),
+          .trusted_proxies = config.trusted_proxies};
 }
 
 /// Part of `--faults`: verifiers must follow a JWKS that never stands still.

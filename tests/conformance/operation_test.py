@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import stat
 import tempfile
@@ -28,6 +29,49 @@ class InFolder(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="tenens-test-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
+
+
+class Limits(InFolder):
+    def requests_until_429(self, key, **options):
+        # The helper has them off, for every other test.
+        with Tenensd(dev=False, secret_key=key, env={"TENENS_REQUESTS_PER_KEY": "", **options}) as server:
+            for number in range(1, 2000):
+                status, body, headers = server.request("GET", "/v1/users?limit=1")
+                if status == 429:
+                    self.assertEqual(body["errors"][0]["code"], "too_many_requests")
+                    self.assertIn(int(headers["Retry-After"]), range(1, 11))
+                    self.assertEqual(server.request("GET", "/.well-known/jwks.json")[0], 200)
+                    return number - 1
+        return None
+
+    def test_the_limit_of_a_key_is_that_of_its_kind(self):
+        self.assertEqual(self.requests_until_429("sk_test_" + "a" * 32), 100)
+
+    def test_the_limit_of_a_key_can_be_set(self):
+        self.assertEqual(self.requests_until_429("sk_live_" + "a" * 32, TENENS_REQUESTS_PER_KEY="7"), 7)
+
+
+class Restore(InFolder):
+    def test_a_restored_copy_is_refused_until_what_is_open_in_it_is_void(self):
+        database, copy = self.folder / "tenens.db", self.folder / "copy.db"
+        with Tenensd(directory=self.folder) as server:
+            spent, kept = create(server)[1]["token"], create(server)[1]["token"]
+        shutil.copy(database, copy)
+        with Tenensd(directory=self.folder) as server:
+            self.assertEqual(Browser(server).redeem(spent)[0], 200)
+        shutil.copy(copy, database)
+
+        with self.assertRaisesRegex(RuntimeError, "is an older copy.*tenensd recover --database sqlite:"):
+            Tenensd(directory=self.folder)
+        done = run("recover", "--database", f"sqlite:{database}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("void: 2 actor tokens", done.stdout)
+        with Tenensd(directory=self.folder) as server:
+            for ticket in (spent, kept):
+                status, body, _ = Browser(server).redeem(ticket)
+                self.assertEqual((status, body["errors"][0]["code"]), (400, "actor_token_revoked_code"))
+            event = server.request("GET", "/v1/audit_events?action=database.recovered")[1]["data"][0]
+            self.assertEqual(event["reason"], "2 actor tokens, 0 sign-in tokens and 0 sessions are void")
 
 
 class Configuration(InFolder):

@@ -45,7 +45,8 @@ TEST_P(AuditEventsContract, EveryActionComesBackAsItWasStored) {
         AuditAction::actor_token_ended, AuditAction::session_revoked, AuditAction::session_ended,
         AuditAction::session_removed, AuditAction::session_replaced, AuditAction::session_restored,
         AuditAction::sign_in_token_created, AuditAction::sign_in_token_redeemed,
-        AuditAction::sign_in_token_redeem_refused, AuditAction::sign_in_token_revoked}) {
+        AuditAction::sign_in_token_redeem_refused, AuditAction::sign_in_token_revoked,
+        AuditAction::database_recovered}) {
     insert(event(action));
     const auto found =
         ask([&](ReadTx& tx) { return tx.audit_events(kHere, {.action = action}, {}); });

@@ -36,6 +36,7 @@ int on_sync(sqlite3_file* file, int flags) {
     disk.log_sync_hangs.wait(true);
     ++disk.log_syncs;
   }
+  if (own(file)->is_database) ++disk.database_syncs;
   return real(file)->pMethods->xSync(real(file), flags);
 }
 

@@ -26,6 +26,7 @@ class FaultyDisk {
   std::atomic<bool> log_sync_hangs = false;
 
   std::atomic<int> log_syncs = 0;
+  std::atomic<int> database_syncs = 0;
   std::atomic<int> writes = 0;  // on any file
 
  private:

@@ -76,7 +76,7 @@ TEST_F(SqliteFile, EveryFileBelongsToItsOwnerOnly) {
   ::umask(before);
   ASSERT_TRUE(write_token(*store, 1));
   EXPECT_EQ(count_tokens(*store), 1);
-  for (const auto* suffix : {"", "-wal", "-shm", ".lock"}) {
+  for (const auto* suffix : {"", "-wal", "-shm", ".lock", ".high-water"}) {
     EXPECT_EQ(mode_of(path_ + suffix), 0600U) << suffix;
   }
 }
@@ -145,6 +145,7 @@ TEST_F(SqliteFile, ClosingLeavesOneCompleteFile) {
   store.reset();
   EXPECT_FALSE(fs::exists(path_ + "-wal"));
   fs::rename(path_, directory_.file("moved.db"));
+  fs::rename(path_ + ".high-water", directory_.file("moved.db.high-water"));
   EXPECT_EQ(count_tokens(*store::open_sqlite({.path = directory_.file("moved.db")})), 1);
 }
 
@@ -153,7 +154,7 @@ TEST_F(SqliteFile, ANewerSchemaIsRefusedAndLeftAlone) {
   raw("PRAGMA user_version = 99");
   EXPECT_TRUE(contains(refusal(), "schema version 99")) << refusal();
   EXPECT_TRUE(contains(refusal(), "newer")) << refusal();
-  raw("PRAGMA user_version = 2");
+  raw("PRAGMA user_version = 3");
   EXPECT_EQ(refusal(), "");
 }
 

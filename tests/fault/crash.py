@@ -1,252 +1,26 @@
 #!/usr/bin/env python3
 """Kills a busy tenensd with SIGKILL, again and again, and compares what it had said with what is left.
-
-Each cycle: start tenensd on the same file (and now and then kill it while it starts), ask it through
-the API about what the last crash left, let the clients create, redeem (often several at once on one
-ticket), revoke and end, kill at a random moment, read the database, judge. The clients live in this
-process, and so does the ledger.
-
-The seed replays what the clients ask for and when the server is killed, not what the scheduler makes
-of it: a breach that depends on both may take several runs with its seed.
+How, says trial.py.
 """
 
 import argparse
-import contextlib
 import os
 import pathlib
-import random
-import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
 
-from books import Books, judge, judge_all  # noqa: E402
-from clients import Clients, Order, http  # noqa: E402
-from ledger import KINDS, Breach, Ledger  # noqa: E402
-from load import Load, expect  # noqa: E402
-from tenensd import SECRET_KEY, Tenensd, binary  # noqa: E402
-
-FULL_EVERY = 50  # cycles, after which everything is read and judged anew
-
-
-class Trial:
-    """One database, crashed as often as asked."""
-
-    def __init__(self, options, directory, ledger_path):
-        self.options = options
-        self.directory = directory
-        self.ledger = Ledger(ledger_path)
-        self.database = directory / "tenens.db"
-        self.books = Books(self.database)
-        self.load = None
-        self.questions = []  # token ids to ask the API about after the restart
-        self.found = 0  # unknown outcomes that turned out to have happened
-        self.random = random.Random(options.seed)
-
-    def start(self):
-        try:
-            return Tenensd("--log-level", "warning", dev=False, directory=self.directory,
-                           program=self.options.program)
-        except RuntimeError as error:
-            raise Breach("answer", str(error)) from error
-
-    def crash_while_starting(self):
-        """Nobody has been told anything then, but what had been said before must outlive that too."""
-        command = [self.options.program or binary(), "--listen", "127.0.0.1:0",
-                   "--database", f"sqlite:{self.database}"]
-        process = subprocess.Popen(command, cwd=self.directory, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL,
-                                   env={**os.environ, "TENENS_SECRET_KEY": SECRET_KEY})
-        time.sleep(self.random.uniform(0, 0.03))
-        process.kill()
-        process.wait(timeout=30)
-
-    def prepare(self):
-        with self.start() as server:
-            status, user, _ = server.request("POST", "/v1/users", {"username": "customer"})
-            if status != 200:
-                raise Breach("answer", f"creating a user: {status} {user}")
-            self.load = Load(self.ledger, user["id"], self.options.seed)
-
-    def cycle(self, number):
-        if self.random.random() < 0.1:
-            self.crash_while_starting()
-        with self.start() as server:
-            with self._clients(server) as clients:
-                self._ask(clients)
-                self._load_until_killed(number, server, clients)
-            status = server.process.wait(timeout=30)
-        if status != -signal.SIGKILL:
-            raise Breach("answer", f"tenensd ended by itself with {status}: {''.join(server.log[-5:])}")
-        self._judge(full=number % FULL_EVERY == 0)
-
-    def finish(self):
-        """A last look through the API, an orderly stop, and all of it judged once more."""
-        with self.start() as server:
-            with self._clients(server) as clients:
-                self._ask(clients)
-        self._judge(full=True)
-
-    @contextlib.contextmanager
-    def _clients(self, server):
-        clients = None
-        try:
-            clients = Clients(server.port, self.options.clients)
-            yield clients
-        except (ConnectionError, TimeoutError) as error:
-            raise Breach("answer", f"{error}; tenensd said: {''.join(server.log[-5:])}") from error
-        finally:
-            if clients is not None:
-                clients.close()
-
-    def _ask(self, clients):
-        """The API must say what the database says; and a create whose answer was lost can be repeated."""
-        orders = [Order("read", http("GET", f"/v1/actor_tokens/{token}", key=SECRET_KEY), token)
-                  for token in self.questions]
-        orders += [self.load.create(label, key) for label, key in self.ledger.lost_creates.items() if key]
-        clients.run(lambda: orders.pop() if orders else None, self._hear)
-
-    def _hear(self, order):
-        expect(order, 200)
-        answer = order.body()
-        if order.kind == "read":
-            said = (answer["status"], answer.get("session_id"))
-            if said != self.books.states[order.about]:
-                raise Breach("lost", f"{order.about}: the API says {said}, the database"
-                                     f" {self.books.states[order.about]}")
-            return
-        label = order.about[0]
-        before = self.books.tokens.get(label)
-        if before is not None and before != answer["id"]:
-            raise Breach("double", f"{label} was created as {before} and, repeated, as {answer['id']}")
-        self.load.finished(order)
-
-    def _load_until_killed(self, number, server, clients):
-        def kill(*_):
-            os.kill(server.process.pid, signal.SIGKILL)
-
-        # By a timer of the kernel, so that the moment has nothing to do with what the clients do.
-        after = self.load.start_cycle(number, self.options.clients)
-        before = signal.signal(signal.SIGALRM, kill)
-        signal.setitimer(signal.ITIMER_REAL, after)
-        try:
-            clients.run(self.load.next_order, self.load.finished)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-
-    def _judge(self, full):
-        touched = self.ledger.end_cycle()
-        new = self.books.read(touched)
-        self._settle([token for token in new if token not in self.ledger.tokens],
-                     [self.ledger.tokens[token] for token in touched])
-        self.questions = self.random.sample(sorted(touched), min(24, len(touched)))
-        if full:
-            judge_all(self.ledger, self.database)
-
-    def _settle(self, strangers, tokens):
-        """The server is gone, so what was unknown is now decided, one way or the other."""
-        judge(self.ledger, self.books, strangers, tokens)
-        self.found += len(strangers)
-        waiting = {token.id for token in self.load.pending}
-        for token in tokens:
-            state = self.books.states[token.id][0]
-            if state != "pending":
-                self.found += bool(token.doubts) and not token.spent()
-                token.settled = state
-                self.load.spent.append(token)
-            elif token.id not in waiting:
-                self.load.pending.append(token)
-            token.doubts.clear()
-        self.load.pending = [token for token in self.load.pending if not token.spent()]
-
-
-class Progress:
-    def __init__(self, cycles):
-        self.cycles = cycles
-        self.began = time.monotonic()
-
-    def show(self, number, ledger):
-        if not sys.stderr.isatty():
-            return
-        done = number * 30 // self.cycles
-        left = (time.monotonic() - self.began) / number * (self.cycles - number)
-        sys.stderr.write(f"\r[{'#' * done}{'.' * (30 - done)}] {number}/{self.cycles} crashes,"
-                         f" {ledger.acknowledged.total():,} answers, {ledger.unknown.total():,} unknown,"
-                         f" {left:.0f} s left \033[K")
-        if number == self.cycles:
-            sys.stderr.write("\r\033[K")
-
-
-def summary(trial, cycles, seconds, breach):
-    told = trial.ledger.acknowledged
-    lines = [
-        f"crash: {cycles} cycles of kill -9 under {trial.options.clients} clients, seed {trial.options.seed},"
-        f" {seconds:.0f} s: {'1 breach' if breach else '0 breaches'}",
-        f"  acknowledged: {told['create']:,} creates, {told['redeem']:,} redemptions,"
-        f" {told['revoke']:,} revocations, {told['end']:,} ends,"
-        f" {told['refusal'] + told['revoke_refusal']:,} refusals",
-        f"  unknown: {trial.ledger.unknown.total():,} requests without an answer, of which {trial.found:,}"
-        " turned out to have happened",
-    ]
-    if breach:
-        lines.append(f"breach {breach} ({KINDS[breach.kind]})")
-    else:
-        lines.append(f"  0 breaches in {cycles} cycles: with 95 % confidence fewer than"
-                     f" {3 / cycles:.2g} a cycle (3/n)")
-    return "\n".join(lines)
-
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cycles", type=int, default=int(os.environ.get("TENENS_CRASH_CYCLES", 500)))
-    parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--seed", type=int, default=None, help="default: a new one, printed")
-    parser.add_argument("--program", help="the tenensd to crash; default: the build's")
-    options = parser.parse_args()
-    if options.cycles < 1 or options.clients < 1:
-        parser.error("at least one cycle and one client")
-    if options.seed is None:
-        options.seed = random.SystemRandom().randrange(1_000_000_000)
-    if options.program:
-        options.program = str(pathlib.Path(options.program).resolve())
-    return options
-
-
-def ledger_directory():
-    """Another file system than the database's, where there is one."""
-    memory = pathlib.Path("/dev/shm")
-    return tempfile.mkdtemp(prefix="tenens-ledger-", dir=memory if os.access(memory, os.W_OK) else None)
+from trial import Trial, add_options, ledger_directory, parse, run  # noqa: E402
 
 
 def main():
-    options = parse()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_options(parser, cycles=int(os.environ.get("TENENS_CRASH_CYCLES", 200)), clients=32)
+    options = parse(parser)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-crash-"))
-    ledger = pathlib.Path(ledger_directory())
-    trial = Trial(options, directory, ledger / "ledger.jsonl")
-    progress = Progress(options.cycles)
-    breach, number = None, 0
-    try:
-        trial.prepare()
-        for number in range(1, options.cycles + 1):
-            trial.cycle(number)
-            progress.show(number, trial.ledger)
-        trial.finish()
-    except Breach as caught:
-        breach = caught
-        trial.ledger.end_cycle()
-    print(summary(trial, number, time.monotonic() - progress.began, breach))
-    if breach:
-        print(f"kept: {trial.database} and {trial.ledger.path}")
-        return 1
-    shutil.rmtree(directory)
-    shutil.rmtree(ledger)
-    return 0
+    trial = Trial(options, directory, pathlib.Path(ledger_directory()) / "ledger.jsonl")
+    return run(trial, options.cycles)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 from books import judge_all  # noqa: E402
-from crash import Trial  # noqa: E402
+from trial import Trial  # noqa: E402
 from ledger import Breach  # noqa: E402
 
 NEW_ID = "'{}_' || hex(randomblob(13)) || 'z'"

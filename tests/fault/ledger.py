@@ -20,6 +20,8 @@ class Breach(Exception):
 KINDS = {
     "lost": "something acknowledged is not there, or a state seen after a crash went back",
     "double": "one ticket, two winners or two sessions; one create, two tokens",
+    "expired": "something that had run out was accepted, or time went back",
+    "late": "too much was asked, and the answers came too late or not as promised",
     "unaudited": "an act and its audit row are apart",
     "gap": "the audit's sequence has a gap",
     "phantom": "something is there that nobody asked for",

@@ -14,8 +14,9 @@ KEPT_PENDING = 12  # tickets that the clients leave alone, so that some live thr
 class Load:
     """What the clients ask for. Every decision comes from the seed."""
 
-    def __init__(self, ledger, user, seed):
+    def __init__(self, ledger, user, seed, tolerates_unavailable=False):
         self.ledger = ledger
+        self.tolerates_unavailable = tolerates_unavailable
         self.user = user
         self.seed = seed
         self.pending = []  # tokens that can still be redeemed, as far as anybody knows
@@ -26,6 +27,7 @@ class Load:
         self.random = random.Random(f"{self.seed}/{cycle}")
         self.clients = clients
         self.queued = []
+        self.refused = 0  # with 503
         return self.random.uniform(*KILL_AFTER)
 
     def next_order(self):
@@ -79,6 +81,8 @@ class Load:
     def finished(self, order):
         if order.status is None:
             self._unanswered(order)
+        elif order.status == 503 and self.tolerates_unavailable:
+            self._unavailable(order)
         elif order.kind == "create":
             expect(order, 200)
             self.pending.append(self.ledger.created(order.about[0], order.body()))
@@ -93,6 +97,17 @@ class Load:
             self.ledger.create_unknown(*order.about)
         else:
             self.ledger.token_unknown(order.kind, order.about)
+
+    def _unavailable(self, order):
+        """Either nobody knows whether it happened, or nothing happened, which then has to be true."""
+        self.refused += 1
+        code = order.body()["errors"][0]["code"]
+        if code == "outcome_unknown":
+            self._unanswered(order)
+        elif code != "service_unavailable":
+            raise Breach("answer", f"{order.kind} {order.about}: 503 {code}")
+        elif order.kind != "create":
+            self.ledger.touched.add(order.about.id)  # to be found pending again
 
     def _answered(self, order):
         token, body = order.about, order.body()

@@ -25,7 +25,7 @@ constexpr Names<SessionState, 5> kSessionStates{{
     {SessionState::replaced, "replaced"},
 }};
 
-constexpr Names<AuditAction, 14> kAuditActions{{
+constexpr Names<AuditAction, 15> kAuditActions{{
     {AuditAction::actor_token_created, "actor_token_created"},
     {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
@@ -40,6 +40,7 @@ constexpr Names<AuditAction, 14> kAuditActions{{
     {AuditAction::sign_in_token_redeemed, "sign_in_token_redeemed"},
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token_redeem_refused"},
     {AuditAction::sign_in_token_revoked, "sign_in_token_revoked"},
+    {AuditAction::database_recovered, "database_recovered"},
 }};
 
 template <class Value, std::size_t size>

@@ -158,7 +158,17 @@ ALTER TABLE clients ADD COLUMN restorable_session_id TEXT;
 ALTER TABLE audit_events ADD COLUMN sign_in_token_id TEXT;
 )sql";
 
+// Which database this is and how far it has come; see store/sqlite/high_water.hpp.
+inline constexpr std::string_view kSqliteStep3 = R"sql(
+CREATE TABLE lineage (
+  id TEXT NOT NULL,
+  commits INTEGER NOT NULL,
+  time INTEGER NOT NULL
+) STRICT;
+INSERT INTO lineage VALUES (lower(hex(randomblob(16))), 0, 0);
+)sql";
+
 /// Step n brings a database from version n - 1 to n.
-inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2};
+inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2, kSqliteStep3};
 
 }  // namespace tenens::store

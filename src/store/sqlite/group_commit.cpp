@@ -8,18 +8,29 @@
 namespace tenens::store {
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr const char* kStopped =
-    "the database had an I/O error and takes no more writes; restart tenensd when the disk is well";
+    "the disk had an error; nothing is acknowledged until the database has been opened again";
+constexpr seconds kStartAgainEvery{1};
 
 }  // namespace
 
-GroupCommit::GroupCommit(std::unique_ptr<Db> db, GroupCommitOptions options)
-    : db_(std::move(db)), options_(options) {
+GroupCommit::GroupCommit(OpenDatabase database, const Clock& clock, GroupCommitOptions options)
+    : db_(std::move(database.db)),
+      mark_(std::move(database.mark)),
+      open_again_(std::move(database.open_again)),
+      clock_(clock),
+      options_(options) {
+  attach();
+  thread_ = std::thread([this] { run(); });
+}
+
+void GroupCommit::attach() {
   // Checkpoints are ours to start: after the callers of a batch have been woken, and where their
   // errors are seen.
   sqlite3_wal_autocheckpoint(db_->handle(), 0);
   sqlite3_wal_hook(db_->handle(), &GroupCommit::on_commit, this);
-  thread_ = std::thread([this] { run(); });
 }
 
 GroupCommit::~GroupCommit() {
@@ -30,8 +41,14 @@ GroupCommit::~GroupCommit() {
   arrived_.notify_one();
   thread_.join();
   // A disk that failed is left as it is: what can be recovered is decided at the next start.
-  if (db_->is_broken()) {
-    sqlite3_db_config(db_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (is_stopped()) {
+    if (db_) db_->leave_log();
+    return;
+  }
+  try {
+    mark_->close(clock_.now());
+  } catch (const StoreError&) {
+    // It is a little older then than it could be.
   }
 }
 
@@ -69,6 +86,7 @@ void GroupCommit::run() {
   Jobs writes;
   Jobs reads;
   while (take(writes, reads)) {
+    if (is_stopped()) start_again();
     if (!writes.empty()) run_batch(writes);
     wake(writes);
     for (auto* job : reads) run_read(*job);
@@ -91,8 +109,28 @@ bool GroupCommit::take(Jobs& writes, Jobs& reads) {
   return count > 0;
 }
 
+/// What the kernel has once failed to write it may later claim to have written. So nothing of the
+/// connection is believed: it goes, and the database is opened as after a crash, which writes all
+/// that the log holds once more. Readers, who see confirmed states only, are not disturbed.
+void GroupCommit::start_again() {
+  if (!open_again_ || steady_clock::now() < next_start_) return;
+  next_start_ = steady_clock::now() + kStartAgainEvery;
+  stopped_ = true;
+  if (db_) db_->leave_log();
+  db_.reset();
+  try {
+    db_ = open_again_();
+    attach();
+    pages_in_log_ = 0;
+    mark_->read_again(*db_);
+    stopped_ = false;
+  } catch (const StoreError&) {
+    // The disk is not well yet.
+  }
+}
+
 void GroupCommit::run_batch(const Jobs& jobs) {
-  if (db_->is_broken()) return settle(jobs, Code::unavailable, kStopped);
+  if (is_stopped()) return settle(jobs, Code::unavailable, kStopped);
   try {
     db_->query("BEGIN IMMEDIATE").run();
   } catch (const SqliteError& error) {
@@ -145,12 +183,19 @@ void GroupCommit::commit(const Jobs& jobs) {
     return roll_back();
   }
   try {
+    mark_->stamp(*db_, clock_.now());
     db_->query("COMMIT").run();
   } catch (const SqliteError& error) {
     roll_back();
     // A full disk refuses the log's pages before their commit mark is written: surely undone.
     // Anything else may have left the mark on the disk.
-    settle(jobs, error.is_full() ? Code::unavailable : Code::outcome_unknown, error.what());
+    return settle(jobs, error.is_full() ? Code::unavailable : Code::outcome_unknown, error.what());
+  }
+  try {
+    mark_->confirm();
+  } catch (const StoreError&) {
+    // It is done and safe; but what comes next could be forgotten by a restore that nobody notices.
+    stopped_ = true;
   }
 }
 
@@ -185,7 +230,7 @@ int GroupCommit::on_commit(void* self, sqlite3* /*handle*/, const char* /*databa
 }
 
 void GroupCommit::checkpoint_if_due() {
-  if (pages_in_log_ < options_.checkpoint_pages || db_->is_broken()) return;
+  if (pages_in_log_ < options_.checkpoint_pages || is_stopped()) return;
   pages_in_log_ = 0;
   // PASSIVE waits for no reader; the log is reused from its start, never truncated, because a file
   // that is overwritten in place reaches the disk in half the time.

@@ -1,6 +1,7 @@
 // Many writers, one commit: the thread that owns the only connection that writes and checkpoints.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -10,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/instant.hpp"
+#include "store/sqlite/high_water.hpp"
 #include "store/sqlite/sqlite_db.hpp"
 
 namespace tenens::store {
@@ -22,12 +25,21 @@ struct GroupCommitOptions {
                                 // checkpoint; fewer cost speed, more lengthen the slowest waits
 };
 
+/// The database as whoever opened it has found it.
+struct OpenDatabase {
+  std::unique_ptr<Db> db;
+  std::unique_ptr<HighWaterMark> mark;
+  /// Opens it again, from its log. Throws StoreError. Empty: what breaks stays broken.
+  std::function<std::unique_ptr<Db>()> open_again;
+};
+
 /// Callers queue closures and block; the thread takes all that wait, runs each under a savepoint of
 /// its own, commits once and wakes them. The queue also serves reads, between batches, for
 /// databases that only one connection can see.
 class GroupCommit {
  public:
-  GroupCommit(std::unique_ptr<Db> db, GroupCommitOptions options);
+  /// `clock` must outlive this.
+  GroupCommit(OpenDatabase database, const Clock& clock, GroupCommitOptions options);
   /// Finishes what is queued, then closes the connection, which checkpoints.
   ~GroupCommit();
   GroupCommit(const GroupCommit&) = delete;
@@ -56,6 +68,9 @@ class GroupCommit {
   // On the writer's thread only.
   void run();
   bool take(Jobs& writes, Jobs& reads);
+  void attach();
+  [[nodiscard]] bool is_stopped() const { return stopped_ || db_->is_broken(); }
+  void start_again();
   void run_batch(const Jobs& jobs);
   bool run_write(Job& job);
   void run_read(Job& job);
@@ -66,8 +81,14 @@ class GroupCommit {
   static void wake(const Jobs& jobs);
   static int on_commit(void* self, sqlite3* handle, const char* database, int pages_in_log);
 
-  std::unique_ptr<Db> db_;
+  std::unique_ptr<Db> db_;  // null only while stopped
+  const std::unique_ptr<HighWaterMark> mark_;
+  const std::function<std::unique_ptr<Db>()> open_again_;
+  const Clock& clock_;
   const GroupCommitOptions options_;
+  bool stopped_ =
+      false;  // nothing may be acknowledged, for another reason than a broken connection
+  std::chrono::steady_clock::time_point next_start_;
   int pages_in_log_ = 0;
 
   std::mutex mutex_;

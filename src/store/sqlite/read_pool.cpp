@@ -70,7 +70,7 @@ void ReadPool::give_back(std::unique_ptr<Db> db) {
 std::unique_ptr<Db> ReadPool::open() const {
   auto db = std::make_unique<Db>(path_, Db::Mode::read_only);
   sqlite3_wal_autocheckpoint(db->handle(), 0);
-  sqlite3_db_config(db->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  db->leave_log();
   db->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
   return db;
 }

@@ -86,6 +86,8 @@ class Db {
   /// An I/O error or a corrupt page was seen. What the kernel then claims to have written cannot be
   /// trusted, so nothing more may be acknowledged through this connection.
   [[nodiscard]] bool is_broken() const { return broken_; }
+  /// Closing it will not copy the log into the database, as the last connection's closing does.
+  void leave_log() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
   /// Throws what the connection reports; `code` is what the failing call returned.

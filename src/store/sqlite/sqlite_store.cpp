@@ -6,13 +6,16 @@
 #include "store/schema/sqlite_migrations.hpp"
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/group_commit.hpp"
+#include "store/sqlite/high_water.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/read_pool.hpp"
+#include "store/sqlite/sqlite_clock.hpp"
 
 namespace tenens::store {
 namespace {
 
 constexpr const char* kMemory = ":memory:";
+constexpr int kPatienceMs = 1000;
 
 GroupCommitOptions to_group_commit(const SqliteOptions& options) {
   return {.max_batch = options.max_batch, .checkpoint_pages = options.checkpoint_pages};
@@ -30,57 +33,91 @@ void start_write_ahead_log(Db& db) {
     throw StoreError(
         "its file system cannot share memory between connections, as SQLite's WAL needs");
   }
+  // One may be reading; it will soon be through.
+  sqlite3_busy_timeout(db.handle(), kPatienceMs);
   // Starts from an empty log. If the last run ended with a failed sync, the log may hold pages that
   // only the kernel's cache still knows: this writes them again, and syncs.
   db.check(sqlite3_wal_checkpoint_v2(db.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
                                      nullptr));
+  sqlite3_busy_timeout(db.handle(), 0);
 }
 
-class MemoryStore final : public Store {
+const Clock& wall_clock_of(const SqliteOptions& options) {
+  static const SystemClock machine;
+  return options.wall_clock == nullptr ? machine : *options.wall_clock;
+}
+
+OpenDatabase open_database(std::unique_ptr<Db> db, const SqliteOptions& options,
+                           std::unique_ptr<HighWaterFile> file = nullptr) {
+  auto mark =
+      std::make_unique<HighWaterMark>(*db, options.path, std::move(file), options.begin_anew);
+  return {.db = std::move(db), .mark = std::move(mark), .open_again = {}};
+}
+
+SqliteClock::Remember teller(HighWaterMark& mark) {
+  return [&mark](Instant now) { mark.will_tell(now); };
+}
+
+class MemoryStore final : public SqliteStore {
  public:
-  MemoryStore(std::unique_ptr<Db> db, GroupCommitOptions options)
-      : writer_(std::move(db), options) {}
+  MemoryStore(OpenDatabase database, const SqliteOptions& options)
+      : clock_(wall_clock_of(options), database.mark->time(), teller(*database.mark)),
+        writer_(std::move(database), clock_, to_group_commit(options)) {}
 
   Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
   Done read(const std::function<Done(ReadTx&)>& work) override { return writer_.read(work); }
+  const Clock& clock() const override { return clock_; }
+  milliseconds ahead() const override { return clock_.ahead(); }
 
  private:
+  SqliteClock clock_;
   GroupCommit writer_;
 };
 
-class FileStore final : public Store {
+class FileStore final : public SqliteStore {
  public:
-  FileStore(std::unique_ptr<DatabaseLock> lock, std::unique_ptr<Db> db, const std::string& path,
+  FileStore(std::unique_ptr<DatabaseLock> lock, OpenDatabase database, const std::string& path,
             const SqliteOptions& options)
       : lock_(std::move(lock)),
-        writer_(std::move(db), to_group_commit(options)),
+        clock_(wall_clock_of(options), database.mark->time(), teller(*database.mark)),
+        writer_(std::move(database), clock_, to_group_commit(options)),
         readers_(path, options.readers) {}
 
   Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
   Done read(const std::function<Done(ReadTx&)>& work) override { return readers_.read(work); }
+  const Clock& clock() const override { return clock_; }
+  milliseconds ahead() const override { return clock_.ahead(); }
 
  private:
   // Destroyed from below: the writer is the last to close, so it is the one that checkpoints.
   std::unique_ptr<DatabaseLock> lock_;
+  SqliteClock clock_;
   GroupCommit writer_;
   ReadPool readers_;
 };
 
-std::unique_ptr<Store> open_memory(const SqliteOptions& options) {
+std::unique_ptr<SqliteStore> open_memory(const SqliteOptions& options) {
   auto db = open_writer(kMemory);
   migrate(*db, kMemory, kSqliteMigrations);
-  return std::make_unique<MemoryStore>(std::move(db), to_group_commit(options));
+  return std::make_unique<MemoryStore>(open_database(std::move(db), options), options);
 }
 
-std::unique_ptr<Store> open_file(const SqliteOptions& options) {
-  const auto path = canonical_path(options.path);
+std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
+  const auto path = options.path = canonical_path(options.path);
   auto lock = std::make_unique<DatabaseLock>(path);
   ensure_private_file(path);
   try {
     auto db = open_writer(path);
     migrate(*db, path, kSqliteMigrations);
     start_write_ahead_log(*db);
-    return std::make_unique<FileStore>(std::move(lock), std::move(db), path, options);
+    auto database = open_database(std::move(db), options,
+                                  std::make_unique<HighWaterFile>(path + ".high-water"));
+    database.open_again = [path] {
+      auto again = open_writer(path);
+      start_write_ahead_log(*again);
+      return again;
+    };
+    return std::make_unique<FileStore>(std::move(lock), std::move(database), path, options);
   } catch (const SqliteError& error) {
     throw StoreError("cannot open " + path + ": " + error.what());
   }
@@ -88,7 +125,7 @@ std::unique_ptr<Store> open_file(const SqliteOptions& options) {
 
 }  // namespace
 
-std::unique_ptr<Store> open_sqlite(const SqliteOptions& options) {
+std::unique_ptr<SqliteStore> open_sqlite(const SqliteOptions& options) {
   if (sqlite3_threadsafe() == 0) throw StoreError("this SQLite was built without threads");
   if (options.path.empty()) throw StoreError("the database has no path");
   return options.path == kMemory ? open_memory(options) : open_file(options);

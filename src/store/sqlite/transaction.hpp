@@ -58,6 +58,7 @@ class SqliteTx final : public WriteTx {
   bool close_if_active(const InstanceId&, const SessionId&, SessionState to, Instant now) override;
   bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) override;
   void touch(const InstanceId&, const SessionId&, Instant now) override;
+  Voided void_what_is_open(const InstanceId&, Instant now) override;
   void insert(const Client&) override;
   void update(const Client&) override;
   void append(const AuditEvent&) override;

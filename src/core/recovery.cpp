@@ -1,0 +1,38 @@
+#include "core/recovery.hpp"
+
+namespace tenens {
+namespace {
+
+std::string to_text(const Voided& voided) {
+  return std::to_string(voided.actor_tokens) + " actor tokens, " +
+         std::to_string(voided.sign_in_tokens) + " sign-in tokens and " +
+         std::to_string(voided.sessions) + " sessions are void";
+}
+
+}  // namespace
+
+Result<Voided> recover(Store& store, const Clock& clock) {
+  const auto now = clock.now();
+  Voided total;
+  const auto committed = store.write([&](WriteTx& tx) -> Done {
+    total = {};
+    for (const auto& instance : tx.instances()) {
+      const auto voided = tx.void_what_is_open(instance.id, now);
+      AuditEvent event;
+      event.instance_id = instance.id;
+      event.at = now;
+      event.action = AuditAction::database_recovered;
+      event.address = "tenensd recover";
+      event.reason = to_text(voided);
+      tx.append(event);
+      total.actor_tokens += voided.actor_tokens;
+      total.sign_in_tokens += voided.sign_in_tokens;
+      total.sessions += voided.sessions;
+    }
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return total;
+}
+
+}  // namespace tenens

@@ -1,0 +1,46 @@
+#include "http/admission.hpp"
+
+#include <algorithm>
+
+namespace tenens::http {
+namespace {
+
+constexpr std::chrono::milliseconds kMeasureFor{100};
+constexpr double kNewWeight = 0.5;
+// Before anything is known: many for a burst, few for a queue.
+constexpr std::size_t kUnmeasured = 256;
+
+}  // namespace
+
+bool Admission::begin(Time now) {
+  measure(now);
+  if (under_way_ >= limit()) return false;
+  ++under_way_;
+  return true;
+}
+
+void Admission::end(Time now) {
+  --under_way_;
+  ++done_;
+  if (under_way_ < always_) busy_ = false;
+  measure(now);
+}
+
+std::size_t Admission::limit() const {
+  if (!rate_) return std::max(always_, kUnmeasured);
+  return std::max(always_, static_cast<std::size_t>(*rate_ * target_.count()));
+}
+
+void Admission::measure(Time now) {
+  if (now < since_ + kMeasureFor) return;
+  if (busy_) {
+    const std::chrono::duration<double> took = now - since_;
+    const double measured = static_cast<double>(done_) / took.count();
+    rate_ = rate_ ? *rate_ + (measured - *rate_) * kNewWeight : measured;
+  }
+  since_ = now;
+  done_ = 0;
+  busy_ = under_way_ >= always_;
+}
+
+}  // namespace tenens::http

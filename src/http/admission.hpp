@@ -1,0 +1,41 @@
+// Who is let in when more comes than can be done.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+namespace tenens::http {
+
+/// Keeps the time that admitted requests spend here near a target, by turning the rest away at
+/// once.
+///
+/// How many may be under way follows from how many get done (Little's law: number = rate × time).
+/// The rate is measured while there is always something to do; a lull says nothing about it. For
+/// one thread.
+class Admission {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `always`: so many may be under way however slow they are.
+  Admission(std::chrono::milliseconds target, std::size_t always)
+      : target_(target), always_(always) {}
+
+  /// True: the request may begin, and `end` will be called for it.
+  [[nodiscard]] bool begin(Time now);
+  void end(Time now);
+
+ private:
+  [[nodiscard]] std::size_t limit() const;
+  void measure(Time now);
+
+  const std::chrono::duration<double> target_;
+  const std::size_t always_;
+  std::size_t under_way_ = 0;
+  std::size_t done_ = 0;  // since `since_`
+  bool busy_ = false;     // all the time since `since_`
+  Time since_ = {};
+  std::optional<double> rate_ = {};  // a second
+};
+
+}  // namespace tenens::http

@@ -1,0 +1,19 @@
+#include "store/postgres/transaction.hpp"
+
+namespace tenens::store::postgres {
+
+Voided PostgresTx::void_what_is_open(const InstanceId& instance, Instant now) {
+  return {
+      .actor_tokens = change("UPDATE actor_tokens SET state = 'revoked', updated_at = $1"
+                             " WHERE instance_id = $2 AND state = 'pending' AND expires_at > $3",
+                             now, instance, now),
+      .sign_in_tokens = change("UPDATE sign_in_tokens SET state = 'revoked', updated_at = $1"
+                               " WHERE instance_id = $2 AND state = 'pending' AND expires_at > $3",
+                               now, instance, now),
+      .sessions = change("UPDATE sessions SET state = 'revoked', updated_at = $1"
+                         " WHERE instance_id = $2 AND state IN ('active', 'replaced')"
+                         " AND expire_at > $3",
+                         now, instance, now)};
+}
+
+}  // namespace tenens::store::postgres

@@ -1,0 +1,19 @@
+#include "store/sqlite/transaction.hpp"
+
+namespace tenens::store {
+
+Voided SqliteTx::void_what_is_open(const InstanceId& instance, Instant now) {
+  return {
+      .actor_tokens = change("UPDATE actor_tokens SET state = 'revoked', updated_at = ?"
+                             " WHERE instance_id = ? AND state = 'pending' AND expires_at > ?",
+                             now, instance, now),
+      .sign_in_tokens = change("UPDATE sign_in_tokens SET state = 'revoked', updated_at = ?"
+                               " WHERE instance_id = ? AND state = 'pending' AND expires_at > ?",
+                               now, instance, now),
+      .sessions = change("UPDATE sessions SET state = 'revoked', updated_at = ?"
+                         " WHERE instance_id = ? AND state IN ('active', 'replaced')"
+                         " AND expire_at > ?",
+                         now, instance, now)};
+}
+
+}  // namespace tenens::store

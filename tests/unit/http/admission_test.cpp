@@ -1,0 +1,90 @@
+#include "http/admission.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+namespace tenens::http::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A server that gets `rate` requests a second done, in order, on a clock of its own.
+class Server {
+ public:
+  struct Seen {
+    int offered = 0;
+    int admitted = 0;
+    std::chrono::milliseconds longest{0};
+  };
+
+  Seen offer(double a_second, double rate, std::chrono::milliseconds during) {
+    Seen seen;
+    for (const auto end = now_ + during; now_ < end; now_ += 1ms) {
+      for (due_ += a_second / 1000; due_ >= 1; --due_) {
+        ++seen.offered;
+        if (!admission_.begin(now_)) continue;
+        ++seen.admitted;
+        queue_.push_back(now_);
+      }
+      for (able_ += rate / 1000; able_ >= 1; --able_) {
+        if (queue_.empty()) continue;
+        seen.longest =
+            std::max(seen.longest,
+                     std::chrono::duration_cast<std::chrono::milliseconds>(now_ - queue_.front()));
+        queue_.pop_front();
+        admission_.end(now_);
+      }
+    }
+    return seen;
+  }
+
+ private:
+  Admission admission_{100ms, 32};
+  Admission::Time now_{1h};
+  std::deque<Admission::Time> queue_;
+  double due_ = 0;
+  double able_ = 0;
+};
+
+TEST(Admission, TurnsNobodyAwayBelowCapacity) {
+  Server server;
+  const auto seen = server.offer(900, 1000, 10s);
+  EXPECT_EQ(seen.admitted, seen.offered);
+}
+
+TEST(Admission, KeepsItsTargetAtTenTimesTheCapacity) {
+  Server server;
+  EXPECT_LE(server.offer(20'000, 2000, 1s).longest, 250ms) << "before anything is known";
+  const auto seen = server.offer(20'000, 2000, 10s);
+  EXPECT_GE(seen.admitted, 19'000);
+  EXPECT_LE(seen.longest, 150ms);
+}
+
+TEST(Admission, FollowsACapacityThatChanges) {
+  Server server;
+  (void)server.offer(20'000, 2000, 2s);
+  (void)server.offer(20'000, 8000, 2s);
+  EXPECT_GE(server.offer(20'000, 8000, 5s).admitted, 38'000);
+  (void)server.offer(20'000, 1000, 2s);
+  const auto slow = server.offer(20'000, 1000, 5s);
+  EXPECT_GE(slow.admitted, 4800);
+  EXPECT_LE(slow.longest, 150ms);
+}
+
+TEST(Admission, ForgetsNothingInALullAndIsNormalAtOnceAfterwards) {
+  Server server;
+  (void)server.offer(20'000, 2000, 2s);
+  (void)server.offer(0, 2000, 10s);
+  const auto seen = server.offer(1500, 2000, 5s);
+  EXPECT_EQ(seen.admitted, seen.offered);
+}
+
+TEST(Admission, AlwaysLetsSomeInHoweverSlowTheyAre) {
+  Server server;
+  (void)server.offer(1000, 10, 30s);
+  EXPECT_GE(server.offer(1000, 10, 5s).admitted, 48);
+}
+
+}  // namespace
+}  // namespace tenens::http::test
