@@ -16,5 +16,6 @@ function(tenens_seeded_build patch)
     DEPENDS ${patch} ${originals} ${apply_patch}
     VERBATIM)
   add_executable(tenensd_${name} EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/server/main.cpp ${patched})
-  target_link_libraries(tenensd_${name} PRIVATE tenens_server tenens_options SQLite::SQLite3)
+  target_link_libraries(tenensd_${name} PRIVATE tenens_server tenens_options SQLite::SQLite3
+    PostgreSQL::PostgreSQL)
 endfunction()

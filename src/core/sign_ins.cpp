@@ -173,6 +173,14 @@ Done SignIns::judge_sign_in(const Attempt& attempt) const {
   return {};
 }
 
+/// What the token has become meanwhile, on another node: redeemed by somebody else, or revoked.
+Done SignIns::refuse_as_loser(ReadTx& tx, const Attempt& attempt) const {
+  const auto found = find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source);
+  if (!found) return refuse(Code::ticket_invalid);
+  const auto verdict = state_allows(*found, attempt.now);
+  return verdict ? refuse(refusals_of(*found).used) : verdict;
+}
+
 /// An impersonation ends whatever else the browser was signed in to, as Clerk does. The session
 /// that was in front is remembered, if the operator wants it back afterwards.
 void SignIns::close_others(WriteTx& tx, Attempt& attempt, Client& client) {
@@ -202,7 +210,7 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
         return tx.accept_if_pending(visitor.instance_id, id, session_id, now);
       },
       attempt.ticket.source);
-  if (!won) return refuse(refusals_of(grant).used);
+  if (!won) return refuse_as_loser(tx, attempt);
   std::visit([&](auto& token) { token.session_id = session_id; }, grant.token);
 
   const bool new_browser = !attempt.client;

@@ -64,6 +64,7 @@ class SignIns {
   [[nodiscard]] Done judge(const Attempt& attempt) const;
   [[nodiscard]] Done judge_impersonation(const Attempt& attempt) const;
   [[nodiscard]] Done judge_sign_in(const Attempt& attempt) const;
+  Done refuse_as_loser(ReadTx& tx, const Attempt& attempt) const;
   void close_others(WriteTx& tx, Attempt& attempt, Client& client);
   [[nodiscard]] Done open(WriteTx& tx, Attempt& attempt);
   /// Audits a ticket that did not verify: forged, or ours and past its time.

@@ -22,6 +22,7 @@ KINDS = {
     "double": "one ticket, two winners or two sessions; one create, two tokens",
     "expired": "something that had run out was accepted, or time went back",
     "late": "too much was asked, and the answers came too late or not as promised",
+    "order": "no order of the operations on one token explains every answer",
     "unaudited": "an act and its audit row are apart",
     "gap": "the audit's sequence has a gap",
     "phantom": "something is there that nobody asked for",

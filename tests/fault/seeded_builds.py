@@ -28,6 +28,7 @@ LENGTHS = {
     "disk.py": Length(["thin", "--cycles", "1"], ["thin", "--cycles", "40"]),
     "overload.py": Length([], []),
     "clock.py": Length(["--cycles", "1"], ["--cycles", "4"]),
+    "histories.py": Length(["--seconds", "3"], ["--seconds", "60"]),
 }
 
 

@@ -109,7 +109,7 @@ class Trial:
     def _clients(self, server):
         clients = None
         try:
-            clients = Clients(server.port, self.options.clients)
+            clients = Clients([server.port], self.options.clients)
             yield clients
         except (ConnectionError, TimeoutError) as error:
             raise Breach("answer", f"{error}; tenensd said: {''.join(server.log[-5:])}") from error
