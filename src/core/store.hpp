@@ -168,7 +168,8 @@ class Store {
 
   /// Runs `work` in one transaction with others that wait at the same time, and returns once the
   /// commit is durable. `work` may be run again, after what it did was undone, when another node
-  /// was first: it must not rely on what an earlier run left in its captures. A Failure that `work`
+  /// was first or a neighbour failed: it must not rely on what an earlier run left in its captures,
+  /// and that run may have gone on where the last one is told of an error. A Failure that `work`
   /// returns undoes what it did and comes back. Otherwise: `unavailable` means nothing happened,
   /// `outcome_unknown` that the commit may or may not have taken place: treat what it would have
   /// spent as spent.

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <barrier>
 #include <functional>
+#include <latch>
 #include <map>
 #include <set>
 #include <thread>
@@ -230,6 +231,60 @@ TEST_F(Nodes, NoSessionOfABannedUserIsLeftWhateverRaced) {
       EXPECT_EQ(ask([&](ReadTx& tx) { return tx.count_sessions(kHere, alive); }), 0);
     }
   }
+}
+
+// A batch, one member of which wants a row that somebody else holds for seconds.
+TEST_F(Nodes, AMemberThatWaitsForALockDoesNotTakeItsNeighboursWithIt) {
+  constexpr int kNeighbours = 20;
+  const auto wanted = pending_token(0);
+  change([](WriteTx& tx) {
+    for (int n = 0; n <= kNeighbours; ++n) tx.insert(pending_token(n));
+  });
+  const auto store = store::open_postgres({.url = home_->url(), .writers = 1});
+
+  std::atomic<bool> released = false;
+  std::thread holder([&] {
+    home_->execute("SELECT 1 FROM actor_tokens WHERE id = '" + wanted.id.text +
+                   "' FOR UPDATE; SELECT pg_sleep(5)");
+    released = true;
+  });
+  const auto is_held = [&] {
+    try {
+      home_->execute("SELECT 1 FROM actor_tokens WHERE id = '" + wanted.id.text +
+                     "' FOR UPDATE NOWAIT");
+      return false;
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+  };
+  while (!is_held() && !released) std::this_thread::yield();
+
+  std::latch gathered(1);
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {  // keeps the only writer busy until the others have queued
+    EXPECT_TRUE(store->write([&](WriteTx&) -> Done {
+      gathered.wait();
+      return {};
+    }));
+  });
+  for (int n = 0; n <= kNeighbours; ++n) {
+    threads.emplace_back([&, n] {
+      const auto token = pending_token(n);
+      const auto done = store->write([&](WriteTx& tx) -> Done {
+        tx.revoke_if_pending(kHere, token.id, at(1));
+        return {};
+      });
+      EXPECT_TRUE(done) << n << ": " << done.error().detail;
+      EXPECT_EQ(released, n == 0) << n;
+    });
+  }
+  std::this_thread::sleep_for(milliseconds(100));  // most have queued by then; none has to
+  gathered.count_down();
+  for (auto& thread : threads) thread.join();
+  holder.join();
+  const auto revoked =
+      ask([](ReadTx& tx) { return tx.count_actor_tokens(kHere, {.state = TokenState::revoked}); });
+  EXPECT_EQ(revoked, kNeighbours + 1);
 }
 
 TEST_F(Nodes, NodesThatStartTogetherOnAnEmptyDatabaseMakeOneInstance) {

@@ -82,11 +82,18 @@ TEST_P(TransactionsContract, AnErrorOfTheDatabaseIsUnavailableAndUndoesItsWork) 
 
 TEST_P(TransactionsContract, WorkThatSwallowsAnErrorKeepsItsOtherChanges) {
   insert(pending_token(1));
-  change([](WriteTx& tx) {
+  bool told = false;
+  change([&](WriteTx& tx) {
+    told = false;  // an earlier run may not have been
     tx.insert(pending_token(2));
-    EXPECT_THROW(tx.insert(pending_token(1)), StoreError);
+    try {
+      tx.insert(pending_token(1));
+    } catch (const StoreError&) {
+      told = true;
+    }
     tx.insert(pending_token(3));
   });
+  EXPECT_TRUE(told);
   EXPECT_EQ(token_count(), 3);
 }
 

@@ -52,43 +52,44 @@ std::int64_t PostgresTx::count_audit_events(const InstanceId& instance, const Au
 }
 
 void PostgresTx::append(const AuditEvent& event) {
-  audit_.push_back(event);
+  shared_.audit.push_back(event);
   changed_ = true;
 }
 
 // An instance's counter is a row: whoever raises it holds it until the end of his transaction. So
 // the next number is given after this one is committed, or given again after it was rolled back:
 // no gap, in the order of commits, over all nodes.
-std::int64_t PostgresTx::next_sequences(const InstanceId& instance, std::int64_t count) {
+void PostgresTx::append_all(const InstanceId& instance, const std::vector<Parameters>& rows) {
   auto query = connection_.query(
-      "INSERT INTO audit_counters (instance_id, last_sequence) VALUES ($1, $2)"
+      "WITH counter AS"
+      " (INSERT INTO audit_counters (instance_id, last_sequence) VALUES ($1, $2)"
       " ON CONFLICT (instance_id) DO UPDATE"
       " SET last_sequence = audit_counters.last_sequence + excluded.last_sequence"
-      " RETURNING last_sequence");
-  bind(query, instance, count);
-  if (!query.step()) throw StoreError("a counter did not count");
-  return query.integer() - count + 1;
+      " RETURNING last_sequence - $2 AS before)"
+      " INSERT INTO audit_events (instance_id, sequence, at, action, key_id, actor_sub,"
+      " actor_payload, user_id, actor_token_id, sign_in_token_id, session_id, address, reason,"
+      " code)"
+      " SELECT $1, before + number, at, action, key_id, actor_sub, actor_payload, user_id,"
+      " actor_token_id, sign_in_token_id, session_id, address, reason, code FROM counter,"
+      " unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],"
+      " $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])"
+      " WITH ORDINALITY AS event (at, action, key_id, actor_sub, actor_payload, user_id,"
+      " actor_token_id, sign_in_token_id, session_id, address, reason, code, number)");
+  bind(query, instance, static_cast<std::int64_t>(rows.size()));
+  query.bind_columns(rows);
+  post_change(query);
 }
 
 void PostgresTx::write_audit() {
-  if (audit_.empty()) return;
   // Instance by instance, in the order of their ids: two nodes that need the same two counters must
   // not take them crosswise.
-  std::map<InstanceId, std::int64_t> next;
-  for (const auto& event : audit_) ++next[event.instance_id];
-  for (auto& [instance, number] : next) number = next_sequences(instance, number);
-  dirty_ = true;
-  for (const auto& event : audit_) {
-    change(
-        "INSERT INTO audit_events (instance_id, sequence, at, action, key_id, actor_sub,"
-        " actor_payload, user_id, actor_token_id, sign_in_token_id, session_id, address,"
-        " reason, code)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        event.instance_id, next[event.instance_id]++, event.at, event.action, event.key_id,
-        event.actor, event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id,
-        event.address, event.reason, event.code);
+  std::map<InstanceId, std::vector<Parameters>> rows;
+  for (const auto& event : std::exchange(shared_.audit, {})) {
+    bind(rows[event.instance_id].emplace_back(), event.at, event.action, event.key_id, event.actor,
+         event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id,
+         event.address, event.reason, event.code);
   }
-  audit_.clear();
+  for (const auto& [instance, events] : rows) append_all(instance, events);
 }
 
 }  // namespace tenens::store::postgres

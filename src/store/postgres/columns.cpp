@@ -4,19 +4,19 @@
 
 namespace tenens::store::postgres {
 
-void put(Query& query, const Secret& secret) {
+void put(Parameters& parameters, const Secret& secret) {
   const auto text = secret.expose();
-  query.bind_blob({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  parameters.bind_blob({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-void put(Query& query, const Actor& actor) {
-  bind(query, actor.sub, actor.payload);
+void put(Parameters& parameters, const Actor& actor) {
+  bind(parameters, actor.sub, actor.payload);
 }
 
-void put(Query& query, const std::optional<Actor>& actor) {
-  if (actor) return put(query, *actor);
-  query.bind_null();
-  query.bind_null();
+void put(Parameters& parameters, const std::optional<Actor>& actor) {
+  if (actor) return put(parameters, *actor);
+  parameters.bind_null();
+  parameters.bind_null();
 }
 
 void take(Query& query, Digest& digest) {

@@ -2,6 +2,7 @@
 // fields in the order of the statement's text; every record has one list of columns for both ways.
 #pragma once
 
+#include <concepts>
 #include <string_view>
 
 #include "core/records.hpp"
@@ -10,49 +11,49 @@
 
 namespace tenens::store::postgres {
 
-inline void put(Query& query, bool value) {
-  query.bind_bool(value);
+inline void put(Parameters& parameters, bool value) {
+  parameters.bind_bool(value);
 }
-inline void put(Query& query, std::int64_t value) {
-  query.bind_integer(value);
+inline void put(Parameters& parameters, std::int64_t value) {
+  parameters.bind_integer(value);
 }
-inline void put(Query& query, Instant at) {
-  query.bind_integer(to_unix_ms(at));
+inline void put(Parameters& parameters, Instant at) {
+  parameters.bind_integer(to_unix_ms(at));
 }
-inline void put(Query& query, seconds duration) {
-  query.bind_integer(duration.count());
+inline void put(Parameters& parameters, seconds duration) {
+  parameters.bind_integer(duration.count());
 }
-inline void put(Query& query, const std::string& text) {
-  query.bind_text(text);
+inline void put(Parameters& parameters, const std::string& text) {
+  parameters.bind_text(text);
 }
-inline void put(Query& query, const JsonObject& object) {
-  query.bind_text(object.text);
+inline void put(Parameters& parameters, const JsonObject& object) {
+  parameters.bind_text(object.text);
 }
-inline void put(Query& query, const Digest& digest) {
-  query.bind_blob(digest);
+inline void put(Parameters& parameters, const Digest& digest) {
+  parameters.bind_blob(digest);
 }
-inline void put(Query& query, TokenState state) {
-  query.bind_text(to_text(state));
+inline void put(Parameters& parameters, TokenState state) {
+  parameters.bind_text(to_text(state));
 }
-inline void put(Query& query, SessionState state) {
-  query.bind_text(to_text(state));
+inline void put(Parameters& parameters, SessionState state) {
+  parameters.bind_text(to_text(state));
 }
-inline void put(Query& query, AuditAction action) {
-  query.bind_text(to_text(action));
+inline void put(Parameters& parameters, AuditAction action) {
+  parameters.bind_text(to_text(action));
 }
-void put(Query& query, const Secret& secret);
-void put(Query& query, const Actor& actor);                 // two columns
-void put(Query& query, const std::optional<Actor>& actor);  // two columns
+void put(Parameters& parameters, const Secret& secret);
+void put(Parameters& parameters, const Actor& actor);                 // two columns
+void put(Parameters& parameters, const std::optional<Actor>& actor);  // two columns
 template <class Kind>
-void put(Query& query, const Id<Kind>& id) {
-  query.bind_text(id.text);
+void put(Parameters& parameters, const Id<Kind>& id) {
+  parameters.bind_text(id.text);
 }
 template <class T>
-void put(Query& query, const std::optional<T>& value) {
+void put(Parameters& parameters, const std::optional<T>& value) {
   if (value) {
-    put(query, *value);
+    put(parameters, *value);
   } else {
-    query.bind_null();
+    parameters.bind_null();
   }
 }
 
@@ -96,9 +97,9 @@ void take(Query& query, std::optional<T>& value) {
   }
 }
 
-template <class... Fields>
-void bind(Query& query, const Fields&... fields) {
-  (put(query, fields), ...);
+template <std::derived_from<Parameters> Into, class... Fields>
+void bind(Into& parameters, const Fields&... fields) {
+  (put(parameters, fields), ...);
 }
 template <class... Fields>
 void read(Query& query, Fields&... fields) {

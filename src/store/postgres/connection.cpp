@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace tenens::store::postgres {
 namespace {
@@ -70,6 +71,7 @@ void Connection::fail(const PGresult* result) {
   failed_ = true;
   auto state = field(result, PG_DIAG_SQLSTATE);
   conflict_ = conflict_ || state == "40001" || state == "40P01";
+  waited_ = waited_ || state == "55P03";
   // The primary message alone: the detail quotes values.
   throw PostgresError(std::move(state), field(result, PG_DIAG_MESSAGE_PRIMARY));
 }
@@ -80,12 +82,22 @@ void Connection::conflict(const std::string& why) {
 }
 
 void Connection::begin(std::string_view sql) {
-  failed_ = conflict_ = false;
+  failed_ = conflict_ = waited_ = false;
   execute(sql);
+}
+
+void Connection::post_begin(std::string_view sql) {
+  failed_ = conflict_ = waited_ = false;
+  query(sql).post();
 }
 
 bool Connection::roll_back() {
   try {
+    try {
+      if (posted_ > 0) answer_posted(false);
+    } catch (const PostgresError&) {
+      // It is rolled back with the rest, unless the connection went with it.
+    }
     execute("ROLLBACK");
   } catch (const PostgresError&) {
     lost_ = true;
@@ -127,17 +139,23 @@ void Connection::flush() {
   }
 }
 
+ResultPtr Connection::next_result() {
+  while (PQisBusy(handle_.get()) != 0) {
+    wait_for(POLLIN);
+    if (PQconsumeInput(handle_.get()) == 0) lose(one_line(PQerrorMessage(handle_.get())));
+  }
+  return {PQgetResult(handle_.get()), &PQclear};
+}
+
 ResultPtr Connection::answer(int sent) {
   if (sent == 0) lose(one_line(PQerrorMessage(handle_.get())));
+  return posted_ > 0 ? answer_posted(true) : answer_alone();
+}
+
+ResultPtr Connection::answer_alone() {
   flush();
   ResultPtr last{nullptr, &PQclear};
-  for (;;) {
-    while (PQisBusy(handle_.get()) != 0) {
-      wait_for(POLLIN);
-      if (PQconsumeInput(handle_.get()) == 0) lose(one_line(PQerrorMessage(handle_.get())));
-    }
-    ResultPtr next{PQgetResult(handle_.get()), &PQclear};
-    if (!next) break;
+  while (auto next = next_result()) {
     // Of several statements the one that failed is what matters.
     if (!last || is_well(last.get())) last = std::move(next);
   }
@@ -147,8 +165,48 @@ ResultPtr Connection::answer(int sent) {
   return last;
 }
 
+// After an error the server skips everything up to the sync point, so the first one is the one.
+ResultPtr Connection::answer_posted(bool one_more) {
+  const int count = std::exchange(posted_, 0);
+  if (PQpipelineSync(handle_.get()) == 0) lose(one_line(PQerrorMessage(handle_.get())));
+  flush();
+  for (int i = 0; i < count; ++i) {
+    const auto result = next_result();
+    if (!result) lose("the server closed the connection");
+    if (is_well(result.get())) {
+      next_result();  // the null that ends the statement
+      continue;
+    }
+    if (field(result.get(), PG_DIAG_SQLSTATE).empty()) {
+      lose(field(result.get(), PG_DIAG_MESSAGE_PRIMARY));
+    }
+    failed_ = true;  // even if the connection is lost now
+    leave_pipeline();
+    fail(result.get());
+  }
+  warned_ = false;
+  auto result = one_more ? next_result() : ResultPtr{nullptr, &PQclear};
+  if (one_more && !result) lose("the server closed the connection");
+  leave_pipeline();
+  return result;
+}
+
+/// Whatever is left of its answers is skipped.
+void Connection::leave_pipeline() {
+  ResultPtr result{nullptr, &PQclear};
+  do {
+    result = next_result();
+    if (PQstatus(handle_.get()) != CONNECTION_OK) {
+      lost_ = true;
+      return;
+    }
+  } while (PQresultStatus(result.get()) != PGRES_PIPELINE_SYNC);
+  if (PQexitPipelineMode(handle_.get()) == 0) lost_ = true;
+}
+
 void Connection::execute(std::string_view sql) {
   check_usable();
+  if (posted_ > 0) answer_posted(false);
   const auto result = answer(PQsendQuery(handle_.get(), std::string(sql).c_str()));
   if (!is_well(result.get())) fail(result.get());
 }
@@ -156,6 +214,8 @@ void Connection::execute(std::string_view sql) {
 const std::string& Connection::prepare(std::string_view sql) {
   const auto known = statements_.find(sql);
   if (known != statements_.end()) return known->second;
+  // Within a pipeline it might be skipped; and it happens once.
+  if (posted_ > 0) answer_posted(false);
   const auto name = "s" + std::to_string(statements_.size());
   const auto result =
       answer(PQsendPrepare(handle_.get(), name.c_str(), std::string(sql).c_str(), 0, nullptr));
@@ -163,37 +223,56 @@ const std::string& Connection::prepare(std::string_view sql) {
   return statements_.emplace(std::string(sql), name).first->second;
 }
 
-ResultPtr Connection::run(std::string_view sql, bool keep, const std::vector<std::string>& values,
-                          const std::vector<bool>& nulls) {
-  check_usable();
-  const auto count = values.size();
-  std::vector<const char*> texts(count);
-  std::vector<int> lengths(count);
-  const std::vector<int> binary(count, 1);
-  for (std::size_t i = 0; i < count; ++i) {
-    texts[i] = nulls[i] ? nullptr : values[i].data();
-    lengths[i] = static_cast<int>(values[i].size());
+/// Parameters as libpq takes them.
+struct Connection::Pointers {
+  std::vector<const char*> texts = {};
+  std::vector<int> lengths = {};
+  std::vector<int> binary = {};
+
+  explicit Pointers(const Parameters& parameters) : binary(parameters.values_.size(), 1) {
+    for (const auto& value : parameters.values_) {
+      texts.push_back(value.null ? nullptr : value.bytes.data());
+      lengths.push_back(static_cast<int>(value.bytes.size()));
+    }
   }
-  const auto n = static_cast<int>(count);
+  [[nodiscard]] int count() const { return static_cast<int>(binary.size()); }
+};
+
+int Connection::send_prepared(const std::string& name, const Parameters& parameters) {
+  const Pointers given(parameters);
+  return PQsendQueryPrepared(handle_.get(), name.c_str(), given.count(), given.texts.data(),
+                             given.lengths.data(), given.binary.data(), 1);
+}
+
+ResultPtr Connection::run(std::string_view sql, bool keep, const Parameters& parameters) {
+  check_usable();
   int sent = 0;
   if (keep) {
-    const auto& name = prepare(sql);
-    sent = PQsendQueryPrepared(handle_.get(), name.c_str(), n, texts.data(), lengths.data(),
-                               binary.data(), 1);
+    sent = send_prepared(prepare(sql), parameters);
   } else {
-    sent = PQsendQueryParams(handle_.get(), std::string(sql).c_str(), n, nullptr, texts.data(),
-                             lengths.data(), binary.data(), 1);
+    const Pointers given(parameters);
+    sent = PQsendQueryParams(handle_.get(), std::string(sql).c_str(), given.count(), nullptr,
+                             given.texts.data(), given.lengths.data(), given.binary.data(), 1);
   }
   auto result = answer(sent);
   if (!is_well(result.get())) fail(result.get());
   return result;
 }
 
+void Connection::post(std::string_view sql, const Parameters& parameters) {
+  check_usable();
+  const auto& name = prepare(sql);
+  if (posted_ == 0 && PQenterPipelineMode(handle_.get()) == 0) lose("the connection is in use");
+  if (send_prepared(name, parameters) == 0) lose(one_line(PQerrorMessage(handle_.get())));
+  ++posted_;
+}
+
 Connection::Committed Connection::commit() {
   if (lost_) return Committed::no;  // it was never sent
+  const auto& name = prepare("COMMIT");
   warned_ = false;
   try {
-    const auto result = answer(PQsendQuery(handle_.get(), "COMMIT"));
+    const auto result = answer(send_prepared(name, {}));
     if (!is_well(result.get())) {
       // An error in COMMIT is an abort; a server that is going down may have logged it before.
       const auto state = field(result.get(), PG_DIAG_SQLSTATE);
@@ -204,6 +283,7 @@ Connection::Committed Connection::commit() {
     if (warned_) return Committed::perhaps;
     return std::string_view(PQcmdStatus(result.get())) == "COMMIT" ? Committed::yes : Committed::no;
   } catch (const PostgresError&) {
+    if (failed_) throw;
     return Committed::perhaps;
   }
 }

@@ -33,21 +33,40 @@ using ResultPtr = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 class Connection;
 
-/// One use of a statement. Parameters and columns are taken from left to right.
-class Query {
+/// Values for a statement, taken from left to right.
+class Parameters {
  public:
-  Query(Connection& connection, std::string_view sql, bool keep);
-
   void bind_null();
   void bind_bool(bool value);
   void bind_integer(std::int64_t value);
   void bind_text(std::string_view text);
   void bind_blob(std::span<const std::uint8_t> bytes);
+  /// One array for each column of `rows`, which are equally long and not empty. A column of nulls
+  /// alone is one of texts.
+  void bind_columns(const std::vector<Parameters>& rows);
+
+ private:
+  friend class Connection;
+  struct Value {
+    std::uint32_t type;
+    std::string bytes;
+    bool null = false;
+  };
+  std::vector<Value> values_;
+};
+
+/// One use of a statement. Columns, too, are taken from left to right.
+class Query : public Parameters {
+ public:
+  Query(Connection& connection, std::string_view sql, bool keep);
 
   /// True: there is a row. Throws PostgresError.
   bool step();
   /// Returns how many rows the statement inserted, updated or deleted.
   std::int64_t run();
+  /// Sends it and waits for nothing: its answer comes with that of a later statement of the
+  /// connection, and if it fails, that one throws.
+  void post();
 
   /// Of the next column, which it does not consume.
   [[nodiscard]] bool next_is_null() const;
@@ -64,8 +83,6 @@ class Query {
   Connection& connection_;
   std::string sql_;
   bool keep_;
-  std::vector<std::string> values_;
-  std::vector<bool> nulls_;
   ResultPtr result_{nullptr, &PQclear};
   int row_ = -1;
   int column_ = 0;
@@ -94,17 +111,21 @@ class Connection {
   void execute(std::string_view sql);
 
   enum class Committed { yes, no, perhaps };
-  /// Sends COMMIT. From there on only a clear answer of the server is a yes or a no.
+  /// Sends COMMIT. From there on only a clear answer of the server is a yes or a no. Throws
+  /// PostgresError if what was posted before it failed, which keeps it from being carried out.
   [[nodiscard]] Committed commit();
 
   /// Begins a transaction, and forgets the errors of the one before.
   void begin(std::string_view sql);
+  void post_begin(std::string_view sql);
   /// False if the connection is lost with it.
   bool roll_back();
   /// A statement of this transaction failed, and the server takes no more but a rollback.
   [[nodiscard]] bool has_failed() const { return failed_; }
   /// It failed, or must be given up, because another transaction was first.
   [[nodiscard]] bool has_conflict() const { return conflict_; }
+  /// It failed because it waited for another one's lock for as long as `lock_timeout` allows.
+  [[nodiscard]] bool has_waited() const { return waited_; }
   [[noreturn]] void conflict(const std::string& why);
   /// For statements that may fail without ending the transaction; each costs a subtransaction.
   void set_savepoint() { execute("SAVEPOINT statement"); }
@@ -119,6 +140,7 @@ class Connection {
 
  private:
   friend class Query;
+  struct Pointers;
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const {
@@ -126,11 +148,17 @@ class Connection {
     }
   };
 
-  ResultPtr run(std::string_view sql, bool keep, const std::vector<std::string>& values,
-                const std::vector<bool>& nulls);
+  ResultPtr run(std::string_view sql, bool keep, const Parameters& parameters);
+  void post(std::string_view sql, const Parameters& parameters);
+  int send_prepared(const std::string& name, const Parameters& parameters);
   const std::string& prepare(std::string_view sql);
   /// Waits for the answer to what was just sent; `sent` is what libpq's sending call returned.
   ResultPtr answer(int sent);
+  ResultPtr answer_alone();
+  /// Waits for what was posted, and for the answer to one more statement, if there is one.
+  ResultPtr answer_posted(bool one_more);
+  void leave_pipeline();
+  ResultPtr next_result();
   void flush();
   void wait_for(short events);
   void check_usable() const;
@@ -140,9 +168,11 @@ class Connection {
 
   std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
   SteadyTime deadline_ = SteadyTime::max();
+  int posted_ = 0;  // statements of a pipeline that has not been waited for
   bool lost_ = false;
   bool failed_ = false;
   bool conflict_ = false;
+  bool waited_ = false;
   bool warned_ = false;  // since the flag was last cleared
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> statements_;
 };

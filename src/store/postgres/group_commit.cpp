@@ -73,10 +73,7 @@ void GroupCommit::run() {
   t_serving = this;
   Line line;
   Jobs jobs;
-  while (take(jobs)) {
-    run_batch(line, jobs);
-    wake(jobs);
-  }
+  while (take(jobs)) run_batch(line, std::move(jobs));
 }
 
 bool GroupCommit::take(Jobs& jobs) {
@@ -89,10 +86,23 @@ bool GroupCommit::take(Jobs& jobs) {
   return count > 0;
 }
 
-void GroupCommit::run_batch(Line& line, const Jobs& jobs) {
-  const auto give_up = steady_clock::now() + kBatchTime;
-  if (persist(line, jobs, Mode::together, give_up) != Ending::split) return;
-  for (auto* job : jobs) persist(line, {job}, Mode::alone, give_up);
+void GroupCommit::run_batch(Line& line, Jobs jobs) {
+  auto give_up = steady_clock::now() + kBatchTime;
+  Jobs slow;
+  auto ending = persist(line, jobs, Mode::together, give_up);
+  for (; ending == Ending::slow; ending = persist(line, jobs, Mode::together, give_up)) {
+    slow.push_back(line.slow);
+    std::erase(jobs, line.slow);
+  }
+  if (ending == Ending::split) {
+    for (auto* job : jobs) persist(line, {job}, Mode::alone, give_up);
+  }
+  wake(jobs);
+  for (auto* job : slow) {
+    give_up = steady_clock::now() + kBatchTime;
+    persist(line, {job}, Mode::alone, give_up);
+    wake({job});
+  }
 }
 
 /// Tries until the jobs are settled, or to be split.
@@ -108,7 +118,7 @@ GroupCommit::Ending GroupCommit::persist(Line& line, const Jobs& jobs, Mode mode
       break;  // the next batch tries again; these callers have waited for a connection already
     }
     const auto ending = attempt(line, jobs, mode, give_up);
-    if (ending == Ending::settled) return ending;
+    if (ending == Ending::settled || ending == Ending::slow) return ending;
     // Members that take their locks in different orders on two nodes meet in a deadlock again and
     // again; one alone hardly does.
     const bool crossed = ending == Ending::again && line.connection->has_conflict();
@@ -122,13 +132,14 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
                                          SteadyTime give_up) {
   auto& connection = *line.connection;
   connection.set_deadline(give_up);
-  AuditQueue audit;
+  Shared shared;
   try {
-    connection.begin("BEGIN ISOLATION LEVEL READ COMMITTED");
+    connection.post_begin("BEGIN ISOLATION LEVEL READ COMMITTED");
+    if (mode == Mode::alone) connection.query("SET LOCAL lock_timeout = 0").post();
     clock_.refresh(connection);
-    auto ending = run_jobs(connection, jobs, mode, audit);
+    auto ending = run_jobs(line, jobs, mode, shared);
     if (ending == Ending::settled) {
-      PostgresTx(connection, mode, audit).write_audit();
+      PostgresTx(connection, mode, shared).write_audit();
       ending = commit(connection, jobs);
       if (ending == Ending::settled) return ending;
     }
@@ -139,20 +150,27 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
     line.trouble = error.what();
   }
   if (!connection.is_lost()) connection.roll_back();
-  if (connection.is_lost() || connection.has_conflict()) return Ending::again;
+  // Whoever waited here waited for the audit's counter: it was no member's fault.
+  const bool others = connection.has_conflict() || connection.has_waited();
+  if (connection.is_lost() || others) return Ending::again;
   if (mode == Mode::together) return Ending::split;
   settle(jobs, Code::unavailable, line.trouble);
   return Ending::settled;
 }
 
-GroupCommit::Ending GroupCommit::run_jobs(Connection& connection, const Jobs& jobs, Mode mode,
-                                          AuditQueue& audit) {
+GroupCommit::Ending GroupCommit::run_jobs(Line& line, const Jobs& jobs, Mode mode, Shared& shared) {
+  auto& connection = *line.connection;
+  auto& audit = shared.audit;
   for (auto* job : jobs) {
-    PostgresTx tx(connection, mode, audit);
+    PostgresTx tx(connection, mode, shared);
     const auto appended = audit.size();
     const bool keep = run_job(*job, tx);
     job->changed = keep && tx.has_changed();
     // A closure may have swallowed what the connection remembers.
+    if (mode == Mode::together && connection.has_waited()) {
+      line.slow = job;
+      return Ending::slow;
+    }
     if (connection.is_lost() || connection.has_conflict()) return Ending::again;
     if (mode == Mode::together && (connection.has_failed() || (!keep && tx.is_dirty()))) {
       return Ending::split;

@@ -25,7 +25,8 @@ struct GroupCommitOptions {
 /// Callers queue closures and block; a thread takes all that wait, runs them in one transaction
 /// without savepoints, numbers their audit events, commits once and wakes them. When a member has
 /// to be undone, the batch is rolled back and its members run anew, each in a transaction of its
-/// own. See docs/adr/0005.
+/// own. A member that waits for somebody else's lock is left out, and has its turn when the others
+/// have been told. See docs/adr/0005.
 class GroupCommit {
  public:
   GroupCommit(Connect connect, DatabaseClock& clock, GroupCommitOptions options);
@@ -52,22 +53,23 @@ class GroupCommit {
   using Mode = PostgresTx::Mode;
 
   /// `again`: nothing happened, and another try may go better. `split`: nothing happened, and one
-  /// member must not be tried in company.
-  enum class Ending { settled, again, split };
+  /// member must not be tried in company. `slow`: so, and it is known which: `Line::slow`.
+  enum class Ending { settled, again, split, slow };
 
   /// A thread's own.
   struct Line {
     std::unique_ptr<Connection> connection = {};
     std::string trouble = {};  // what the last try ended with
+    Job* slow = nullptr;
   };
 
   bool take_back(Job& job);
   void run();
   bool take(Jobs& jobs);
-  void run_batch(Line& line, const Jobs& jobs);
+  void run_batch(Line& line, Jobs jobs);
   Ending persist(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
   Ending attempt(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
-  Ending run_jobs(Connection& connection, const Jobs& jobs, Mode mode, AuditQueue& audit);
+  Ending run_jobs(Line& line, const Jobs& jobs, Mode mode, Shared& shared);
   static bool run_job(Job& job, WriteTx& tx);
   static Ending commit(Connection& connection, const Jobs& jobs);
   static void settle(const Jobs& jobs, Code code_if_changed, const std::string& why);

@@ -14,8 +14,13 @@ using postgres::Connection;
 
 constexpr auto kStartTime = std::chrono::seconds(10);  // for what is asked once the schema is there
 
+// For a lock that another transaction holds, in company. Longer than nodes wait for each other's
+// commits, shorter than a batch's whole time.
+constexpr std::string_view kPatience = "SET lock_timeout = '1s'";
+
 std::unique_ptr<Connection> connect_writer(const PostgresOptions& options) {
   auto connection = std::make_unique<Connection>(options.url);
+  connection->execute(kPatience);
   postgres::insist_on_durable_commits(*connection);
   // After a failover this may be a host that has no standby yet.
   if (options.require_sync_standby)

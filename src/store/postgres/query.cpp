@@ -1,5 +1,7 @@
 // Parameters and columns travel in PostgreSQL's binary format: bytes as they are, integers in
 // network order.
+#include <type_traits>
+
 #include "store/postgres/connection.hpp"
 
 namespace tenens::store::postgres {
@@ -8,41 +10,75 @@ namespace {
 constexpr std::size_t kInteger = 8;
 constexpr std::size_t kAny = 0;
 
+// From PostgreSQL's pg_type.dat, where they are fixed.
+constexpr std::uint32_t kBoolType = 16;
+constexpr std::uint32_t kBlobType = 17;
+constexpr std::uint32_t kIntegerType = 20;
+constexpr std::uint32_t kTextType = 25;
+
+template <class Number>
+void append_number(std::string& bytes, Number number) {
+  auto rest = static_cast<std::make_unsigned_t<Number>>(number);
+  const auto start = bytes.size();
+  bytes.resize(start + sizeof(Number));
+  for (auto at = bytes.size(); at-- > start; rest >>= 8) bytes[at] = static_cast<char>(rest & 0xff);
+}
+
 }  // namespace
+
+void Parameters::bind_null() {
+  values_.push_back({kTextType, {}, true});
+}
+
+void Parameters::bind_bool(bool value) {
+  values_.push_back({kBoolType, std::string(1, value ? '\1' : '\0')});
+}
+
+void Parameters::bind_integer(std::int64_t value) {
+  append_number(values_.emplace_back(Value{kIntegerType, {}}).bytes, value);
+}
+
+void Parameters::bind_text(std::string_view text) {
+  values_.push_back({kTextType, std::string(text)});
+}
+
+void Parameters::bind_blob(std::span<const std::uint8_t> bytes) {
+  values_.push_back(
+      {kBlobType, std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
+}
+
+// array_recv(): dimensions, whether there are nulls, the elements' type; of the one dimension its
+// size and first index; of each element its size, -1 for null, and its bytes.
+void Parameters::bind_columns(const std::vector<Parameters>& rows) {
+  for (std::size_t column = 0; column < rows.front().values_.size(); ++column) {
+    auto type = kTextType;
+    for (const auto& row : rows) {
+      if (!row.values_[column].null) type = row.values_[column].type;
+    }
+    std::string bytes;
+    append_number<std::int32_t>(bytes, 1);
+    append_number<std::int32_t>(bytes, 1);
+    append_number(bytes, type);
+    append_number(bytes, static_cast<std::int32_t>(rows.size()));
+    append_number<std::int32_t>(bytes, 1);
+    for (const auto& row : rows) {
+      const auto& value = row.values_[column];
+      append_number(bytes, value.null ? -1 : static_cast<std::int32_t>(value.bytes.size()));
+      bytes += value.bytes;
+    }
+    values_.push_back({0, std::move(bytes)});  // which array it is, the statement says
+  }
+}
 
 Query::Query(Connection& connection, std::string_view sql, bool keep)
     : connection_(connection), sql_(sql), keep_(keep) {}
 
-void Query::bind_null() {
-  values_.emplace_back();
-  nulls_.push_back(true);
-}
-
-void Query::bind_bool(bool value) {
-  values_.emplace_back(1, value ? '\1' : '\0');
-  nulls_.push_back(false);
-}
-
-void Query::bind_integer(std::int64_t value) {
-  std::string bytes(kInteger, '\0');
-  auto rest = static_cast<std::uint64_t>(value);
-  for (std::size_t i = kInteger; i-- > 0; rest >>= 8) bytes[i] = static_cast<char>(rest & 0xff);
-  values_.push_back(std::move(bytes));
-  nulls_.push_back(false);
-}
-
-void Query::bind_text(std::string_view text) {
-  values_.emplace_back(text);
-  nulls_.push_back(false);
-}
-
-void Query::bind_blob(std::span<const std::uint8_t> bytes) {
-  values_.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  nulls_.push_back(false);
-}
-
 void Query::execute() {
-  if (!result_) result_ = connection_.run(sql_, keep_, values_, nulls_);
+  if (!result_) result_ = connection_.run(sql_, keep_, *this);
+}
+
+void Query::post() {
+  connection_.post(sql_, *this);
 }
 
 bool Query::step() {

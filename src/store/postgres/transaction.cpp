@@ -16,6 +16,15 @@ std::int64_t PostgresTx::run_change(Query& query) {
   return rows;
 }
 
+void PostgresTx::post_change(Query& query) {
+  if (mode_ == Mode::alone) {
+    run_change(query);
+    return;
+  }
+  query.post();
+  dirty_ = changed_ = true;
+}
+
 Done read_snapshot(Connection& connection, const std::function<Done(ReadTx&)>& work) {
   /// Ends the transaction however its closure ends.
   struct End {
@@ -23,7 +32,7 @@ Done read_snapshot(Connection& connection, const std::function<Done(ReadTx&)>& w
     ~End() { connection.roll_back(); }
   };
   const End end{connection};
-  AuditQueue unused;
+  Shared unused;
   PostgresTx tx(connection, PostgresTx::Mode::read, unused);
   try {
     return work(tx);

@@ -2,6 +2,7 @@
 // resource: instances.cpp, users.cpp, actor_tokens.cpp, ...
 #pragma once
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -9,8 +10,13 @@
 
 namespace tenens::store::postgres {
 
-/// What a transaction will append to the audit, numbered as late as possible.
-using AuditQueue = std::vector<AuditEvent>;
+/// What the closures of one transaction share.
+struct Shared {
+  std::vector<AuditEvent> audit = {};  // to be appended, numbered as late as possible
+  /// Found, or not, by this transaction: those found it holds until its end. Every closure's
+  /// caller came before it began, so none is told something that was over when he asked.
+  std::map<std::pair<InstanceId, UserId>, std::optional<User>> users = {};
+};
 
 /// One closure's part of a transaction. Within a write, reads on which a decision rests lock what
 /// they found (comments at each say what for); other nodes are kept from changing it until the
@@ -23,8 +29,8 @@ class PostgresTx final : public WriteTx {
     together,  // shares its transaction: one failed statement ends that of all
     alone,     // savepoints keep it usable after a failed change
   };
-  PostgresTx(Connection& connection, Mode mode, AuditQueue& audit)
-      : connection_(connection), mode_(mode), audit_(audit) {}
+  PostgresTx(Connection& connection, Mode mode, Shared& shared)
+      : connection_(connection), mode_(mode), shared_(shared) {}
 
   [[nodiscard]] bool has_changed() const { return changed_; }
   /// Changed rows: undoing it takes a rollback.
@@ -89,9 +95,18 @@ class PostgresTx final : public WriteTx {
     return run_change(query);
   }
   std::int64_t run_change(Query& query);
+  /// The same where nobody asks how many. In company it is posted.
+  template <class... Fields>
+  void make_change(std::string_view sql, const Fields&... fields) {
+    auto query = connection_.query(sql);
+    bind(query, fields...);
+    post_change(query);
+  }
+  void post_change(Query& query);
   [[nodiscard]] bool is_write() const { return mode_ != Mode::read; }
 
-  std::int64_t next_sequences(const InstanceId& instance, std::int64_t count);
+  std::optional<User> read_user(const InstanceId&, const UserId&);
+  void append_all(const InstanceId&, const std::vector<Parameters>& rows);
   /// The first identifier of `user` that another user has; empty if there is none.
   std::string taken_identifier(const User& user);
   bool belongs_to_another(std::string_view sql, const User& user, const std::string& identifier);
@@ -103,7 +118,7 @@ class PostgresTx final : public WriteTx {
 
   Connection& connection_;
   Mode mode_;
-  AuditQueue& audit_;
+  Shared& shared_;
   bool dirty_ = false;
   bool changed_ = false;
   std::vector<std::pair<InstanceId, Digest>> absent_idempotency_;  // looked for, not found

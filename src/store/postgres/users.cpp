@@ -52,7 +52,7 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
 
 }  // namespace
 
-std::optional<User> PostgresTx::find_user(const InstanceId& instance, const UserId& id) {
+std::optional<User> PostgresTx::read_user(const InstanceId& instance, const UserId& id) {
   std::optional<User> found;
   {
     static const std::string sql = kSelect + " WHERE instance_id = $1 AND id = $2";
@@ -66,6 +66,12 @@ std::optional<User> PostgresTx::find_user(const InstanceId& instance, const User
   }
   if (found) found->emails = emails_of(instance, id);
   return found;
+}
+
+std::optional<User> PostgresTx::find_user(const InstanceId& instance, const UserId& id) {
+  const auto known = shared_.users.find({instance, id});
+  if (known != shared_.users.end()) return known->second;
+  return shared_.users.emplace(std::pair(instance, id), read_user(instance, id)).first->second;
 }
 
 std::vector<User> PostgresTx::users(const InstanceId& instance, const UserFilter& wanted,
@@ -111,6 +117,7 @@ auto PostgresTx::without_rivals(Changes changes) {
 bool PostgresTx::insert(const User& user, std::string& taken) {
   taken = taken_identifier(user);
   if (!taken.empty()) return false;
+  shared_.users.clear();
 
   without_rivals([&] {
     change(
@@ -129,6 +136,7 @@ bool PostgresTx::insert(const User& user, std::string& taken) {
 bool PostgresTx::update(const User& user, std::string& taken) {
   taken = taken_identifier(user);
   if (!taken.empty()) return false;
+  shared_.users.clear();
 
   return without_rivals([&] {
     const auto changed = change(
@@ -147,6 +155,7 @@ bool PostgresTx::update(const User& user, std::string& taken) {
 }
 
 bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
+  shared_.users.clear();
   remove_emails(instance, id);
   return change("DELETE FROM users WHERE instance_id = $1 AND id = $2", instance, id) > 0;
 }
