@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+"""Create and redeem of one, two and three tenensd on one PostgreSQL, beside what pgbench makes of the same
+rows in the same minutes: fsync and synchronous_commit on, a cluster of its own, all of it on this machine.
+
+The load, the nodes and PostgreSQL share the machine's cores, so the shares are what to look at. README.md
+says how to read them.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import machine
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+import postgres_cluster  # noqa: E402  pylint: disable=wrong-import-position
+
+SECRET_KEY = "sk_test_benchmark0123456789abcdef"
+CLIENTS = (8, 16, 32, 64)  # of pgbench, which has the best of them count
+CONNECTIONS = 64  # of the load, dealt out among the nodes
+RAW_CONNECTIONS = (1, 2, 4)
+NODES = (1, 2, 3)
+
+# The rows as tenensd writes them, as literals, with keys in the order of time. The audit's sequence comes
+# from a PostgreSQL sequence: no row is locked for it, which is to pgbench's advantage.
+ID = "lpad(nextval('bench_{}')::text, 27, '0')"
+AUDIT = ("INSERT INTO audit_events (instance_id, sequence, at, action, key_id, actor_sub, actor_payload, user_id,"
+         " actor_token_id, session_id, address) VALUES ('ins_pgbench', nextval('bench_audit'), 1764000000000,"
+         " 'actor_token_{}', {}, 'user_support', '{{\"sub\":\"user_support\"}}', 'user_' || repeat('0', 27),"
+         " 'act_' || repeat('0', 27), {}, '127.0.0.1');")
+STATEMENTS = {
+    "create": [
+        "INSERT INTO actor_tokens (instance_id, id, user_id, actor_sub, actor_payload, state, ticket_digest,"
+        " expires_in_seconds, expires_at, session_max_duration_in_seconds, created_at, updated_at) VALUES"
+        f" ('ins_pgbench', 'act_' || {ID.format('create')}, 'user_' || repeat('0', 27), 'user_support',"
+        " '{\"sub\":\"user_support\"}', 'pending', decode(repeat('5a', 32), 'hex'), 3600, 1764003600000, 1800,"
+        " 1764000000000, 1764000000000);",
+        AUDIT.format("created", "'key_' || repeat('0', 27)", "NULL"),
+    ],
+    "redeem": [
+        "UPDATE actor_tokens SET state = 'accepted', session_id = 'sess_' || repeat('0', 27), updated_at ="
+        f" 1764000000001 WHERE instance_id = 'ins_pgbench' AND id = (SELECT 'act_' || {ID.format('redeem')})"
+        " AND state = 'pending' AND expires_at > 1764000000001;",
+        "INSERT INTO clients (instance_id, id, cookie_digest, last_active_session_id, created_at, updated_at)"
+        f" VALUES ('ins_pgbench', 'client_' || {ID.format('client')}, decode(repeat('5a', 32), 'hex'),"
+        " 'sess_' || repeat('0', 27), 1764000000001, 1764000000001);",
+        "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload, actor_token_id, state,"
+        " last_active_at, expire_at, idle_limit_in_seconds, created_at, updated_at) VALUES ('ins_pgbench', 'sess_' ||"
+        f" {ID.format('session')}, 'user_' || repeat('0', 27), 'client_' || repeat('0', 27), 'user_support',"
+        " '{\"sub\":\"user_support\"}', 'act_' || repeat('0', 27), 'active', 1764000000001, 1764001800001, 600,"
+        " 1764000000001, 1764000000001);",
+        AUDIT.format("redeemed", "NULL", "'sess_' || repeat('0', 27)"),
+    ],
+}
+SEQUENCES = ("create", "redeem", "client", "session", "audit")
+
+
+class Bench:
+    def __init__(self, options, directory):
+        self.options = options
+        self.directory = directory
+        tempfile.tempdir = str(directory)
+        directory.chmod(0o755)  # PostgreSQL does not run as root
+        self.cluster = postgres_cluster.Cluster("fsync=on", "synchronous_commit=on", "shared_buffers=256MB",
+                                                "max_wal_size=4GB")
+        self.everywhere = os.sched_getaffinity(0)
+        self.started = 0
+
+    def program(self, name):
+        path = self.options.bin / name
+        if not path.exists():
+            raise SystemExit(f"bench: error: there is no {path}\nhint: ./dev bench --postgres builds it")
+        return str(path)
+
+    def postgres_cpu(self):
+        """Seconds, of all its processes, those that have ended included."""
+        postmaster, ticks = self.cluster.process.pid, 0
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == postmaster:
+                ticks += int(fields[11]) + int(fields[12])
+            elif stat.parent.name == str(postmaster):
+                ticks += sum(map(int, fields[11:15]))
+        return ticks / machine.TICKS
+
+    # ── pgbench and the raw insert ───────────────────────────────────────────────────────────────
+
+    def prepare_pgbench(self):
+        for name in SEQUENCES:
+            self.cluster.psql(f"CREATE SEQUENCE bench_{name} CACHE 100")
+        for name, statements in STATEMENTS.items():
+            plain = ["BEGIN;", *statements, "END;"]
+            for form, lines in {"plain": plain, "pipelined": ["\\startpipeline", *plain, "\\endpipeline"]}.items():
+                (self.directory / f"{name}-{form}.sql").write_text("\n".join(lines) + "\n", encoding="ascii")
+
+    def pgbench(self, name, form, clients):
+        command = [f"{self.cluster.programs}/pgbench", "--no-vacuum", "--protocol=prepared", f"--client={clients}",
+                   "--jobs=1", f"--time={self.options.seconds}", "--log", f"--log-prefix={self.directory}/latency",
+                   f"--file={self.directory}/{name}-{form}.sql", self.cluster.url]
+        said = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=True).stdout
+        rate = float(re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)[1])
+        took = []
+        for log in self.directory.glob("latency*"):
+            took += [int(line.split()[2]) for line in log.read_text(encoding="ascii").splitlines()]
+            log.unlink()
+        took.sort()
+        return {"rate": rate, "p99_ms": took[int(len(took) * 0.99)] / 1000, "clients": clients, "form": form}
+
+    def best_of_pgbench(self, name):
+        tried = [self.pgbench(name, form, clients) for form in ("plain", "pipelined") for clients in CLIENTS]
+        return {form: max((one for one in tried if one["form"] == form), key=lambda one: one["rate"])
+                for form in ("plain", "pipelined")}
+
+    def raw_inserts(self):
+        tried = []
+        for connections in RAW_CONNECTIONS:
+            command = [self.program("bench_raw_inserts"), self.cluster.url, str(connections),
+                       str(self.options.seconds)]
+            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            tried.append({**json.loads(said), "clients": connections})
+        return max(tried, key=lambda one: one["rate"])
+
+    # ── nodes ────────────────────────────────────────────────────────────────────────────────────
+
+    def start(self, count):
+        nodes = []
+        for _ in range(count):
+            self.started += 1
+            home = self.directory / f"node-{self.started}"
+            home.mkdir()
+            nodes.append(machine.Server(
+                [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning"], home,
+                self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_DATABASE": self.cluster.url}))
+        return nodes
+
+    @staticmethod
+    def call(server, path, body):
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {SECRET_KEY}"}
+        request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", json.dumps(body).encode(), headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def creation(self, server):
+        people = [self.call(server, "/v1/users", {"first_name": name})["id"] for name in ("Ada", "Grace")]
+        body = {"user_id": people[0], "actor": {"sub": people[1]}}
+        return {"method": "POST", "type": "application/json", "key": SECRET_KEY, "body": json.dumps(body)}
+
+    def wrk(self, nodes, path, seconds, requests):
+        """Loads all nodes at once, each by a wrk of its own; `requests` has one set of variables a node."""
+        running = []
+        for server, request in zip(nodes, requests):
+            environment = {f"BENCH_{name.upper()}": str(value) for name, value in request.items()}
+            running.append(subprocess.Popen(
+                ["wrk", "-t1", f"-c{CONNECTIONS // len(nodes)}", f"-d{seconds}s", "-s", str(ROOT / "bench/wrk.lua"),
+                 f"http://127.0.0.1:{server.port}{path}"],
+                env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True))
+        said = [json.loads(one.communicate(timeout=seconds + 60)[0].strip().splitlines()[-1]) for one in running]
+        return {"rate": sum(one["requests"] / one["seconds"] for one in said),
+                "requests": sum(one["requests"] for one in said), "p99_ms": max(one["p99_ms"] for one in said),
+                "wrong": sum(one["not_2xx"] + one["broken"] for one in said)}
+
+    def measure(self, nodes, path, requests):
+        before = sum(node.cpu_seconds() for node in nodes), self.postgres_cpu()
+        said = self.wrk(nodes, path, self.options.seconds, requests)
+        after = sum(node.cpu_seconds() for node in nodes), self.postgres_cpu()
+        count = max(1, said["requests"])
+        return {**said, "node_us": (after[0] - before[0]) * 1e6 / count,
+                "postgres_us": (after[1] - before[1]) * 1e6 / count}
+
+    def routes(self, count):
+        nodes = self.start(count)
+        try:
+            create = [self.creation(nodes[0])] * count
+            self.wrk(nodes, "/v1/actor_tokens", 1, create)
+            created = self.measure(nodes, "/v1/actor_tokens", create)
+            files = [self.directory / f"tickets-{i}" for i in range(count)]
+            # More creates than redemptions are possible in the same time.
+            self.wrk(nodes, "/v1/actor_tokens", self.options.seconds,
+                     [{**request, "mint": file} for request, file in zip(create, files)])
+            redeem = [{"method": "POST", "type": "application/x-www-form-urlencoded", "tickets": file} for file in files]
+            redeemed = self.measure(nodes, "/v1/client/sign_ins", redeem)
+            for file in files:
+                file.unlink()
+            return {"create": created, "redeem": redeemed}
+        finally:
+            for node in nodes:
+                node.stop()
+
+    def round(self):
+        others, ours = machine.Others(), self.postgres_cpu()
+        began = time.monotonic()
+        found = {"sync": machine.disk_syncs(self.directory, 1)}
+        for count in NODES:
+            found[f"nodes-{count}"] = self.routes(count)
+        if not self.started_pgbench():
+            self.prepare_pgbench()
+        found["pgbench"] = {name: self.best_of_pgbench(name) for name in STATEMENTS}
+        found["raw"] = self.raw_inserts()
+        ours = (self.postgres_cpu() - ours) / (time.monotonic() - began) / os.cpu_count()
+        found["others"] = max(0.0, others.share() - ours)
+        return found
+
+    def started_pgbench(self):
+        return (self.directory / "create-plain.sql").exists()
+
+
+# ── saying it ────────────────────────────────────────────────────────────────────────────────────
+
+
+def best(pgbench):
+    return max(pgbench.values(), key=lambda one: one["rate"])
+
+
+def ratios(round_):
+    pgbench = {name: best(forms)["rate"] for name, forms in round_["pgbench"].items()}
+    found = {}
+    for count in NODES:
+        rate = {name: one["rate"] for name, one in round_[f"nodes-{count}"].items()}
+        found[count] = {"create / pgbench": rate["create"] / pgbench["create"],
+                        "create / raw insert": rate["create"] / round_["raw"]["rate"],
+                        "redeem / pgbench": rate["redeem"] / pgbench["redeem"],
+                        "redeem / pgbench's creates": rate["redeem"] / pgbench["create"]}
+    return found
+
+
+def spread(values, form):
+    return f"{form.format(statistics.median(values))} [{form.format(min(values))}–{form.format(max(values))}]"
+
+
+def row(name, one):
+    cpu = f"{statistics.median(o['node_us'] for o in one):8.0f} {statistics.median(o['postgres_us'] for o in one):8.0f}" \
+        if "node_us" in one[0] else " " * 17
+    p99 = f"{statistics.median(o['p99_ms'] for o in one):8.1f}" if "p99_ms" in one[0] else " " * 8
+    wrong = "  NOT VALID" if any(o.get("wrong") for o in one) else ""
+    return f"{name:<40} {spread([o['rate'] for o in one], '{:,.0f}'):>28} {p99} {cpu}{wrong}"
+
+
+def report(rounds):
+    lines = [f"{'':<40} {'a second':>28} {'p99 ms':>8} {'CPU µs':>8} {'of PG':>8}"]
+    lines.append(row("4 KiB + fdatasync", [round_["sync"] for round_ in rounds]))
+    for name in STATEMENTS:
+        for form in ("plain", "pipelined"):
+            one = [round_["pgbench"][name][form] for round_ in rounds]
+            clients = "/".join(str(o["clients"]) for o in one)
+            lines.append(row(f"pgbench {name}, {form}, {clients} clients", one))
+    lines.append(row("raw insert of creates, 64 a commit", [round_["raw"] for round_ in rounds]))
+    for name in STATEMENTS:
+        for count in NODES:
+            lines.append(row(f"{name}, {count} node{'s' * (count > 1)}",
+                             [round_[f"nodes-{count}"][name] for round_ in rounds]))
+    lines.append("")
+    shares = [ratios(round_) for round_ in rounds]
+    lines.append(f"{'shares (pgbench: its best)':<40}" + "".join(f"{f'{n} nodes':>22}" for n in NODES))
+    for name in shares[0][1]:
+        lines.append(f"{name:<40}" + "".join(f"{spread([s[n][name] for s in shares], '{:.2f}'):>22}" for n in NODES))
+    if any(round_["others"] > 0.05 for round_ in rounds):
+        lines.append("NOISY: other programs used more than 5 % of the machine")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/release/bin")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=4, help="of each measurement")
+    parser.add_argument("--directory", default="/var/tmp", help="on the disk that is measured")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="all that was measured")
+    options = parser.parse_args()
+    if postgres_cluster.find_programs() is None:
+        raise SystemExit(f"bench: error: {postgres_cluster.NOT_INSTALLED}")
+    options.bin = options.bin.resolve()
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-postgres-", dir=options.directory))
+    bench = None
+    try:
+        bench = Bench(options, directory)
+        rounds = []
+        for number in range(options.rounds):
+            print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
+            rounds.append(bench.round())
+        print(report(rounds))
+        if options.json:
+            kept = {"machine": machine.describe(), "connections": CONNECTIONS, "rounds": rounds}
+            options.json.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    finally:
+        if bench:
+            bench.cluster.remove()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
