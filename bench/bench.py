@@ -16,290 +16,14 @@ import sys
 import tempfile
 import time
 
-import figures
 import load
 import machine
 import peers
+import publish
 import report
-from tenensd import ENV, ES256, Tenensd
+import rounds
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-WARM_UP = 1
-FEW_CONNECTIONS = (1, 8)
-MANY_CONNECTIONS = (256,)
-OPEN_LOOP = ("create", "redeem", "token", "read")
-OPEN_SHARE = 0.7
-TWO_CORES = ("create", "token", "redeem")
-EXPIRED = 200_000
-LONG_AGO = 400 * 86400
-
-
-class Progress:
-    def __init__(self):
-        self.began, self.what, self.share = time.monotonic(), "", 0.0
-
-    def step(self, what, share):
-        if sys.stderr.isatty():
-            filled = int(share * 30)
-            sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {self._passed()} {what}\033[K")
-            sys.stderr.flush()
-        elif what.split(":")[0] != self.what.split(":")[0]:
-            sys.stderr.write(f"bench: {self._passed()} {what.split(':')[0]}\n")
-        self.what = what
-
-    def _passed(self):
-        seconds = int(time.monotonic() - self.began)
-        return f"{seconds // 60}:{seconds % 60:02}"
-
-    @staticmethod
-    def clear():
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\033[K")
-
-
-class Bench:
-    def __init__(self, options, directory, chosen_peers):
-        self.options, self.directory, self.peers = options, directory, chosen_peers
-        self.server_core, self.load_core = machine.cores()
-        self.absent = {}
-        self.tenensd_program = self.program("tenensd")
-        help_text = subprocess.run([self.tenensd_program, "--help"], capture_output=True, text=True).stdout
-        self.has_es256 = ES256[0] in help_text
-        self.large = None
-
-    def program(self, name):
-        path = self.options.bin / name
-        if not path.exists():
-            raise SystemExit(f"bench: error: there is no {path}\nhint: ./dev bench builds it")
-        return str(path)
-
-    def tenensd(self, name, *flags, cores=None):
-        return Tenensd(self.tenensd_program, self.directory, name, cores or self.server_core, *flags)
-
-    # ── one figure ───────────────────────────────────────────────────────────────────────────────
-
-    def measure(self, server, request, core=None, connections=load.CONNECTIONS):
-        """A closed loop, after a warm-up that is not counted."""
-        core = core or self.load_core
-        if request.bodies:
-            return self.measure_bodies(server, request, core)
-        load.run_wrk(core, server.port, request, WARM_UP, connections)
-        return load.closed_loop(core, server, request, self.options.seconds, connections)
-
-    def measure_bodies(self, server, request, core):
-        """The warm-up has bodies of its own: each may be used once."""
-        lines = pathlib.Path(request.bodies).read_text(encoding="utf-8").splitlines(keepends=True)
-        share = len(lines) * WARM_UP // (self.options.seconds + WARM_UP)
-        parts = []
-        for name, part in (("warm-up", lines[:share]), ("counted", lines[share:])):
-            parts.append(self.directory / f"bodies-{name}")
-            parts[-1].write_text("".join(part), encoding="utf-8")
-        load.run_wrk(core, server.port, request.with_bodies(parts[0]), WARM_UP)
-        return load.closed_loop(core, server, request.with_bodies(parts[1]), self.options.seconds)
-
-    def redeem(self, ours, signs, cores=1, core=None):
-        # More than can be signed in that time.
-        count = int(signs * cores * (self.options.seconds + WARM_UP) * 1.25) + 200
-        request = ours.works()["redeem"].with_bodies(ours.mint(self.load_core, count))
-        return self.measure(ours.server, request, core)
-
-    def work(self, ours, name, found, **how):
-        if name == "redeem":
-            return self.redeem(ours, found["rsa"]["rate"], **how)
-        how.pop("cores", None)
-        return self.measure(ours.server, ours.works()[name], **how)
-
-    def open_loop(self, ours, name, rate, seconds=None):
-        seconds = seconds or self.options.seconds
-        request = ours.works()[name]
-        if name == "redeem":
-            request = request.with_bodies(ours.mint(self.load_core, int(rate * seconds) + 10))
-        return load.open_loop(self.load_core, self.program("bench_open_loop"), ours.server, request, rate,
-                              seconds)
-
-    # ── ceilings ─────────────────────────────────────────────────────────────────────────────────
-
-    def echo(self):
-        with machine.Server([self.program("bench_echo")], self.directory, self.server_core) as server:
-            body = json.dumps({"user_id": "user_" + "0" * 27, "actor": {"sub": "user_support"}})
-            return self.measure(server, load.Request("/", "POST", {"Content-Type": "application/json"}, body))
-
-    def nginx(self):
-        place = self.directory / "nginx"
-        place.mkdir(exist_ok=True)
-        with peers.nginx(place, self.server_core) as server:
-            return self.measure(server, load.Request("/"))
-
-    def group_commit(self, kind):
-        database = self.directory / f"group-commit-{kind}.db"
-        command = [self.program("bench_group_commit"), kind, str(database), str(self.options.seconds),
-                   str(load.CONNECTIONS)]
-        with machine.pinned(self.server_core):
-            said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-        remove_database(database)
-        return load.figure(said)
-
-    def ceilings(self):
-        return {
-            "echo": self.echo,
-            "nginx": self.nginx,
-            "sync": lambda: machine.disk_syncs(self.directory, 1),
-            "hmac": lambda: machine.hmac_signs(self.server_core, 1),
-            "rsa": lambda: machine.rsa_signs(self.server_core, 1),
-            "ecdsa": lambda: machine.ecdsa_signs(self.server_core, 1),
-            "commit_create": lambda: self.group_commit("create"),
-            "commit_redeem": lambda: self.group_commit("redeem"),
-        }
-
-    # ── a round ──────────────────────────────────────────────────────────────────────────────────
-
-    def round(self, number, say):
-        others = machine.Others()
-        found, invalid = {}, {}
-
-        def take(name, measure):
-            say(f"round {number}: {name}")
-            try:
-                found[name] = measure()
-            except (load.Invalid, machine.DidNotStart) as failure:
-                invalid[name] = str(failure)
-            except peers.Absent as why:
-                self.absent[name] = str(why)
-
-        for name, measure in self.ceilings().items():
-            take(name, measure)
-        self.ours(f"round-{number}", found, take)
-        for peer in self.peers:
-            self.peer(peer, take)
-        return {"figures": found, "invalid": invalid, "others": others.share()}
-
-    def ours(self, name, found, take):
-        with self.tenensd(name) as ours:
-            for work in report.WORKS:
-                if work != "token_es256":
-                    take(work, lambda work=work: self.work(ours, work, found))
-            for work in OPEN_LOOP:
-                if work in found:
-                    take(f"{work}_open", lambda work=work: self.open_loop(ours, work, found[work]["rate"] * OPEN_SHARE))
-            for connections in FEW_CONNECTIONS:
-                take(f"create_c{connections}", lambda: self.measure(ours.server, ours.creation, connections=connections))
-            found["loaded"] = ours.server.memory()
-            for connections in MANY_CONNECTIONS:
-                take(f"create_c{connections}", lambda: self.measure(ours.server, ours.creation, connections=connections))
-        remove_database(ours.database)
-        if self.has_es256:
-            with self.tenensd(f"{name}-es256", *ES256) as ours:
-                take("token_es256", lambda: self.measure(ours.server, ours.works()["token"]))
-            remove_database(ours.database)
-        if self.server_core != self.load_core:
-            both = self.server_core | self.load_core
-            with self.tenensd(f"{name}-two", cores=both) as ours:
-                for work in TWO_CORES:
-                    take(f"{work}_two", lambda work=work: self.work(ours, work, found, cores=2, core=both))
-            remove_database(ours.database)
-        if self.large:
-            with self.tenensd(self.large) as ours:
-                for work in ("create", "redeem"):
-                    take(f"{work}_large", lambda work=work: self.work(ours, work, found))
-
-    def peer(self, peer, take):
-        with peer.running(self.directory, self.server_core) as (server, requests):
-            for name, request in requests.items():
-                take(name, lambda request=request: self.measure(server, request))
-
-    # ── once in a run ────────────────────────────────────────────────────────────────────────────
-
-    def footprint(self):
-        """Start and idle memory, on a database that exists and holds two users."""
-        with self.tenensd("idle"):
-            pass
-        port = machine.free_port()
-        database = f"sqlite:{self.directory / 'idle.db'}"
-        command = [self.tenensd_program, "--listen", f"127.0.0.1:{port}", "--database", database]
-        starts = [machine.time_to_first_answer(command, self.directory, port, ENV) for _ in range(15)]
-        with machine.Server([*command[:2], "127.0.0.1:0", *command[3:]], self.directory, self.server_core, ENV) as server:
-            load.run_wrk(self.load_core, server.port, load.Request("/v1/health"), 1, connections=1)
-            time.sleep(0.5)
-            idle = server.memory()
-        remove_database(self.directory / "idle.db")
-        return {"start": {"ms": figures.percentile(starts, 0.5), "all_ms": starts}, "idle": idle}
-
-    def make_large(self):
-        """Fills one file step by step, and looks at the rates on the way. The last step stays for the rounds."""
-        with self.tenensd("large"):
-            pass
-        signs, steps, have = machine.rsa_signs(self.server_core, 1), [], (0, 0)
-        for share in (0.01, 0.1, 1):
-            want = int(self.options.tokens * share), int(self.options.sessions * share)
-            began = time.monotonic()
-            self.fill("large", want[0] - have[0], want[1] - have[1])
-            have = want
-            step = {"tokens": want[0], "sessions": want[1], "filled_in_s": time.monotonic() - began,
-                    "file_mib": (self.directory / "large.db").stat().st_size / 2**20}
-            if share < 1:
-                with self.tenensd("large") as ours:
-                    step.update({work: self.work(ours, work, {"rsa": signs}) for work in ("create", "redeem")})
-            steps.append(step)
-        self.large = "large"
-        return {"sizes": steps}
-
-    def fill(self, name, tokens, sessions, age=0):
-        subprocess.run([self.program("bench_fill"), str(self.directory / f"{name}.db"), str(tokens), str(sessions),
-                        str(age)], check=True)
-
-    def cleanup(self):
-        """Latency at half the rate while old records are removed, and while there are none."""
-        found = {}
-        with self.tenensd("unburdened") as ours:
-            rate = self.measure(ours.server, ours.creation)["rate"] / 2
-            found["create_unburdened"] = self.open_loop(ours, "create", rate, 6)
-        with self.tenensd("cleaning"):
-            pass
-        self.fill("cleaning", EXPIRED, EXPIRED // 10, LONG_AGO)
-        with self.tenensd("cleaning") as ours:
-            measured = self.open_loop(ours, "create", rate, 10)
-            left = ours.count_tokens() - measured["requests"]
-            if left < EXPIRED:
-                found["create_cleaning"] = {**measured, "removed": EXPIRED - left}
-        for name in ("unburdened", "cleaning"):
-            remove_database(self.directory / f"{name}.db")
-        return found
-
-    def library(self):
-        with machine.pinned(self.server_core):
-            said = subprocess.run([self.program("bench_verify")], capture_output=True, text=True, check=True).stdout
-        return report.library_figures(said)
-
-    def run(self):
-        progress, once, rounds = Progress(), {}, []
-        begun = {"start and memory": self.footprint, "the large file": self.make_large,
-                 "cleaning up": self.cleanup, "the library": self.library}
-        if self.options.quick:
-            begun = {"start and memory": self.footprint}
-        steps = len(begun) + self.options.rounds * self.steps_a_round()
-        done = 0
-
-        def say(what):
-            nonlocal done
-            progress.step(what, min(1.0, done / steps))
-            done += 1
-
-        for what, measure in begun.items():
-            say(what)
-            once.update(measure())
-        for number in range(1, self.options.rounds + 1):
-            rounds.append(self.round(number, say))
-        progress.clear()
-        return {"once": once, "rounds": rounds, "absent": self.absent}
-
-    def steps_a_round(self):
-        ours = len(report.WORKS) + len(OPEN_LOOP) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
-        return len(self.ceilings()) + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
-
-
-def remove_database(path):
-    for file in path.parent.glob(path.name + "*"):
-        file.unlink()
 
 
 def installed_peers(wanted):
@@ -327,6 +51,7 @@ def options_of(arguments):
     parser.add_argument("--sessions", type=int, default=100_000, help="in the large file, at most as many")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="everything measured, round by round")
     parser.add_argument("--plots", metavar="DIR", type=pathlib.Path, help="draw what was measured, as SVG")
+    parser.add_argument("--publish", action="store_true", help="put it into docs/performance.md and draw its plots")
     parser.add_argument("--from", metavar="FILE", type=pathlib.Path, dest="record",
                         help="measure nothing: say (and draw) what a --json FILE holds")
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/release/bin")
@@ -352,12 +77,24 @@ def measured(options):
     chosen, absent = installed_peers(options.peers)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=options.directory or options.bin.parent))
     try:
-        found = Bench(options, directory, chosen).run()
+        found = rounds.Bench(options, directory, chosen).run()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     return {"taken_at": int(time.time()), "commit": commit(), "machine": machine.describe(),
             "seconds": options.seconds, "connections": load.CONNECTIONS, "one_core": len(os.sched_getaffinity(0)) < 2,
             **found, "absent": {**absent, **found["absent"]}}
+
+
+def draw(record, directory):
+    """By the Python that has matplotlib: the distribution's package is for the distribution's own."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([python, "-c", "import matplotlib"], capture_output=True).returncode == 0:
+            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                json.dump(record, file)
+                file.flush()
+                subprocess.run([python, str(ROOT / "bench/plots.py"), file.name, str(directory)], check=True)
+            return
+    raise SystemExit("bench: error: nothing is drawn without matplotlib\nhint: package python3-matplotlib")
 
 
 def main(arguments=None):
@@ -371,8 +108,10 @@ def main(arguments=None):
         options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(report.text(record))
     if options.plots:
-        import plots  # its library is there only for who draws
-        plots.draw(record, options.plots)
+        draw(record, options.plots)
+    if options.publish:
+        publish.publish(record)
+        draw(record, publish.PICTURES)
     return 1 if any(round_["invalid"] for round_ in record["rounds"]) else 0
 
 
