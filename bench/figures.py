@@ -156,5 +156,8 @@ def judged(record):
     for goal in GOALS:
         found = spread([ratio(round_, goal.ratio) for round_ in rounds])
         by_cpu = spread([cpu_ratio(round_, goal.ratio) for round_ in rounds]) if SEPARATOR in goal.ratio else None
-        result.append((goal, found, by_cpu, goal.verdict(found)))
+        verdict = goal.verdict(found)
+        if found is not None and is_noisy(record["rounds"]):
+            verdict = "noisy"  # neither held nor missed
+        result.append((goal, found, by_cpu, verdict))
     return result

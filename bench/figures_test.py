@@ -82,6 +82,7 @@ class Noise(unittest.TestCase):
     def test_all_noisy_is_called_so(self):
         self.assertTrue(figures.is_noisy([a_round(0.3), a_round(0.06)]))
         self.assertTrue(report.noise(record(a_round(0.3))).startswith("NOISY"))
+        self.assertEqual(verdicts(record(a_round(0.3)))["create, of its ceiling"], (0.8, "noisy"))
 
 
 class Goals(unittest.TestCase):

@@ -93,6 +93,20 @@ def costs(_record):
     return table(("", "instructions", "and in the signature", *groups), rows)
 
 
+def profile(record):
+    taken_of = record["once"].get("profile")
+    if not taken_of:
+        return "perf was not there when this record was taken.\n"
+    groups = {"kernel": r"\[", "ours and Asio": "tenensd", "SQLite": "libsqlite3", "libcrypto": "libcrypto",
+              "libc, libstdc++": r"lib(c|stdc)\b"}
+    rows = []
+    for work, found in taken_of.items():
+        cells = [sum(share for share, what in found["by_dso"] if re.match(pattern, what)) * found["cpu_us"] / 100
+                 for pattern in groups.values()]
+        rows.append((work, f"{found['cpu_us']:.1f}", *(f"{cell:.1f}" for cell in cells)))
+    return table(("µs of CPU time", "all", *groups), rows)
+
+
 RENEWALS = 10  # of a session's JWT
 PER_TOKEN = {"create": 1, "redeem": 1, "token": RENEWALS, "token_es256": RENEWALS}
 

@@ -34,7 +34,8 @@ def record():
         {"tokens": 1_000_000, "sessions": 100_000, "file_mib": 900.0}]}
     return {"taken_at": 1_800_000_000, "commit": "abcdef0", "seconds": 3, "connections": 64, "one_core": False,
             "machine": {"cpu": "A Processor", "cores": 2, "kernel": "6.1", "compiler": "g++ 12", "openssl": "OpenSSL 3.0"},
-            "once": once, "rounds": rounds, "absent": {"glewlwyd": "no apt-get here"}}
+            "once": {**once, "profile": {"create": {"rate": 40_000.0, "cpu_us": 25.0, "by_symbol": [],
+                                                 "by_dso": [[40.0, "[kernel.kallsyms]"], [20.0, "libc.so.6"]]}}}, "rounds": rounds, "absent": {"glewlwyd": "no apt-get here"}}
 
 
 class Text(unittest.TestCase):
@@ -70,8 +71,11 @@ class Files(unittest.TestCase):
         for name in blocks:
             self.assertIn("\n", getattr(publish, name)(record()), name)
 
+    def test_a_profile_is_in_microseconds(self):
+        self.assertIn("| create | 25.0 | 10.0 | 0.0 | 0.0 | 0.0 | 5.0 |", publish.profile(record()))
+
     def test_a_table_has_as_many_cells_in_every_row(self):
-        for make in (publish.rates, publish.open_loop, publish.goals, publish.sizes, publish.costs):
+        for make in (publish.rates, publish.open_loop, publish.goals, publish.sizes, publish.costs, publish.profile):
             widths = {line.count("|") for line in make(record()).splitlines()}
             self.assertEqual(len(widths), 1, make.__name__)
 

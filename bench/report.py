@@ -93,7 +93,7 @@ def noise(record):
     left_out = len(record["rounds"]) - len(figures.counted(record["rounds"]))
     said = f"other programs used {shares} of this machine, round by round"
     if figures.is_noisy(record["rounds"]):
-        return f"NOISY: {said}: no verdict above is worth anything, repeat it on an idle machine"
+        return f"NOISY: {said}: none of it is a figure, repeat it on an idle machine"
     return said + (f"; {left_out} noisy left out" if left_out else "")
 
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 
+import cpu_profile
 import figures
 import load
 import machine
 import peers
 import report
-from tenensd import ENV, ES256, Tenensd
+from tenensd import ENV, Tenensd, es256_flags
 
 WARM_UP = 1
 FEW_CONNECTIONS = (1, 8)
@@ -53,8 +54,7 @@ class Bench:
         self.server_core, self.load_core = machine.cores()
         self.absent = {}
         self.tenensd_program = self.program("tenensd")
-        help_text = subprocess.run([self.tenensd_program, "--help"], capture_output=True, text=True).stdout
-        self.has_es256 = ES256[0] in help_text
+        self.es256 = es256_flags(self.tenensd_program)
         self.large = None
 
     def program(self, name):
@@ -177,8 +177,8 @@ class Bench:
             for connections in MANY_CONNECTIONS:
                 take(f"create_c{connections}", lambda: self.measure(ours.server, ours.creation, connections=connections))
         remove_database(ours.database)
-        if self.has_es256:
-            with self.tenensd(f"{name}-es256", *ES256) as ours:
+        if self.es256:
+            with self.tenensd(f"{name}-es256", *self.es256) as ours:
                 take("token_es256", lambda: self.measure(ours.server, ours.works()["token"]))
             remove_database(ours.database)
         if self.server_core != self.load_core:
@@ -258,6 +258,21 @@ class Bench:
             remove_database(self.directory / f"{name}.db")
         return found
 
+    def profiles(self):
+        """Where the CPU time goes with 64 connections; nothing where there is no perf."""
+        if not cpu_profile.is_possible():
+            return {}
+        found = {}
+        with self.tenensd("profile") as ours:
+            signs = machine.rsa_signs(self.server_core, 1)["rate"]
+            for work in cpu_profile.WORKS:
+                request = ours.works()[work]
+                if work == "redeem":
+                    request = request.with_bodies(ours.mint(self.load_core, int(signs * 2)))
+                found[work] = cpu_profile.take(ours.server, self.load_core, request, 2, self.directory)
+        remove_database(ours.database)
+        return {"profile": found}
+
     def library(self):
         with machine.pinned(self.server_core):
             said = subprocess.run([self.program("bench_verify")], capture_output=True, text=True, check=True).stdout
@@ -266,7 +281,7 @@ class Bench:
     def run(self):
         progress, once, rounds = Progress(), {}, []
         begun = {"start and memory": self.footprint, "the large file": self.make_large,
-                 "cleaning up": self.cleanup, "the library": self.library}
+                 "cleaning up": self.cleanup, "the library": self.library, "the profile": self.profiles}
         if self.options.quick:
             begun = {"start and memory": self.footprint}
         steps = len(begun) + self.options.rounds * self.steps_a_round()

@@ -1,6 +1,8 @@
 """The works of tenensd: a server of this build, people in it, and the request that each work is."""
 
 import json
+import re
+import subprocess
 import urllib.request
 
 import load
@@ -12,7 +14,13 @@ ENV = {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0"}
 BEARER = {"Authorization": f"Bearer {SECRET_KEY}"}
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-ES256 = ("--session-algorithm", "ES256")
+
+
+def es256_flags(program):
+    """What makes it sign sessions with ES256; None if it cannot."""
+    said = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+    flag = re.search(r"--[a-z-]*alg[a-z-]*", said)
+    return (flag[0], "ES256") if flag and "ES256" in said else None
 
 
 class Tenensd:
