@@ -144,7 +144,8 @@ class Bench:
             home.mkdir()
             nodes.append(machine.Server(
                 [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning"], home,
-                self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_DATABASE": self.cluster.url}))
+                self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0",
+                                  "TENENS_DATABASE": self.cluster.url}))
         return nodes
 
     @staticmethod
@@ -157,7 +158,8 @@ class Bench:
     def creation(self, server):
         people = [self.call(server, "/v1/users", {"first_name": name})["id"] for name in ("Ada", "Grace")]
         body = {"user_id": people[0], "actor": {"sub": people[1]}}
-        return {"method": "POST", "type": "application/json", "key": SECRET_KEY, "body": json.dumps(body)}
+        headers = f"Content-Type: application/json\nAuthorization: Bearer {SECRET_KEY}"
+        return {"method": "POST", "headers": headers, "body": json.dumps(body)}
 
     def wrk(self, nodes, path, seconds, requests):
         """Loads all nodes at once, each by a wrk of its own; `requests` has one set of variables a node."""
@@ -191,7 +193,8 @@ class Bench:
             # More creates than redemptions are possible in the same time.
             self.wrk(nodes, "/v1/actor_tokens", self.options.seconds,
                      [{**request, "mint": file} for request, file in zip(create, files)])
-            redeem = [{"method": "POST", "type": "application/x-www-form-urlencoded", "tickets": file} for file in files]
+            redeem = [{"method": "POST", "headers": "Content-Type: application/x-www-form-urlencoded",
+                       "bodies": file} for file in files]
             redeemed = self.measure(nodes, "/v1/client/sign_ins", redeem)
             for file in files:
                 file.unlink()

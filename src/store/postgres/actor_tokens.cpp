@@ -75,7 +75,7 @@ std::int64_t PostgresTx::count_actor_tokens_since(const InstanceId& instance,
 }
 
 void PostgresTx::insert(const ActorToken& token) {
-  make_change(
+  post_change(
       "INSERT INTO actor_tokens (instance_id, id, user_id, actor_sub, actor_payload, state,"
       " ticket_digest, expires_in_seconds, expires_at, session_max_duration_in_seconds,"
       " session_id, reason, created_at, updated_at)"

@@ -77,7 +77,7 @@ void PostgresTx::append_all(const InstanceId& instance, const std::vector<Parame
       " actor_token_id, sign_in_token_id, session_id, address, reason, code, number)");
   bind(query, instance, static_cast<std::int64_t>(rows.size()));
   query.bind_columns(rows);
-  post_change(query);
+  run_posted(query);
 }
 
 void PostgresTx::write_audit() {

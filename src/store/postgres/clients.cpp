@@ -21,7 +21,7 @@ std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const 
 }
 
 void PostgresTx::insert(const Client& client) {
-  make_change(
+  post_change(
       "INSERT INTO clients"
       " (instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
       " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -30,7 +30,7 @@ void PostgresTx::insert(const Client& client) {
 }
 
 void PostgresTx::update(const Client& client) {
-  make_change(
+  change(
       "UPDATE clients SET cookie_digest = $1, last_active_session_id = $2,"
       " restorable_session_id = $3, created_at = $4, updated_at = $5"
       " WHERE instance_id = $6 AND id = $7",

@@ -41,7 +41,7 @@ void PostgresTx::insert(const IdempotencyRecord& record) {
     if (inserted == 0) connection_.conflict("another node has used this Idempotency-Key");
     return;
   }
-  make_change(
+  change(
       "INSERT INTO idempotency"
       " (instance_id, key_digest, body_digest, actor_token_id, created_at)"
       " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (instance_id, key_digest) DO UPDATE"
@@ -54,7 +54,7 @@ void PostgresTx::insert(const IdempotencyRecord& record) {
 void PostgresTx::forget_idempotency_before(Instant cutoff) {
   // The two oldest at most, found without a scan: called with every insert, it keeps pace. What
   // another node holds is being forgotten, or used, there.
-  make_change(
+  post_change(
       "DELETE FROM idempotency WHERE (instance_id, key_digest) IN"
       " (SELECT instance_id, key_digest FROM idempotency WHERE created_at < $1"
       " ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)",

@@ -66,7 +66,7 @@ std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const Sessio
 }
 
 void PostgresTx::insert(const Session& session) {
-  make_change(
+  post_change(
       "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
       " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds, created_at,"
       " updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -92,7 +92,7 @@ bool PostgresTx::reopen_if_replaced(const InstanceId& instance, const SessionId&
 
 void PostgresTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
   // Requests may arrive here in another order than they read the clock: time only moves forward.
-  make_change(
+  change(
       "UPDATE sessions SET last_active_at = greatest(last_active_at, $1),"
       " updated_at = greatest(updated_at, $2)"
       " WHERE instance_id = $3 AND id = $4 AND state = 'active'",

@@ -16,7 +16,7 @@ std::optional<SignInToken> PostgresTx::find_sign_in_token(const InstanceId& inst
 }
 
 void PostgresTx::insert(const SignInToken& token) {
-  make_change(
+  post_change(
       "INSERT INTO sign_in_tokens (instance_id, id, user_id, state, ticket_digest,"
       " expires_in_seconds, expires_at, session_id, created_at, updated_at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

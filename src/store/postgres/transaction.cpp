@@ -16,7 +16,7 @@ std::int64_t PostgresTx::run_change(Query& query) {
   return rows;
 }
 
-void PostgresTx::post_change(Query& query) {
+void PostgresTx::run_posted(Query& query) {
   if (mode_ == Mode::alone) {
     run_change(query);
     return;

@@ -95,14 +95,15 @@ class PostgresTx final : public WriteTx {
     return run_change(query);
   }
   std::int64_t run_change(Query& query);
-  /// The same where nobody asks how many. In company it is posted.
+  /// The same where nobody asks how many and nobody's lock can be in the way: new rows. In company
+  /// it is posted, and whoever then waited could not be told from his neighbours.
   template <class... Fields>
-  void make_change(std::string_view sql, const Fields&... fields) {
+  void post_change(std::string_view sql, const Fields&... fields) {
     auto query = connection_.query(sql);
     bind(query, fields...);
-    post_change(query);
+    run_posted(query);
   }
-  void post_change(Query& query);
+  void run_posted(Query& query);
   [[nodiscard]] bool is_write() const { return mode_ != Mode::read; }
 
   std::optional<User> read_user(const InstanceId&, const UserId&);
