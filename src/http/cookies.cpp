@@ -3,6 +3,7 @@
 namespace tenens::http {
 
 std::optional<std::string> find_cookie(const Request& request, std::string_view name) {
+  std::optional<std::string> found;
   for (const auto& header : request.headers.all("cookie")) {
     std::string_view rest = header;
     while (!rest.empty()) {
@@ -12,11 +13,12 @@ std::optional<std::string> find_cookie(const Request& request, std::string_view 
       const auto equals = pair.find('=');
       if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
       const auto value = pair.substr(equals + 1);
-      if (value.empty()) return std::nullopt;
-      return std::string(value);
+      // A neighbour on the same domain can plant one with a longer path, which would come first.
+      if (value.empty() || (found && *found != value)) return std::nullopt;
+      found = value;
     }
   }
-  return std::nullopt;
+  return found;
 }
 
 std::string to_set_cookie(const Cookie& cookie) {

@@ -13,7 +13,7 @@ namespace tenens::http {
 /// Names a development browser: a query parameter to us, a cookie of the application's host.
 inline constexpr std::string_view kDevBrowser = "__clerk_db_jwt";
 
-/// The first of that name. Nothing if there is none, or if it is empty.
+/// Nothing if there is none of that name, if it is empty, or if there are two that differ.
 [[nodiscard]] std::optional<std::string> find_cookie(const Request& request, std::string_view name);
 
 struct Cookie {

@@ -34,6 +34,7 @@ describe('an application on another site, with a development key', { skip: skipp
     const browser = await on.open();
     await on.signIn(browser);
     browser.takeLog();
+    await browser.page.goto('about:blank'); // an open page would write them anew
     await browser.context.clearCookies({ name: /^__session/ });
     const seen = await (await browser.page.goto(`${on.app.url}/ssr`)).json();
     assert.deepEqual([seen.status, seen.userId, seen.actor], ['signed-in', on.tenens.customer.id, { sub: on.tenens.admin.id }]);

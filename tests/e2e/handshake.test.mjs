@@ -48,6 +48,7 @@ for (const kind of ['test', 'live']) {
 
       test('a browser that lost its session cookies comes back from the handshake signed in', async () => {
         const browser = await signedIn();
+        await browser.page.goto('about:blank'); // an open page would write them anew
         await browser.context.clearCookies({ name: /^__session/ });
         const seen = await render(browser);
         assert.deepEqual([seen.status, seen.userId, seen.actor],
@@ -74,6 +75,7 @@ for (const kind of ['test', 'live']) {
         const browser = await signedIn();
         const id = await browser.page.evaluate(() => window.Clerk.session.id);
         await tenens.clerk.sessions.revokeSession(id);
+        await browser.page.goto('about:blank'); // an open page would write them anew
         await browser.context.clearCookies({ name: /^__session/ });
         const seen = await render(browser);
         assert.equal(seen.status, 'signed-out');
@@ -108,6 +110,28 @@ describe('the handshake asked by hand', () => {
       assert.equal((await answer.json()).errors[0].code, 'invalid_handshake');
     });
   }
+
+  test('whatever is written, a browser that is sent on lands on the application', async () => {
+    const hosts = ['localhost:3000', 'evil.example', 'LOCALHOST:3000', 'localhost', 'localhost:3001', '[::1]:3000', '127.0.0.1:3000', '2130706433:3000',
+      'localhost.:3000', 'localhost%2e:3000', 'lo\u00adcalhost:3000', '\uff4cocalhost:3000', 'localhost\u3002evil.example', 'localhost:03000', 'localhost:3000\u0000'];
+    const heads = ['http://', 'https://', '//', 'http:', 'http:/', 'http:///', 'http:\\\\', 'hTTp://', 'http://evil.example@', 'http://evil.example:80@',
+      'http://evil.example\\@', 'http://evil.example/@', 'http://evil.example?@', 'http://evil.example#@', 'http://@', ' http://', '\thttp://', 'ht\ntp://', 'javascript://', 'data:text/html,', '\\\\', '/', ''];
+    const tails = ['', '/', '\\.evil.example', '@evil.example', ':@evil.example', '.evil.example', '/..//evil.example', '//evil.example', '?@evil.example'];
+    let [sent, refused] = [0, 0];
+    for (const head of heads) {
+      for (const host of hosts) {
+        const answers = await Promise.all(tails.map((tail) => ask(head + host + tail)));
+        for (const [i, answer] of answers.entries()) {
+          const redirect = head + host + tails[i];
+          // Node's URL is the parser that browsers have, too.
+          if (answer.status === 307) assert.equal(new URL(answer.headers.get('location')).origin, APP, redirect);
+          else assert.deepEqual([answer.status, answer.headers.get('location')], [400, null], redirect);
+          answer.status === 307 ? (sent += 1) : (refused += 1);
+        }
+      }
+    }
+    assert.ok(sent >= 10 && refused >= 2000, `${sent} sent on, ${refused} refused`);
+  });
 
   test('two addresses are refused', async () => {
     const answer = await ask(`${APP}/`, `&redirect_url=${encodeURIComponent('https://evil.example/')}`);

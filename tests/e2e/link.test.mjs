@@ -181,11 +181,11 @@ for (const hasApplication of [true, false]) {
 
 /** Of the words between the names: each further on than the one before. Runs in the page. */
 function isLeftToRight(lead) {
-  const text = [...lead.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.includes('signed in as'));
-  const places = [...'signed'].map((_, i) => {
+  const text = [...lead.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.includes('are about'));
+  const places = [...'about'].map((_, i) => {
     const range = document.createRange();
-    range.setStart(text, text.data.indexOf('signed') + i);
-    range.setEnd(text, text.data.indexOf('signed') + i + 1);
+    range.setStart(text, text.data.indexOf('about') + i);
+    range.setEnd(text, text.data.indexOf('about') + i + 1);
     return range.getBoundingClientRect().left;
   });
   return places.every((left, i) => i === 0 || left > places[i - 1]);

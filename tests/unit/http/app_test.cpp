@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/base64url.hpp"
 #include "unit/http/browser.hpp"
 
@@ -61,6 +63,49 @@ TEST(App, SaysExactlyApplicationJsonAndForbidsCaches) {
   }
   const auto refused = world.send("GET", "/nowhere");
   EXPECT_EQ(at(refused, "clerk_trace_id"), header(refused, "x-clerk-trace-id"));
+}
+
+TEST(App, ForbidsCachesEverywhereButOnWhatIsPublic) {
+  World world;
+  const std::set<std::string_view> cached{"/.well-known/jwks.json", "/tenens/{asset}",
+                                          "/v1/banner.js"};
+  for (const auto& route : route_table()) {
+    std::string path(route.pattern);
+    for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) {
+      path.replace(open, path.find('}') - open + 1,
+                   route.pattern == "/tenens/{asset}" ? "page.css" : "x");
+    }
+    for (const bool with_key : {true, false}) {
+      const std::string method(route.method);
+      const auto reply = with_key ? world.call(method, path) : world.send(method, path);
+      EXPECT_EQ(header(reply, "x-content-type-options"), "nosniff") << path;
+      EXPECT_NE(reply.content_type, "text/plain") << path;
+      if (cached.contains(route.pattern)) continue;
+      EXPECT_EQ(header(reply, "cache-control"), "no-store") << path;
+      const bool for_pages = route.audience == Audience::frontend;
+      EXPECT_EQ(header(reply, "vary"), for_pages ? "Origin" : "") << path;
+    }
+  }
+}
+
+TEST(App, ForbidsCachesOfWhatASessionIs) {
+  World world;
+  test::Browser browser(world);
+  const auto ticket = world.new_ticket(world.new_user());
+  const auto no_store = [](const Reply& reply, int status) {
+    EXPECT_EQ(reply.status, status);
+    EXPECT_EQ(header(reply, "cache-control"), "no-store");
+  };
+  no_store(browser.get("/v1/tickets/accept?ticket=" + percent_encode(ticket)), 200);
+  const auto signed_in = browser.redeem(ticket);
+  no_store(signed_in, 200);
+  const auto session = "/v1/client/sessions/" + at(signed_in, "response.created_session_id");
+  no_store(browser.post(session + "/touch", ""), 200);
+  no_store(browser.post(session + "/tokens", ""), 200);
+  no_store(browser.get("/v1/client"), 200);
+  no_store(browser.get("/v1/tickets/session"), 200);
+  no_store(browser.get("/v1/client/handshake?redirect_url=http%3A%2F%2Flocalhost%3A3000%2F"), 307);
+  no_store(browser.post(session + "/end", ""), 200);
 }
 
 TEST(App, NamesTheMethodsOfAPath) {

@@ -54,11 +54,18 @@ TEST(QueryReader, TakesSeveralValuesWhereTheyMeanAnyOfThese) {
 
 TEST(Cookies, AreFoundByTheirExactName) {
   const auto request = request_with(
-      {{"Cookie", "a=1; __client_uat=5;__client=x.y=z ;b"}, {"Cookie", "__client=second"}});
+      {{"Cookie", "a=1; __client_uat=5;__client=x.y=z ;b"}, {"Cookie", "__client=x.y=z"}});
   EXPECT_EQ(find_cookie(request, "__client"), "x.y=z");
   EXPECT_EQ(find_cookie(request, "__client_uat"), "5");
   EXPECT_EQ(find_cookie(request, "client"), std::nullopt);
   EXPECT_EQ(find_cookie(request_with({{"Cookie", "a="}}), "a"), std::nullopt);
+}
+
+TEST(Cookies, ThatContradictEachOtherAreNone) {
+  for (const auto* line : {"a=1; a=2", "a=2; b=1; a=1", "a=; a=1", "a=1; a="}) {
+    EXPECT_EQ(find_cookie(request_with({{"Cookie", line}}), "a"), std::nullopt) << line;
+  }
+  EXPECT_EQ(find_cookie(request_with({{"Cookie", "a=1"}, {"Cookie", "a=2"}}), "a"), std::nullopt);
 }
 
 TEST(Cookies, SayWhoMayHaveThem) {
