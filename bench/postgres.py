@@ -111,14 +111,17 @@ class Bench:
         command = [f"{self.cluster.programs}/pgbench", "--no-vacuum", "--protocol=prepared", f"--client={clients}",
                    "--jobs=1", f"--time={self.options.seconds}", "--log", f"--log-prefix={self.directory}/latency",
                    f"--file={self.directory}/{name}-{form}.sql", self.cluster.url]
+        before = self.postgres_cpu()
         said = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=True).stdout
+        cpu = self.postgres_cpu() - before
         rate = float(re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)[1])
         took = []
         for log in self.directory.glob("latency*"):
             took += [int(line.split()[2]) for line in log.read_text(encoding="ascii").splitlines()]
             log.unlink()
         took.sort()
-        return {"rate": rate, "p99_ms": took[int(len(took) * 0.99)] / 1000, "clients": clients, "form": form}
+        return {"rate": rate, "p99_ms": took[int(len(took) * 0.99)] / 1000, "clients": clients, "form": form,
+                "postgres_us": cpu * 1e6 / len(took)}
 
     def best_of_pgbench(self, name):
         tried = [self.pgbench(name, form, clients) for form in ("plain", "pipelined") for clients in CLIENTS]
@@ -130,8 +133,10 @@ class Bench:
         for connections in RAW_CONNECTIONS:
             command = [self.program("bench_raw_inserts"), self.cluster.url, str(connections),
                        str(self.options.seconds)]
-            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            tried.append({**json.loads(said), "clients": connections})
+            before = self.postgres_cpu()
+            said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+            cpu = (self.postgres_cpu() - before) * 1e6 / (said["rate"] * self.options.seconds)
+            tried.append({**said, "clients": connections, "postgres_us": cpu})
         return max(tried, key=lambda one: one["rate"])
 
     # ── nodes ────────────────────────────────────────────────────────────────────────────────────
@@ -190,8 +195,8 @@ class Bench:
             self.wrk(nodes, "/v1/actor_tokens", 1, create)
             created = self.measure(nodes, "/v1/actor_tokens", create)
             files = [self.directory / f"tickets-{i}" for i in range(count)]
-            # More creates than redemptions are possible in the same time.
-            self.wrk(nodes, "/v1/actor_tokens", self.options.seconds,
+            # More creates than redemptions are possible in the same time; the end of a file ends the run.
+            self.wrk(nodes, "/v1/actor_tokens", 2 * self.options.seconds,
                      [{**request, "mint": file} for request, file in zip(create, files)])
             redeem = [{"method": "POST", "headers": "Content-Type: application/x-www-form-urlencoded",
                        "bodies": file} for file in files]
@@ -245,9 +250,10 @@ def spread(values, form):
 
 
 def row(name, one):
-    cpu = f"{statistics.median(o['node_us'] for o in one):8.0f} {statistics.median(o['postgres_us'] for o in one):8.0f}" \
-        if "node_us" in one[0] else " " * 17
-    p99 = f"{statistics.median(o['p99_ms'] for o in one):8.1f}" if "p99_ms" in one[0] else " " * 8
+    def median(name, form):
+        return form.format(statistics.median(o[name] for o in one)) if name in one[0] else " " * 8
+
+    p99, cpu = median("p99_ms", "{:8.1f}"), f"{median('node_us', '{:8.0f}')} {median('postgres_us', '{:8.0f}')}"
     wrong = "  NOT VALID" if any(o.get("wrong") for o in one) else ""
     return f"{name:<40} {spread([o['rate'] for o in one], '{:,.0f}'):>28} {p99} {cpu}{wrong}"
 
