@@ -43,7 +43,7 @@ void apply(Connection& connection, std::span<const std::string_view> steps) {
 /// one of them.
 bool is_collision(const PostgresError& error) {
   const auto& state = error.sqlstate();
-  return state == "23505" || state == "40001" || state == "40P01";
+  return state == "23505" || state == "42710" || state == "40001" || state == "40P01";
 }
 
 }  // namespace
