@@ -90,6 +90,14 @@ TEST_F(RestoredCopy, OfAnotherDatabaseIsRefused) {
   EXPECT_TRUE(is_refused_as("is not the database that was last open here"));
 }
 
+TEST_F(RestoredCopy, IsNotWhatANewDatabaseIsTakenFor) {
+  fs::remove(path_);
+  EXPECT_EQ(refusal(), "") << "somebody who wants to begin anew removes the file";
+  write(1);
+  write(2);
+  EXPECT_EQ(refusal(), "");
+}
+
 TEST_F(RestoredCopy, IsRefusedWithADamagedMark) {
   std::ofstream(path_ + ".high-water") << "something else";
   EXPECT_NE(refusal().find(".high-water is damaged"), std::string::npos) << refusal();

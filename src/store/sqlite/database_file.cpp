@@ -125,9 +125,10 @@ std::string canonical_path(const std::string& path) {
   return absolute;
 }
 
-void ensure_private_file(const std::string& path) {
-  if (create(path)) return;
+bool ensure_private_file(const std::string& path) {
+  if (create(path)) return true;
   for (const auto* suffix : {"", "-wal", "-shm"}) refuse_loose_file(path + suffix);
+  return false;
 }
 
 }  // namespace tenens::store

@@ -25,7 +25,8 @@ class DatabaseLock {
 
 /// Creates an empty database file that only its owner can read, or makes sure that an existing one
 /// and its companions are such files. Call it under the lock and before SQLite opens the file:
-/// closing a descriptor of it later would drop SQLite's own locks. Throws StoreError.
-void ensure_private_file(const std::string& path);
+/// closing a descriptor of it later would drop SQLite's own locks. True if there was none. Throws
+/// StoreError.
+bool ensure_private_file(const std::string& path);
 
 }  // namespace tenens::store

@@ -105,7 +105,8 @@ std::unique_ptr<SqliteStore> open_memory(const SqliteOptions& options) {
 std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
   const auto path = options.path = canonical_path(options.path);
   auto lock = std::make_unique<DatabaseLock>(path);
-  ensure_private_file(path);
+  // Where there was nothing, nothing can be pending again, whatever a mark says that was left.
+  if (ensure_private_file(path)) options.begin_anew = true;
   try {
     auto db = open_writer(path);
     migrate(*db, path, kSqliteMigrations);
