@@ -70,6 +70,7 @@ class Disk:
     def come_back(self):
         """After a cut: the kernel forgets what it knew and reads the journal."""
         os.close(self.handle)
+        self.handle = None
         self.unmount()
         self.mount()
         self.handle = os.open(self.mountpoint, os.O_RDONLY)

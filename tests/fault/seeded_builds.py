@@ -25,7 +25,6 @@ Length = collections.namedtuple("Length", "passing catching")
 LENGTHS = {
     "crash.py": Length(["--cycles", "10"], ["--cycles", "200"]),
     "power.py": Length(["--cycles", "2"], ["--cycles", "50"]),
-    "disk.py": Length(["thin", "--cycles", "1"], ["thin", "--cycles", "40"]),
     "overload.py": Length([], []),
     "clock.py": Length(["--cycles", "1"], ["--cycles", "4"]),
     "histories.py": Length(["--seconds", "3"], ["--seconds", "60"]),

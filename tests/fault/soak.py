@@ -42,7 +42,6 @@ RUNS = {
     "disk_sweep": Run(500, 10, "disk.py", "sweep", "--first", "{first}", "--cycles", "{count}",
                       unit="calls, each as write and as sync, with EIO and ENOSPC"),
     "disk_full": Run(100, 10, "disk.py", "full", "--cycles", "{count}", unit="times"),
-    "disk_thin": Run(200, 10, "disk.py", "thin", "--cycles", "{count}", unit="times"),
     "clock": Run(200, 5, "clock.py", "--cycles", "{count}", unit="rounds of four jumps"),
     "overload": Run(10, 1, "overload.py", "--strict", "--seconds", "10", unit="storms", seeded=False),
     "histories": Run(1_000_000, 100_000, "histories.py", "--operations", "{count}", unit="operations"),

@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -105,14 +106,14 @@ std::unique_ptr<SqliteStore> open_memory(const SqliteOptions& options) {
 std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
   const auto path = options.path = canonical_path(options.path);
   auto lock = std::make_unique<DatabaseLock>(path);
+  const auto mark = path + ".high-water";
   // Where there was nothing, nothing can be pending again, whatever a mark says that was left.
-  if (ensure_private_file(path)) options.begin_anew = true;
+  if (ensure_private_file(path)) std::filesystem::remove(mark);
   try {
     auto db = open_writer(path);
     migrate(*db, path, kSqliteMigrations);
     start_write_ahead_log(*db);
-    auto database = open_database(std::move(db), options,
-                                  std::make_unique<HighWaterFile>(path + ".high-water"));
+    auto database = open_database(std::move(db), options, std::make_unique<HighWaterFile>(mark));
     database.open_again = [path] {
       auto again = open_writer(path);
       start_write_ahead_log(*again);
