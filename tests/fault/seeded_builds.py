@@ -26,7 +26,8 @@ LENGTHS = {
     "crash.py": Length(["--cycles", "10"], ["--cycles", "200"]),
     "power.py": Length(["--cycles", "2"], ["--cycles", "50"]),
     "overload.py": Length([], []),
-    "clock.py": Length(["--cycles", "1"], ["--cycles", "4"]),
+    # The seed that sets the clock back first: another order meets other symptoms of the same bug.
+    "clock.py": Length(["--cycles", "1"], ["--cycles", "1", "--seed", "1"]),
     "histories.py": Length(["--seconds", "3"], ["--seconds", "60"]),
 }
 
