@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import subprocess
+import time
 
 import machine
 
@@ -46,8 +47,20 @@ def run_wrk(core, port, request, seconds, connections=CONNECTIONS, mint=None):
     return json.loads(said.strip().splitlines()[-1])
 
 
+def settle(server):
+    """Until it has done with what the warm-up left behind: a slow server would still be at it."""
+    until, before = time.monotonic() + 3, server.cpu_seconds()
+    while time.monotonic() < until:
+        time.sleep(0.03)
+        now = server.cpu_seconds()
+        if now == before:
+            return
+        before = now
+
+
 def closed_loop(core, server, request, seconds, connections=CONNECTIONS):
     """After the caller has warmed up. CPU time is the server's, the load's is not in it."""
+    settle(server)
     before = server.cpu_seconds()
     said = run_wrk(core, server.port, request, seconds, connections)
     found = figure(said, server.cpu_seconds() - before)

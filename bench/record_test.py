@@ -68,8 +68,22 @@ class Files(unittest.TestCase):
     def test_every_block_of_the_document_is_one_that_can_be_made(self):
         blocks = [name for _, name, _ in publish.BLOCK.findall(publish.DOCUMENT.read_text(encoding="utf-8"))]
         self.assertGreater(len(blocks), 5)
+        self.assertIn("headline", [name for _, name, _ in publish.BLOCK.findall(publish.README.read_text(encoding="utf-8"))])
         for name in blocks:
             self.assertIn("\n", getattr(publish, name)(record()), name)
+
+    def test_the_readme_gets_figures_and_none_of_a_busy_machine(self):
+        self.assertIn("3.2 × a hand-rolled Node server", publish.headline(record()))
+        noisy = record()
+        noisy["rounds"] = [{**round_, "others": 0.5} for round_ in noisy["rounds"]]
+        self.assertEqual(publish.headline(noisy), "")
+
+    def test_capacity_is_for_a_thousand_tokens_a_second(self):
+        said = publish.capacity(record())
+        self.assertIn("| POST /v1/sessions/{id}/tokens RS256 | 3,700 | 10,000 | 2.70 |", said)
+        # 900 MiB a million tokens, 86.4 million a day.
+        self.assertIn("Stored: 0.9 KiB a token", said)
+        self.assertIn(" 76 GiB a day", said)
 
     def test_a_profile_is_in_microseconds(self):
         self.assertIn("| create | 25.0 | 10.0 | 0.0 | 0.0 | 0.0 | 5.0 |", publish.profile(record()))
