@@ -3,8 +3,8 @@
 has to be told so at once.
 
 The capacity is measured first, in the same minute, with as many clients as keep it busy. With --strict the
-bounds are those that the documents print; without, they leave room for a machine that does something
-else besides.
+bounds are those that the documents print; without, no time is judged, for a machine that does something
+else besides, but everything else is.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from ledger import KINDS  # noqa: E402
 from tenensd import SECRET_KEY, Tenensd, binary  # noqa: E402
 
 STRICT = {"goodput": 0.8, "admitted_p99_ms": 250, "refused_p99_ms": 50}
-ROOMY = {"goodput": 0.2, "admitted_p99_ms": 1500, "refused_p99_ms": 1500}
+ANY = {"goodput": 0, "admitted_p99_ms": float("inf"), "refused_p99_ms": float("inf")}
 
 
 def storm(server, connections, rate, seconds, requests):
@@ -41,7 +41,7 @@ class Trial:
     def __init__(self, server, options):
         self.server = server
         self.options = options
-        self.bounds = STRICT if options.strict else ROOMY
+        self.bounds = STRICT if options.strict else ANY
         self.complaints = []
         _, user, _ = server.request("POST", "/v1/users", {"username": "customer"})
         self.create = (http("POST", "/v1/actor_tokens", key=SECRET_KEY, body={
