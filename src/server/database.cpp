@@ -17,10 +17,13 @@ std::string standby_text(const store::ClusterPromise& promise) {
 }
 
 std::string promise_text(const store::ClusterPromise& promise) {
-  std::string text =
-      "  database         postgresql://" + promise.place + "\n  cluster          " + "PostgreSQL " +
-      promise.server_version + ", synchronous_commit=" + promise.synchronous_commit + ", " +
-      standby_text(promise) + ", schema " + std::to_string(promise.schema_version) + '\n';
+  std::string text = "  database         postgresql://" + promise.place + "\n  cluster          " +
+                     "PostgreSQL " + promise.server_version +
+                     ", synchronous_commit=" + promise.synchronous_commit + ", " +
+                     standby_text(promise) + ", schema " + std::to_string(promise.schema_version) +
+                     (promise.schema_version > promise.known_schema_version
+                          ? ", one newer than this version's, made to be used by both\n"
+                          : "\n");
   if (promise.server_major < kOldestTestedPostgres) {
     text += "  WARNING          tested with PostgreSQL 15; this one is older\n";
   }

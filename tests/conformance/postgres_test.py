@@ -139,6 +139,22 @@ class Refused(unittest.TestCase):
         # The schema is there from the start before: a commit would wait for the standby.
         self.assertIn("no synchronous standby is connected", self.refusal(cluster.url, "--require-sync-standby"))
 
+    def test_a_schema_one_step_newer_is_served_if_that_step_only_added_something(self):
+        cluster = postgres_cluster.Cluster()
+        self.addCleanup(cluster.remove)
+        with node(cluster) as earlier:
+            cluster.psql("ALTER TABLE sessions ADD COLUMN next_note TEXT; CREATE TABLE next_things (id TEXT);"
+                         "INSERT INTO tenens_schema SELECT max(version) + 1, true FROM tenens_schema")
+            with node(cluster) as later:
+                self.assertIn("one newer than this version's", "".join(later.log))
+                for here, there in ((earlier, later), (later, earlier)):
+                    token = create(here)
+                    self.assertEqual(Browser(there).redeem(token["token"])[0], 200)
+                    self.assertEqual(Browser(here).redeem(token["token"])[0], 400)
+        cluster.psql("UPDATE tenens_schema SET expands = false WHERE version ="
+                     " (SELECT max(version) FROM tenens_schema)")
+        self.assertIn("this tenensd knows versions up to", self.refusal(cluster.url))
+
     def test_a_file_has_no_standby_to_require(self):
         self.assertIn("a file has no standby", self.refusal("sqlite::memory:", "--require-sync-standby"))
 

@@ -1,5 +1,7 @@
 #include "store/postgres/cluster.hpp"
 
+#include "store/postgres/migrate.hpp"
+
 namespace tenens::store::postgres {
 namespace {
 
@@ -28,8 +30,8 @@ ClusterPromise promise_of(Connection& connection) {
     const auto standbys = query.integer();
     if (query.boolean()) promise.sync_standbys = standbys;
   }
-  auto schema = connection.query_once("SELECT coalesce(max(version), 0) FROM tenens_schema");
-  if (schema.step()) promise.schema_version = schema.integer();
+  promise.schema_version = schema_version(connection);
+  promise.known_schema_version = kPostgresMigrations.size();
   return promise;
 }
 

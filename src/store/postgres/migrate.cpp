@@ -21,18 +21,24 @@ std::int64_t version_of(Connection& connection) {
   return integer(connection, "SELECT coalesce(max(version), 0) FROM tenens_schema");
 }
 
-void apply(Connection& connection, std::span<const std::string_view> steps) {
+void apply(Connection& connection, std::span<const Migration> steps) {
   connection.begin("BEGIN");
   connection.execute("SET LOCAL statement_timeout = 0");
   if (is_new(connection)) {
-    connection.execute("CREATE TABLE IF NOT EXISTS tenens_schema (version BIGINT PRIMARY KEY)");
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS tenens_schema"
+        " (version BIGINT PRIMARY KEY, expands BOOLEAN NOT NULL DEFAULT false)");
   }
   // One node migrates; the others wait here, and then find nothing left to do.
   connection.execute("LOCK TABLE tenens_schema IN ACCESS EXCLUSIVE MODE");
+  connection.execute(
+      "ALTER TABLE tenens_schema ADD COLUMN IF NOT EXISTS expands BOOLEAN NOT NULL DEFAULT false");
   const auto version = static_cast<std::size_t>(version_of(connection));
   for (std::size_t done = version; done < steps.size(); ++done) {
-    connection.execute(steps[done]);
-    connection.execute("INSERT INTO tenens_schema VALUES (" + std::to_string(done + 1) + ")");
+    connection.execute(steps[done].sql);
+    connection.execute("INSERT INTO tenens_schema (version, expands) VALUES (" +
+                       std::to_string(done + 1) + ", " + (steps[done].expands ? "true" : "false") +
+                       ")");
   }
   if (connection.commit() != Connection::Committed::yes) {
     throw StoreError("the schema's migration was not committed");
@@ -48,11 +54,25 @@ bool is_collision(const PostgresError& error) {
 
 }  // namespace
 
-void migrate(Connection& connection, std::span<const std::string_view> steps) {
+std::int64_t schema_version(Connection& connection) {
+  return is_new(connection) ? 0 : version_of(connection);
+}
+
+bool speaks(Connection& connection, std::int64_t known, std::int64_t version) {
+  if (version <= known) return true;
+  if (version > known + 1) return false;
+  // As JSON, because the column may be missing.
+  return integer(connection,
+                 "SELECT count(*) FROM tenens_schema s WHERE to_jsonb(s) ->> 'expands' = 'true'"
+                 " AND version = " +
+                     std::to_string(version)) > 0;
+}
+
+void migrate(Connection& connection, std::span<const Migration> steps) {
   connection.set_deadline(std::chrono::steady_clock::now() + kMigrationTime);
-  const auto version = is_new(connection) ? 0 : version_of(connection);
+  const auto version = schema_version(connection);
   const auto latest = static_cast<std::int64_t>(steps.size());
-  if (version > latest) {
+  if (!speaks(connection, latest, version)) {
     throw StoreError("the database has schema version " + std::to_string(version) +
                      ", this tenensd knows versions up to " + std::to_string(latest) +
                      ": start the version that wrote it, or a newer one");

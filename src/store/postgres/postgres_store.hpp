@@ -30,6 +30,7 @@ struct ClusterPromise {
   bool waits_for_standby = false;                  // a commit waits until a standby has it on disk
   std::optional<std::int64_t> sync_standbys = {};  // connected now; absent: may not look
   std::int64_t schema_version = 0;
+  std::int64_t known_schema_version = 0;  // by this program
 };
 
 class PostgresStore : public Store {

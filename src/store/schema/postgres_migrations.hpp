@@ -1,5 +1,12 @@
 // The PostgreSQL schema, one step a version. A step that has been released is never edited: append
 // one.
+//
+// Servers of two versions run side by side while the operator replaces one after the other, so the
+// schema grows first and shrinks later (docs/adr/0007). A step that `expands` adds what the version
+// before can ignore: a table, an index, a column that may be null or has a default. Nothing that it
+// reads or writes gets another name, type or meaning. Servers of the version before then start and
+// go on. What is needed no more goes in a step that contracts, one release later at the earliest,
+// when no server of the version that used it is left; servers of the version before refuse it.
 #pragma once
 
 #include <array>
@@ -162,7 +169,12 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 )sql";
 
+struct Migration {
+  std::string_view sql;
+  bool expands = false;
+};
+
 /// Step n brings a database from version n - 1 to n.
-inline constexpr std::array kPostgresMigrations = {kPostgresStep1};
+inline constexpr std::array kPostgresMigrations = {Migration{kPostgresStep1}};
 
 }  // namespace tenens::store

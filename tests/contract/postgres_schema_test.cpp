@@ -1,0 +1,119 @@
+// Servers of two versions on one PostgreSQL: which schema each of them accepts.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "store/postgres/migrate.hpp"
+#include "support/postgres_home.hpp"
+#include "support/store_records.hpp"
+
+namespace tenens::test {
+namespace {
+
+using store::kPostgresMigrations;
+using store::Migration;
+
+class PostgresSchema : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* cluster = PostgresCluster::find();
+    if (cluster == nullptr) GTEST_SKIP() << "PostgreSQL is not installed on this machine";
+    home_ = std::make_unique<PostgresHome>(*cluster);
+  }
+
+  /// What the start of a version does that has these steps more.
+  void migrate_with(std::initializer_list<Migration> further) {
+    std::vector<Migration> steps(kPostgresMigrations.begin(), kPostgresMigrations.end());
+    steps.insert(steps.end(), further);
+    store::postgres::Connection connection(home_->url());
+    store::postgres::migrate(connection, steps);
+  }
+  std::string refusal() {
+    try {
+      const auto store = home_->open_postgres();
+      return "";
+    } catch (const StoreError& error) {
+      return error.what();
+    }
+  }
+  static bool insert(Store& store, int number) {
+    return store
+        .write([&](WriteTx& tx) -> Done {
+          tx.insert(pending_token(number));
+          tx.insert(active_session(number));
+          return {};
+        })
+        .has_value();
+  }
+  static std::int64_t count(Store& store) {
+    std::int64_t found = -1;
+    const auto read = store.read([&](ReadTx& tx) -> Done {
+      found = tx.count_sessions(kHere, {});
+      return {};
+    });
+    EXPECT_TRUE(read);
+    return found;
+  }
+
+  static constexpr Migration kExpands{
+      "ALTER TABLE sessions ADD COLUMN next_note TEXT;"
+      "ALTER TABLE actor_tokens ADD COLUMN next_count BIGINT NOT NULL DEFAULT 0;"
+      "CREATE TABLE next_things (id TEXT PRIMARY KEY)",
+      true};
+  static constexpr Migration kContracts{"ALTER TABLE users DROP COLUMN last_sign_in_at", false};
+
+  std::unique_ptr<PostgresHome> home_;
+};
+
+TEST_F(PostgresSchema, AServerGoesOnWhileTheNextVersionExpandsTheSchemaAndAnotherStarts) {
+  const auto before = home_->open_postgres();
+  std::atomic<bool> stop = false;
+  std::atomic<int> made = 0;
+  std::jthread writer([&] {
+    while (!stop) {
+      if (!insert(*before, made + 1)) ADD_FAILURE() << "a write failed beside the migration";
+      ++made;
+    }
+  });
+  while (made < 20) std::this_thread::yield();
+  migrate_with({kExpands});
+  const auto at_migration = made.load();
+  while (made < at_migration + 20) std::this_thread::yield();
+  stop = true;
+  writer.join();
+
+  const auto after = home_->open_postgres();
+  EXPECT_EQ(after->promise().schema_version, after->promise().known_schema_version + 1);
+  EXPECT_TRUE(insert(*after, 100'000));
+  home_->execute("UPDATE sessions SET next_note = 'what only the next version knows'");
+  EXPECT_EQ(count(*before), made + 1);
+  EXPECT_EQ(count(*after), made + 1);
+  migrate_with({kExpands});  // another of the next version's: nothing left to do
+}
+
+TEST_F(PostgresSchema, AStepThatContractsIsRefused) {
+  home_->open_postgres().reset();
+  migrate_with({kContracts});
+  EXPECT_NE(refusal().find("this tenensd knows versions up to"), std::string::npos) << refusal();
+}
+
+TEST_F(PostgresSchema, TwoStepsAreRefusedHoweverTheyAreMarked) {
+  migrate_with({kExpands, Migration{"CREATE TABLE later (id TEXT PRIMARY KEY)", true}});
+  EXPECT_NE(refusal().find("start the version that wrote it"), std::string::npos) << refusal();
+}
+
+TEST_F(PostgresSchema, ADatabaseOfBeforeTheMarkIsTakenForOneThatContracts) {
+  home_->open_postgres().reset();
+  home_->execute("ALTER TABLE tenens_schema DROP COLUMN expands");
+  EXPECT_EQ(refusal(), "");
+  home_->execute("INSERT INTO tenens_schema SELECT max(version) + 1 FROM tenens_schema");
+  EXPECT_NE(refusal(), "");
+  home_->execute(
+      "DELETE FROM tenens_schema WHERE version = (SELECT max(version) FROM tenens_schema)");
+  migrate_with({kExpands});
+  EXPECT_EQ(refusal(), "") << "the next version has added the mark";
+}
+
+}  // namespace
+}  // namespace tenens::test
