@@ -7,23 +7,29 @@
 
 namespace tenens {
 
-Result<std::shared_ptr<Keyring>> Keyring::load(Store& store) {
+Result<std::shared_ptr<Keyring>> Keyring::load(Store& store, KeyEncryption encryption) {
   auto keyring = std::make_shared<Keyring>();
+  keyring->encryption_ = std::move(encryption);
+  std::vector<Instance> stored;
   const auto read = store.read([&](ReadTx& tx) -> Done {
-    keyring->instances_ = tx.instances();
-    keyring->secret_keys_ = tx.secret_keys();
+    stored = tx.instances();
     return {};
   });
   if (!read) return tl::unexpected(read.error());
-  if (const auto loaded = keyring->reload_signers(store); !loaded) {
-    return tl::unexpected(loaded.error());
+  for (auto& instance : stored) {
+    auto opened = keyring->encryption_.open(std::move(instance));
+    if (!opened) return tl::unexpected(opened.error());
+    keyring->instances_.push_back(*std::move(opened));
   }
+  if (const auto loaded = keyring->reload(store); !loaded) return tl::unexpected(loaded.error());
   return keyring;
 }
 
-Done Keyring::reload_signers(Store& store) {
+Done Keyring::reload(Store& store) {
+  std::vector<SecretKey> secrets;
   std::vector<SigningKey> records;
   const auto read = store.read([&](ReadTx& tx) -> Done {
+    secrets = tx.secret_keys();
     records = tx.signing_keys();
     return {};
   });
@@ -31,27 +37,43 @@ Done Keyring::reload_signers(Store& store) {
 
   std::sort(records.begin(), records.end(),
             [](const SigningKey& a, const SigningKey& b) { return a.active_from > b.active_from; });
-  auto signers = std::make_shared<Signers>();
+  auto found = std::make_shared<Keys>();
+  for (auto& secret : secrets) {
+    found->secret_keys.push_back(std::make_shared<SecretKey>(std::move(secret)));
+  }
   for (const auto& record : records) {
-    signers->push_back(std::make_shared<Signer>(
-        Signer{record.kid, record.active_from, record.retired_at, record.instance_id,
-               crypto::RsaKey::from_pem(record.private_pem)}));
+    auto key = key_of(record);
+    if (!key) return tl::unexpected(key.error());
+    found->signers.push_back(std::make_shared<Signer>(Signer{
+        record.kid, record.active_from, record.retired_at, record.instance_id, *std::move(key)}));
   }
   const std::lock_guard lock(mutex_);
-  signers_ = std::move(signers);
+  keys_ = std::move(found);
   return {};
 }
 
-std::shared_ptr<const Keyring::Signers> Keyring::signers() const {
-  const std::lock_guard lock(mutex_);
-  return signers_;
+/// One that is known is not decrypted and parsed again: this is asked every second.
+Result<crypto::RsaKey> Keyring::key_of(const SigningKey& record) const {
+  const auto known = keys();
+  for (const auto& signer : known->signers) {
+    if (signer->kid == record.kid) return signer->key;
+  }
+  const auto opened = encryption_.open(record);
+  if (!opened) return tl::unexpected(opened.error());
+  return crypto::RsaKey::from_pem(opened->private_pem);
 }
 
-const SecretKey* Keyring::find_secret_key(std::string_view bearer) const {
+std::shared_ptr<const Keyring::Keys> Keyring::keys() const {
+  const std::lock_guard lock(mutex_);
+  return keys_;
+}
+
+Keyring::SecretKeyPtr Keyring::find_secret_key(std::string_view bearer) const {
   const auto digest = crypto::sha256(bearer);
-  const SecretKey* found = nullptr;
-  for (const auto& key : secret_keys_) {
-    if (crypto::equal(key.digest, digest)) found = &key;
+  const auto all = keys();
+  SecretKeyPtr found;
+  for (const auto& key : all->secret_keys) {
+    if (crypto::equal(key->digest, digest)) found = key;
   }
   return found;
 }
@@ -63,22 +85,22 @@ const Instance* Keyring::find_instance(const InstanceId& id) const {
 }
 
 Keyring::SignerPtr Keyring::signer(const InstanceId& id, Instant now) const {
-  const auto all = signers();
-  for (const auto& signer : *all) {
+  const auto all = keys();
+  for (const auto& signer : all->signers) {
     if (signer->instance_id == id && signer->active_from <= now) return signer;
   }
   throw std::logic_error("an instance has no signing key");
 }
 
 std::vector<Keyring::SignerPtr> Keyring::published(const InstanceId& id, Instant now) const {
-  std::vector<SignerPtr> keys;
-  const auto all = signers();
-  for (const auto& signer : *all) {
+  std::vector<SignerPtr> found;
+  const auto all = keys();
+  for (const auto& signer : all->signers) {
     if (signer->instance_id == id && (!signer->retired_at || now < *signer->retired_at)) {
-      keys.push_back(signer);
+      found.push_back(signer);
     }
   }
-  return keys;
+  return found;
 }
 
 }  // namespace tenens

@@ -8,22 +8,27 @@
 #include <string_view>
 #include <vector>
 
+#include "core/key_encryption.hpp"
 #include "core/records.hpp"
 #include "core/store.hpp"
 #include "crypto/rsa_key.hpp"
 
 namespace tenens {
 
-/// Shared by all threads. Instances and secret keys stay as loaded; signing keys can be read anew.
+/// Shared by all threads. Instances stay as loaded; secret keys and signing keys can be read anew.
 class Keyring {
  public:
-  /// Reads all keys from the store.
-  [[nodiscard]] static Result<std::shared_ptr<Keyring>> load(Store& store);
-  /// Reads the signing keys again, after a rotation.
-  [[nodiscard]] Done reload_signers(Store& store);
+  /// Reads all keys from the store. Failures: param_invalid (encrypted, and `encryption` does not
+  /// open them), and the store's.
+  [[nodiscard]] static Result<std::shared_ptr<Keyring>> load(Store& store,
+                                                             KeyEncryption encryption = {});
+  /// Reads secret keys and signing keys again: another process may have changed them. After a
+  /// Failure everything is as it was.
+  [[nodiscard]] Done reload(Store& store);
 
+  using SecretKeyPtr = std::shared_ptr<const SecretKey>;
   /// The key record behind a bearer secret. Looks at every key, in constant time each.
-  [[nodiscard]] const SecretKey* find_secret_key(std::string_view bearer) const;
+  [[nodiscard]] SecretKeyPtr find_secret_key(std::string_view bearer) const;
   [[nodiscard]] const Instance* find_instance(const InstanceId& id) const;
   /// The instance that browsers speak to. There is one per server today.
   [[nodiscard]] const Instance& frontend_instance() const { return instances_.front(); }
@@ -42,13 +47,17 @@ class Keyring {
   [[nodiscard]] std::vector<SignerPtr> published(const InstanceId& id, Instant now) const;
 
  private:
-  using Signers = std::vector<SignerPtr>;  // youngest `active_from` first
-  [[nodiscard]] std::shared_ptr<const Signers> signers() const;
+  struct Keys {
+    std::vector<SecretKeyPtr> secret_keys;
+    std::vector<SignerPtr> signers;  // youngest `active_from` first
+  };
+  [[nodiscard]] std::shared_ptr<const Keys> keys() const;
+  [[nodiscard]] Result<crypto::RsaKey> key_of(const SigningKey& record) const;
 
+  KeyEncryption encryption_;
   std::vector<Instance> instances_;
-  std::vector<SecretKey> secret_keys_;
   mutable std::mutex mutex_;  // of the pointer, not of what it points to
-  std::shared_ptr<const Signers> signers_;
+  std::shared_ptr<const Keys> keys_ = std::make_shared<Keys>();
 };
 
 }  // namespace tenens

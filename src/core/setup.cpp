@@ -67,6 +67,7 @@ struct FirstStart {
   WriteTx& tx;
   IdMint& ids;
   Random& random;
+  const KeyEncryption& encryption;
   Instant now;
 
   Instance make_instance(bool production) {
@@ -74,8 +75,8 @@ struct FirstStart {
                       .production = production,
                       .ticket_key = random_bytes(random, 32),
                       .created_at = now};
-    tx.insert(instance);
-    tx.insert(make_signing_key(instance.id, now, now));
+    tx.insert(encryption.seal(instance, random));
+    tx.insert(encryption.seal(make_signing_key(instance.id, now, now), random));
     return instance;
   }
 
@@ -104,7 +105,10 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
   const auto committed = store.write([&](WriteTx& tx) -> Done {
     outcome = {};
     const auto instances = tx.instances();
-    FirstStart first{tx, ids, random, now};
+    const auto encrypted = encrypt_keys(tx, options.encryption, random, false);
+    if (!encrypted) return tl::unexpected(encrypted.error());
+    outcome.encrypted_keys = *encrypted;
+    FirstStart first{tx, ids, random, options.encryption, now};
     const bool fresh = instances.empty();
     const bool live = options.secret_key ? is_live(*options.secret_key) : !options.development;
     const auto instance = fresh ? first.make_instance(live) : instances.front();
@@ -132,18 +136,23 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
 }
 
 Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
+                                                    Random& random, const KeyEncryption& encryption,
                                                     seconds publish_ahead, seconds longest_token) {
   const auto now = clock.now();
   const auto active_from = now + publish_ahead;
   std::vector<RotatedKey> rotated;
   const auto committed = store.write([&](WriteTx& tx) -> Done {
     rotated.clear();
+    // First, so that no key is made that the servers cannot open.
+    if (auto done = encrypt_keys(tx, encryption, random, false); !done) {
+      return tl::unexpected(done.error());
+    }
     for (const auto& key : tx.signing_keys()) {
       if (!key.retired_at) tx.retire_signing_key(key.kid, active_from + longest_token);
     }
     for (const auto& instance : tx.instances()) {
       const auto key = make_signing_key(instance.id, now, active_from);
-      tx.insert(key);
+      tx.insert(encryption.seal(key, random));
       rotated.push_back({key.kid, active_from});
     }
     return {};

@@ -11,15 +11,18 @@ namespace tenens {
 struct SetupOptions {
   std::optional<Secret> secret_key = {};  // fixes the instance's secret key
   bool development = false;               // decides the kind of an instance that is made now
+  KeyEncryption encryption = {};          // if on, keys that are stored clear are encrypted
 };
 
 struct SetupOutcome {
   std::optional<Secret> new_secret_key = {};  // generated now; nobody will ever see it again
   std::vector<User> sample_users = {};        // made now
+  EncryptedKeys encrypted_keys = 0;           // that were clear before
 };
 
-/// Makes what is missing and leaves the rest. Failures: param_invalid (the secret key's form, or
-/// its kind is not the instance's), and the store's.
+/// Makes what is missing and leaves the rest. Failures, after which nothing has changed:
+/// param_invalid (the secret key's form, or its kind is not the instance's; keys that the
+/// encryption key does not open), and the store's.
 [[nodiscard]] Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
                                            const SetupOptions& options);
 
@@ -32,6 +35,8 @@ struct RotatedKey {
 /// `publish_ahead`, when verifiers' caches have seen it; the present ones stay published until no
 /// token that they signed can be valid.
 [[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
+                                                                  Random& random,
+                                                                  const KeyEncryption& encryption,
                                                                   seconds publish_ahead,
                                                                   seconds longest_token);
 

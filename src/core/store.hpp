@@ -105,6 +105,9 @@ class ReadTx {
 class WriteTx : public ReadTx {
  public:
   virtual void insert(const Instance&) = 0;
+  /// The two that change how a key is stored, not what it is.
+  virtual void update_ticket_key(const Instance&) = 0;
+  virtual void update_private_pem(const SigningKey&) = 0;
   virtual void insert(const SecretKey&) = 0;
   virtual void remove_secret_keys(const InstanceId&) = 0;
   virtual void insert(const SigningKey&) = 0;

@@ -54,7 +54,7 @@ Result<Caller> find_caller(const Request& request, const Keyring& keyring) {
   if (secret.empty() || secret.find(' ') != std::string_view::npos) {
     return refuse(Code::authorization_malformed);
   }
-  const auto* key = keyring.find_secret_key(secret);
+  const auto key = keyring.find_secret_key(secret);
   if (key == nullptr) return refuse(Code::secret_key_unknown);
   return Caller{.instance_id = key->instance_id, .key_id = key->id, .address = request.address};
 }

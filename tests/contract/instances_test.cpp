@@ -63,6 +63,28 @@ TEST_P(InstancesContract, SigningKeysComeBackAndRetireByName) {
   EXPECT_EQ(found[1].created_at, at(0));
 }
 
+TEST_P(InstancesContract, HowAKeyIsStoredChangesInItsOwnRecordOnly) {
+  const Secret sealed(std::string_view("\0sealed\0", 8));
+  insert(Instance{kHere, true, "key", at(1)}, Instance{kElsewhere, true, "other", at(1)},
+         SigningKey{"kid-1", kHere, "pem 1", at(1), at(3), at(0)},
+         SigningKey{"kid-2", kHere, "pem 2", at(2), std::nullopt, at(0)});
+  change([&](WriteTx& tx) {
+    tx.update_ticket_key(Instance{kHere, false, sealed, at(9)});
+    tx.update_private_pem(SigningKey{"kid-1", kElsewhere, sealed, at(9), std::nullopt, at(9)});
+  });
+
+  const auto instances = ask([](ReadTx& tx) { return tx.instances(); });
+  ASSERT_EQ(instances.size(), 2U);
+  EXPECT_EQ(instances[0].ticket_key, Secret("other"));
+  EXPECT_EQ(instances[1].ticket_key, sealed);
+  EXPECT_TRUE(instances[1].production);
+  const auto keys = ask([](ReadTx& tx) { return tx.signing_keys(); });
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys[0].private_pem, Secret("pem 2"));
+  EXPECT_EQ(keys[1].private_pem, sealed);
+  EXPECT_EQ(keys[1].retired_at, at(3));
+}
+
 TEST_P(InstancesContract, AnIdempotencyRecordComesBackToItsInstanceOnly) {
   insert(IdempotencyRecord{kHere, digest(1), digest(2), id<ActorTokenId>(3), at(4)});
 

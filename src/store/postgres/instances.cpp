@@ -21,4 +21,8 @@ void PostgresTx::insert(const Instance& instance) {
          instance.id, instance.production, instance.ticket_key, instance.created_at);
 }
 
+void PostgresTx::update_ticket_key(const Instance& instance) {
+  change("UPDATE instances SET ticket_key = $1 WHERE id = $2", instance.ticket_key, instance.id);
+}
+
 }  // namespace tenens::store::postgres

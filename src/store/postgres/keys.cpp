@@ -49,4 +49,8 @@ void PostgresTx::retire_signing_key(const std::string& kid, Instant at) {
   change("UPDATE signing_keys SET retired_at = $1 WHERE kid = $2", at, kid);
 }
 
+void PostgresTx::update_private_pem(const SigningKey& key) {
+  change("UPDATE signing_keys SET private_pem = $1 WHERE kid = $2", key.private_pem, key.kid);
+}
+
 }  // namespace tenens::store::postgres

@@ -60,6 +60,8 @@ class PostgresTx final : public WriteTx {
   std::optional<IdempotencyRecord> find_idempotency(const InstanceId&, const Digest& key) override;
 
   void insert(const Instance&) override;
+  void update_ticket_key(const Instance&) override;
+  void update_private_pem(const SigningKey&) override;
   void insert(const SecretKey&) override;
   void remove_secret_keys(const InstanceId&) override;
   void insert(const SigningKey&) override;

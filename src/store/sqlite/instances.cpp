@@ -18,4 +18,8 @@ void SqliteTx::insert(const Instance& instance) {
          instance.id, instance.production, instance.ticket_key, instance.created_at);
 }
 
+void SqliteTx::update_ticket_key(const Instance& instance) {
+  change("UPDATE instances SET ticket_key = ? WHERE id = ?", instance.ticket_key, instance.id);
+}
+
 }  // namespace tenens::store

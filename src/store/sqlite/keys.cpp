@@ -47,4 +47,8 @@ void SqliteTx::retire_signing_key(const std::string& kid, Instant at) {
   change("UPDATE signing_keys SET retired_at = ? WHERE kid = ?", at, kid);
 }
 
+void SqliteTx::update_private_pem(const SigningKey& key) {
+  change("UPDATE signing_keys SET private_pem = ? WHERE kid = ?", key.private_pem, key.kid);
+}
+
 }  // namespace tenens::store

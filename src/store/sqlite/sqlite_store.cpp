@@ -25,7 +25,10 @@ GroupCommitOptions to_group_commit(const SqliteOptions& options) {
 std::unique_ptr<Db> open_writer(const std::string& path) {
   auto db = std::make_unique<Db>(path, Db::Mode::read_write);
   // FULL syncs the log at every commit. NORMAL loses acknowledged commits at a power cut.
-  db->execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;");
+  // secure_delete: a key that is encrypted now must not stay clear in what is free of its page.
+  db->execute(
+      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+      " PRAGMA secure_delete = ON;");
   return db;
 }
 
