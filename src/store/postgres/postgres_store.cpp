@@ -6,6 +6,7 @@
 #include "store/postgres/migrate.hpp"
 #include "store/postgres/read_pool.hpp"
 #include "store/schema/postgres_migrations.hpp"
+#include "store/transfer/postgres_target.hpp"
 
 namespace tenens::store {
 namespace {
@@ -59,6 +60,7 @@ std::unique_ptr<PostgresStore> open_postgres(const PostgresOptions& options) {
     Connection connection(options.url);
     postgres::migrate(connection, kPostgresMigrations);
     connection.set_deadline(std::chrono::steady_clock::now() + kStartTime);
+    transfer::refuse_unfinished(connection);
     postgres::insist_on_durable_commits(connection);
     auto promise = postgres::promise_of(connection);
     if (options.require_sync_standby) postgres::require_sync_standby(promise);

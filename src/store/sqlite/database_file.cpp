@@ -117,6 +117,16 @@ DatabaseLock::~DatabaseLock() {
   ::close(descriptor_);
 }
 
+LookingLock::LookingLock(const std::string& path)
+    : descriptor_(::open((path + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {
+  // Without the file no server has ever opened it by this name.
+  if (descriptor_ >= 0) in_use_ = ::flock(descriptor_, LOCK_SH | LOCK_NB) != 0;
+}
+
+LookingLock::~LookingLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
 std::string canonical_path(const std::string& path) {
   std::error_code error;
   auto absolute = std::filesystem::absolute(path, error);
@@ -127,8 +137,12 @@ std::string canonical_path(const std::string& path) {
 
 bool ensure_private_file(const std::string& path) {
   if (create(path)) return true;
-  for (const auto* suffix : {"", "-wal", "-shm"}) refuse_loose_file(path + suffix);
+  refuse_loose_files(path);
   return false;
+}
+
+void refuse_loose_files(const std::string& path) {
+  for (const auto* suffix : {"", "-wal", "-shm"}) refuse_loose_file(path + suffix);
 }
 
 }  // namespace tenens::store

@@ -19,6 +19,21 @@ class DatabaseLock {
   int descriptor_ = -1;
 };
 
+/// Keeps servers from opening the database for a while, where nobody has it open; writes nothing.
+class LookingLock {
+ public:
+  explicit LookingLock(const std::string& path);
+  ~LookingLock();
+  LookingLock(const LookingLock&) = delete;
+  LookingLock& operator=(const LookingLock&) = delete;
+
+  [[nodiscard]] bool in_use() const { return in_use_; }
+
+ private:
+  int descriptor_ = -1;
+  bool in_use_ = false;
+};
+
 /// One name for one file, so that two spellings or a symbolic link do not lead to two locks. Throws
 /// StoreError.
 [[nodiscard]] std::string canonical_path(const std::string& path);
@@ -28,5 +43,8 @@ class DatabaseLock {
 /// closing a descriptor of it later would drop SQLite's own locks. True if there was none. Throws
 /// StoreError.
 bool ensure_private_file(const std::string& path);
+
+/// Throws StoreError if the file or one of its companions can be read by others, or has two names.
+void refuse_loose_files(const std::string& path);
 
 }  // namespace tenens::store

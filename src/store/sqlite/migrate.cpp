@@ -29,15 +29,20 @@ void apply(Db& db, std::span<const std::string_view> steps, std::int64_t latest)
 
 }  // namespace
 
-void migrate(Db& db, const std::string& path, std::span<const std::string_view> steps) {
+std::int64_t check_version(Db& db, const std::string& path, std::size_t latest) {
   const auto version = db.integer("PRAGMA user_version");
-  const auto latest = static_cast<std::int64_t>(steps.size());
   refuse_foreign_file(db, path, version);
-  if (version < 0 || version > latest) {
+  if (version < 0 || version > static_cast<std::int64_t>(latest)) {
     throw StoreError(path + " has schema version " + std::to_string(version) +
                      ", this tenensd knows versions up to " + std::to_string(latest) +
                      ": start the version that wrote it, or a newer one");
   }
+  return version;
+}
+
+void migrate(Db& db, const std::string& path, std::span<const std::string_view> steps) {
+  const auto version = check_version(db, path, steps.size());
+  const auto latest = static_cast<std::int64_t>(steps.size());
   if (version < latest) apply(db, steps.subspan(static_cast<std::size_t>(version)), latest);
 }
 

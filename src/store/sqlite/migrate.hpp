@@ -13,4 +13,7 @@ namespace tenens::store {
 /// the file as it was, if it belongs to another program or to a newer version of this one.
 void migrate(Db& db, const std::string& path, std::span<const std::string_view> steps);
 
+/// The version it has. Throws StoreError if it is another program's, or newer than `latest`.
+std::int64_t check_version(Db& db, const std::string& path, std::size_t latest);
+
 }  // namespace tenens::store

@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_db.hpp"
 
+#include <filesystem>
 #include <limits>
 
 namespace tenens::store {
@@ -10,6 +11,19 @@ int length_of(std::size_t size) {
     throw SqliteError(SQLITE_TOOBIG, "value too long");
   }
   return static_cast<int>(size);
+}
+
+/// As a URI, in which SQLite takes parameters.
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += c == '%' ? "%25" : c == '?' ? "%3f" : "%23";
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
 }
 
 bool breaks_trust(int code) {
@@ -89,8 +103,10 @@ std::span<const std::uint8_t> Query::blob() {
 
 Db::Db(const std::string& path, Mode mode) {
   // Without SQLITE_OPEN_CREATE: whoever opens a file has made sure of its permissions first.
-  const int access = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  const int code = sqlite3_open_v2(path.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, nullptr);
+  int access = mode == Mode::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  if (mode == Mode::immutable) access |= SQLITE_OPEN_URI;
+  const auto name = mode == Mode::immutable ? immutable_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     const std::string text = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
     sqlite3_close_v2(handle_);
@@ -145,6 +161,17 @@ sqlite3_stmt* Db::prepare(std::string_view sql, unsigned flags) {
   sqlite3_stmt* statement = nullptr;
   check(sqlite3_prepare_v3(handle_, sql.data(), length_of(sql.size()), flags, &statement, nullptr));
   return statement;
+}
+
+std::unique_ptr<Db> open_to_look(const std::string& path, bool in_use) {
+  // Without a log to read there is nothing that SQLite would have to put beside the file.
+  std::error_code error;
+  const auto log = std::filesystem::file_size(path + "-wal", error);
+  const bool whole = !in_use && (error || log == 0);
+  auto db = std::make_unique<Db>(path, whole ? Db::Mode::immutable : Db::Mode::read_only);
+  sqlite3_db_config(db->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  db->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
+  return db;
 }
 
 }  // namespace tenens::store

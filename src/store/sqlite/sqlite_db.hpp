@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ class Query {
 
   /// Of the next column, which it does not consume.
   [[nodiscard]] bool next_is_null() const;
+  [[nodiscard]] int next_type() const { return sqlite3_column_type(statement_, column_); }
   void skip() { ++column_; }
   std::int64_t integer();
   std::string text();
@@ -64,7 +66,8 @@ class Query {
 /// A connection, for one thread at a time.
 class Db {
  public:
-  enum class Mode { read_write, read_only };
+  /// immutable: nobody writes to the file meanwhile, and nothing is put beside it.
+  enum class Mode { read_write, read_only, immutable };
 
   /// Opens an existing file or ":memory:". Throws SqliteError.
   Db(const std::string& path, Mode mode);
@@ -110,5 +113,9 @@ class Db {
   bool broken_ = false;
   std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
 };
+
+/// To read an existing database, changing nothing of it. Unless `in_use` (a server has it open),
+/// the caller must hold a lock that keeps servers away. Throws SqliteError.
+[[nodiscard]] std::unique_ptr<Db> open_to_look(const std::string& path, bool in_use);
 
 }  // namespace tenens::store
