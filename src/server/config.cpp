@@ -6,7 +6,9 @@
 #include <map>
 
 #include "http/forwarded.hpp"
+#include "server/config_commands.hpp"
 #include "server/config_file.hpp"
+#include "server/encryption_file.hpp"
 
 namespace tenens::server {
 namespace {
@@ -18,6 +20,7 @@ Every flag has an environment variable (--public-url: TENENS_PUBLIC_URL) and a k
 --config (public_url = "…"). Flags beat the environment, which beats the file.
 
 TENENS_SECRET_KEY fixes the secret key; otherwise one is made at the first start and shown once.
+TENENS_ENCRYPTION_KEY holds an encryption key instead of the file of --encryption-key-file.
 
 Examples:
   tenensd --dev
@@ -29,8 +32,12 @@ Examples:
       https on the port itself; SIGHUP reads both files again.
   TENENS_DATABASE=postgresql://tenens@db1,db2/tenens PGPASSFILE=… tenensd --require-sync-standby …
       Any number of such servers on one PostgreSQL cluster.
+  tenensd migrate --from sqlite:/var/lib/tenens/tenens.db --to postgresql://…
+      Everything in the file, into an empty database; the server on the file must be stopped.
+  tenensd doctor --database …
+      What is wrong with a database; changes nothing.
   tenensd keys rotate --database sqlite:/var/lib/tenens/tenens.db
-      The next signing key; stop the server first, start it after.
+      The next signing key; with a file stop the server first, start it after.
   tenensd recover --database sqlite:/var/lib/tenens/tenens.db
       After restoring a backup: its pending tickets and live sessions are void.)";
 
@@ -39,6 +46,7 @@ struct Raw {
   std::string config;
   std::string listen = "127.0.0.1:4400";
   std::string database;
+  std::string encryption_key_file;
   std::string public_url;
   std::string app_url;
   std::string confirm_links;
@@ -77,16 +85,8 @@ class CommandLine {
     add_places();
     add_rules();
     add_runtime();
-    auto* keys = app_.add_subcommand("keys", "Signing keys of session JWTs")->require_subcommand(1);
-    rotate_ = keys->add_subcommand("rotate", "Make the next key: published now, used later")
-                  ->fallthrough();
-    list_ = keys->add_subcommand("list", "Show the keys and when each signs")->fallthrough();
-    keys->fallthrough();
-    recover_ = app_.add_subcommand("recover",
-                                   "After a restore, or a clock that was far ahead: accept the "
-                                   "database as it is, and void all that is open in it")
-                   ->fallthrough();
-    duration(*rotate_, "--publish-ahead", raw_.publish_ahead, config_.publish_ahead,
+    commands_.add_to(app_, config_);
+    duration(*commands_.rotate, "--publish-ahead", raw_.publish_ahead, config_.publish_ahead,
              "How long before its first use the new key is published");
   }
 
@@ -146,6 +146,9 @@ class CommandLine {
     app_.add_flag("--require-sync-standby", config_.require_sync_standby,
                   "With PostgreSQL: refuse to serve unless a second host confirms each commit")
         ->envname(env_name("--require-sync-standby"));
+    option("--encryption-key-file", raw_.encryption_key_file,
+           "Encrypts the keys in the database: 64 hexadecimal digits (openssl rand -hex 32); "
+           "further lines hold earlier keys, which still decrypt");
     option("--frontend-host", config_.settings.frontend_host,
            "The host in the publishable key and, with https://, the issuer of session JWTs")
         ->capture_default_str();
@@ -237,11 +240,13 @@ class CommandLine {
   }
 
   void understand() {
-    if (rotate_->parsed()) config_.command = Command::rotate_keys;
-    if (list_->parsed()) config_.command = Command::list_keys;
-    if (recover_->parsed()) config_.command = Command::recover;
+    config_.command = commands_.chosen();
     understand_listen();
     understand_database();
+    config_.encryption = read_encryption(raw_.encryption_key_file);
+    if (config_.command == Command::reencrypt_keys && !config_.encryption.is_on()) {
+      fail("keys reencrypt", "wants --encryption-key-file");
+    }
     understand_urls();
     understand_tls();
     understand_faults();
@@ -282,11 +287,24 @@ class CommandLine {
     config_.listen_port = static_cast<std::uint16_t>(port);
   }
 
+  static bool is_postgres(const std::string& database) {
+    return database.starts_with("postgresql://") || database.starts_with("postgres://");
+  }
+
   void understand_database() {
     constexpr std::string_view kSqlite = "sqlite:";
+    if (config_.command == Command::migrate) {
+      if (!commands_.migrate_to.empty()) raw_.database = commands_.migrate_to;
+      const auto path = commands_.migrate_from.starts_with(kSqlite)
+                            ? commands_.migrate_from.substr(kSqlite.size())
+                            : std::string();
+      if (path.empty() || path == ":memory:") fail("--from", "wants sqlite:PATH");
+      if (!is_postgres(raw_.database)) fail("--to", "wants postgresql://…");
+      config_.migrate_from = path;
+    }
     if (raw_.database.empty())
       raw_.database = config_.dev ? "sqlite:./tenens-dev.db" : "sqlite:./tenens.db";
-    if (raw_.database.starts_with("postgresql://") || raw_.database.starts_with("postgres://")) {
+    if (is_postgres(raw_.database)) {
       config_.postgres_url = Secret(raw_.database);
       return;
     }
@@ -346,9 +364,7 @@ class CommandLine {
   CLI::App app_;
   Raw raw_;
   Config config_;
-  CLI::App* rotate_ = nullptr;
-  CLI::App* list_ = nullptr;
-  CLI::App* recover_ = nullptr;
+  Commands commands_;
 };
 
 }  // namespace

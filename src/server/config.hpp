@@ -8,13 +8,14 @@
 
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "core/key_encryption.hpp"
 #include "core/settings.hpp"
 #include "http/tls.hpp"
 #include "server/faults.hpp"
 
 namespace tenens::server {
 
-enum class Command { serve, rotate_keys, list_keys, recover };
+enum class Command { serve, rotate_keys, list_keys, reencrypt_keys, recover, migrate, doctor };
 
 struct Config {
   Command command = Command::serve;
@@ -23,6 +24,8 @@ struct Config {
   std::uint16_t listen_port = 4400;
   std::string database_path;              // of a SQLite file, or `:memory:`
   std::optional<Secret> postgres_url;     // instead of it; may hold a password
+  std::string migrate_from;               // of `migrate`: the path of a SQLite file
+  bool json = false;                      // of `doctor`
   bool require_sync_standby = false;      // only with postgres_url
   std::optional<std::string> public_url;  // absent: made of the port
   std::optional<std::string> app_url;
@@ -31,6 +34,7 @@ struct Config {
   std::vector<std::string> allowed_origins;
   std::optional<std::string> clerk_assets;  // a folder with Clerk's browser packages
   std::optional<Secret> secret_key;
+  KeyEncryption encryption;      // of the keys in the database
   std::optional<Faults> faults;  // only with dev
   LogLevel log_level = LogLevel::info;
   std::optional<std::size_t> requests_per_key;      // in ten seconds; absent: by the key's kind

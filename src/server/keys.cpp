@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "core/setup.hpp"
+#include "crypto/random.hpp"
 #include "server/database.hpp"
 #include "server/fail.hpp"
 
@@ -13,6 +14,8 @@ namespace {
 
 // A verifier may have fetched the keys just before the new one was published.
 constexpr auto kVerifierSlack = std::chrono::minutes(5);
+// Servers look every second (key_watch.cpp), and a verifier may hold what it got just before.
+constexpr auto kLeastAhead = seconds(3);
 
 std::string iso8601(Instant at) {
   const std::time_t seconds = to_unix_seconds(at);
@@ -46,10 +49,15 @@ std::string_view state_of(const SigningKey& key, Instant now, bool& signer_seen)
 }  // namespace
 
 int rotate_keys(const Config& config) {
+  if (config.postgres_url && config.publish_ahead < kLeastAhead) {
+    return fail("--publish-ahead: less than 3s would sign before every server has the key");
+  }
   return with_database(config, [&](Database& database) {
     const auto longest_token = config.settings.session_life_max + kVerifierSlack;
-    const auto rotated = rotate_signing_keys(database.store(), database.clock(),
-                                             config.publish_ahead, longest_token);
+    crypto::SystemRandom random;
+    const auto rotated =
+        rotate_signing_keys(database.store(), database.clock(), random, config.encryption,
+                            config.publish_ahead, longest_token);
     if (!rotated) return fail("the keys could not be rotated: " + rotated.error().detail);
     if (rotated->empty())
       return fail("this database has no instance yet; start tenensd on it once");
@@ -77,6 +85,22 @@ int list_keys(const Config& config) {
       std::cout << key.kid << "  from " << iso8601(key.active_from) << "  "
                 << state_of(key, now, signer_seen) << '\n';
     }
+    return 0;
+  });
+}
+
+int reencrypt_keys(const Config& config) {
+  return with_database(config, [&](Database& database) {
+    crypto::SystemRandom random;
+    EncryptedKeys encrypted = 0;
+    const auto done = database.store().write([&](WriteTx& tx) -> Done {
+      const auto changed = encrypt_keys(tx, config.encryption, random, true);
+      if (!changed) return tl::unexpected(changed.error());
+      encrypted = *changed;
+      return {};
+    });
+    if (!done) return fail("the keys could not be encrypted: " + done.error().detail);
+    std::cout << encrypted << " keys encrypted anew\n";
     return 0;
   });
 }

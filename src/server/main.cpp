@@ -1,6 +1,8 @@
 // tenensd. The one place that knows which parts were chosen.
 #include "server/config.hpp"
+#include "server/doctor.hpp"
 #include "server/keys.hpp"
+#include "server/migrate.hpp"
 #include "server/private_memory.hpp"
 #include "server/recovery.hpp"
 #include "server/serve.hpp"
@@ -15,6 +17,9 @@ int main(int argc, char** argv) {
     case Command::rotate_keys: return rotate_keys(config);
     case Command::list_keys: return list_keys(config);
     case Command::recover: return recover(config);
+    case Command::reencrypt_keys: return reencrypt_keys(config);
+    case Command::migrate: return migrate(config);
+    case Command::doctor: return doctor(config);
     case Command::serve: break;
   }
   return serve(config);

@@ -17,6 +17,7 @@
 #include "server/database.hpp"
 #include "server/fail.hpp"
 #include "server/faults.hpp"
+#include "server/key_watch.hpp"
 
 namespace tenens::server {
 namespace {
@@ -64,6 +65,10 @@ void announce(const Config& config, const Database& database, const Instance& in
                                     : "shown at the first start; TENENS_SECRET_KEY sets another")
               << '\n';
   }
+  if (setup.encrypted_keys > 0) {
+    std::cerr << "  encrypted now    " << setup.encrypted_keys
+              << " keys that were clear; earlier backups still hold them\n";
+  }
   if (config.faults) {
     std::cerr << "  FAULTS ON        " << to_text(*config.faults)
               << "\n                   answers are refused, delayed and lost on purpose\n";
@@ -96,16 +101,17 @@ http::AppOptions app_options(const Config& config, const Instance& instance,
 
 /// Part of `--faults`: verifiers must follow a JWKS that never stands still.
 void rotate_every_second(const std::stop_token& stop, Store& store, const Clock& clock,
-                         Keyring& keyring, const Settings& settings) {
+                         Random& random, Keyring& keyring, const Config& config) {
   constexpr seconds kPublishAhead{2};
   std::mutex mutex;
   std::condition_variable_any woken;
   std::unique_lock lock(mutex);
   while (!woken.wait_for(lock, stop, seconds(1), [&] { return stop.stop_requested(); })) {
     // A round that fails is one fault more.
-    const auto longest_token = settings.session_token_life + seconds(5);
-    if (rotate_signing_keys(store, clock, kPublishAhead, longest_token)) {
-      (void)keyring.reload_signers(store);
+    const auto longest_token = config.settings.session_token_life + seconds(5);
+    if (rotate_signing_keys(store, clock, random, config.encryption, kPublishAhead,
+                            longest_token)) {
+      (void)keyring.reload(store);
     }
   }
 }
@@ -158,10 +164,12 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   const auto& clock = database.clock();
   crypto::SystemRandom random;
   const Log log(config.log_level, clock);
-  const auto setup =
-      prepare(store, clock, random, {.secret_key = config.secret_key, .development = config.dev});
+  const auto setup = prepare(store, clock, random,
+                             {.secret_key = config.secret_key,
+                              .development = config.dev,
+                              .encryption = config.encryption});
   if (!setup) return fail(setup.error().param + " " + setup.error().detail);
-  const auto keyring = Keyring::load(store);
+  const auto keyring = Keyring::load(store, config.encryption);
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
   const auto& instance = (*keyring)->frontend_instance();
 
@@ -185,9 +193,12 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   std::jthread rotation;
   if (config.faults && config.faults->rotate_keys) {
     rotation = std::jthread([&](const std::stop_token& stop) {
-      rotate_every_second(stop, store, clock, **keyring, settings);
+      rotate_every_second(stop, store, clock, random, **keyring, config);
     });
   }
+
+  std::optional<KeyWatch> key_watch;
+  if (config.postgres_url) key_watch.emplace(store, **keyring);  // a file has no other server
 
   announce(config, database, instance, *setup);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'

@@ -1,0 +1,47 @@
+#include "server/config_commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tenens::server {
+
+void Commands::add_to(CLI::App& app, Config& config) {
+  auto* keys =
+      app.add_subcommand("keys", "What signs, and how it is stored")->require_subcommand(1);
+  keys->fallthrough();
+  rotate = keys->add_subcommand("rotate", "Make the next key: published now, used later");
+  list = keys->add_subcommand("list", "Show the keys and when each signs");
+  reencrypt = keys->add_subcommand(
+      "reencrypt", "Encrypt the keys in the database with the first key of --encryption-key-file");
+
+  recover =
+      app.add_subcommand("recover",
+                         "After a restore, or a clock that was far ahead: accept the database "
+                         "as it is, and void all that is open in it");
+  migrate = app.add_subcommand("migrate", "Move a SQLite file into an empty PostgreSQL database");
+  migrate->add_option("--from", migrate_from, "sqlite:PATH; its server must be stopped")
+      ->required();
+  migrate->add_option("--to", migrate_to,
+                      "postgresql://… (default --database, so that a password can stay in "
+                      "TENENS_DATABASE)");
+  migrate->footer(
+      "Interrupted, it goes on when it is run again; until it has ended, no server starts on the\n"
+      "target. The file is not changed. Count and digest of each table are compared at the end.");
+
+  doctor = app.add_subcommand("doctor", "Say what is wrong with --database; changes nothing");
+  doctor->add_flag("--json", config.json, "The findings as JSON");
+  doctor->footer("Exit status: 0 if nothing is wrong (a warning is not), 1 if something is.");
+
+  for (auto* command : {rotate, list, reencrypt, recover, migrate, doctor}) command->fallthrough();
+}
+
+Command Commands::chosen() const {
+  if (rotate->parsed()) return Command::rotate_keys;
+  if (list->parsed()) return Command::list_keys;
+  if (reencrypt->parsed()) return Command::reencrypt_keys;
+  if (recover->parsed()) return Command::recover;
+  if (migrate->parsed()) return Command::migrate;
+  if (doctor->parsed()) return Command::doctor;
+  return Command::serve;
+}
+
+}  // namespace tenens::server

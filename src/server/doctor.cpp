@@ -1,0 +1,174 @@
+#include "server/doctor.hpp"
+
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+
+#include "crypto/rsa_key.hpp"
+#include "store/examination.hpp"
+#include "wire/json.hpp"
+
+namespace tenens::server {
+namespace {
+
+using store::Examination;
+using Level = store::Finding::Level;
+
+// Decisions are by the database's clock; this is about what people read in two logs.
+constexpr auto kSkew = seconds(5);
+
+std::string_view to_text(Level level) {
+  switch (level) {
+    case Level::fine: return "ok";
+    case Level::warning: return "warning";
+    case Level::wrong: return "wrong";
+  }
+  return {};
+}
+
+/// Empty if the key is what its record says.
+std::string trouble_of(const SigningKey& stored, const KeyEncryption& encryption) {
+  const auto opened = encryption.open(stored);
+  if (!opened) return opened.error().detail;
+  try {
+    const auto key = crypto::RsaKey::from_pem(opened->private_pem);
+    return key.thumbprint() == stored.kid ? "" : "the key is not the one that its kid names";
+  } catch (const std::exception&) {
+    return "the key cannot be read";
+  }
+}
+
+void examine_encryption(const KeyEncryption& encryption, Examination& examination) {
+  std::size_t clear = 0;
+  std::size_t earlier = 0;
+  const auto look = [&](const Secret& stored) {
+    const auto form = encryption.form_of(stored);
+    if (form == KeyEncryption::Form::clear) ++clear;
+    if (form == KeyEncryption::Form::earlier) ++earlier;
+  };
+  for (const auto& instance : examination.instances) look(instance.ticket_key);
+  for (const auto& key : examination.signing_keys) look(key.private_pem);
+  if (clear > 0) {
+    examination.add(Level::warning, "encryption",
+                    std::to_string(clear) +
+                        " keys are stored clear: who reads the database can"
+                        " sign (--encryption-key-file)");
+  } else if (earlier > 0 && encryption.is_on()) {
+    examination.add(Level::warning, "encryption",
+                    std::to_string(earlier) +
+                        " keys are not encrypted by the first key given:"
+                        " tenensd keys reencrypt");
+  } else if (encryption.is_on()) {
+    examination.add(Level::fine, "encryption", "every key is encrypted by the key given");
+  }
+}
+
+void examine_instance(const Instance& instance, const KeyEncryption& encryption, Instant now,
+                      Examination& examination) {
+  const auto add_wrong = [&](const std::string& text) {
+    examination.add(Level::wrong, "keys", text);
+  };
+  if (const auto opened = encryption.open(instance); !opened) {
+    // Every further key would say the same.
+    return add_wrong("the ticket key of " + instance.id.text + ": " + opened.error().detail);
+  }
+  bool signs = false;
+  for (const auto& key : examination.signing_keys) {
+    if (key.instance_id != instance.id) continue;
+    const bool retired = key.retired_at && *key.retired_at <= now;
+    if (retired) continue;
+    if (auto trouble = trouble_of(key, encryption); !trouble.empty()) {
+      add_wrong("the signing key " + key.kid + ": " + trouble);
+    } else if (key.active_from <= now) {
+      signs = true;
+    }
+  }
+  if (!signs) return add_wrong(instance.id.text + " has no key that signs now");
+  const bool has_secret =
+      std::any_of(examination.secret_keys.begin(), examination.secret_keys.end(),
+                  [&](const SecretKey& key) { return key.instance_id == instance.id; });
+  if (!has_secret) return add_wrong(instance.id.text + " has no secret key");
+  examination.add(Level::fine, "keys", instance.id.text + " has what it needs to sign");
+}
+
+void examine_keys(const KeyEncryption& encryption, Instant now, Examination& examination) {
+  if (!examination.has_records) return;
+  if (examination.instances.empty()) {
+    examination.add(Level::warning, "keys", "no instance yet: no tenensd has started on it");
+    return;
+  }
+  for (const auto& instance : examination.instances) {
+    examine_instance(instance, encryption, now, examination);
+  }
+  examine_encryption(encryption, examination);
+}
+
+void examine_clocks(Instant now, Examination& examination) {
+  if (examination.clock_ahead) {
+    const auto ahead = *examination.clock_ahead;
+    const bool apart = std::chrono::abs(ahead) > kSkew;
+    examination.add(
+        apart ? Level::warning : Level::fine, "clock",
+        "the database's clock is " + std::to_string(ahead.count()) + " ms ahead of this machine's");
+  }
+  if (examination.last_act && *examination.last_act > now + kSkew) {
+    examination.add(Level::wrong, "clock",
+                    "the newest audit event is of the future: this machine's clock was set back,"
+                    " and what had expired may be valid again");
+  }
+}
+
+/// What a damaged database holds may be no text at all, and must not move somebody's cursor.
+void make_printable(Examination& examination) {
+  for (auto& finding : examination.findings) {
+    for (auto& c : finding.text) {
+      if (c < ' ' || c > '~') c = '?';
+    }
+  }
+}
+
+void print(const Examination& examination) {
+  for (const auto& finding : examination.findings) {
+    std::cout << std::left << std::setw(9) << to_text(finding.level) << std::setw(20)
+              << finding.check << finding.text << '\n';
+  }
+}
+
+void print_json(const Examination& examination, bool is_well) {
+  wire::Writer writer;
+  writer.begin_object().member("ok", is_well).name("findings").begin_array();
+  for (const auto& finding : examination.findings) {
+    writer.begin_object()
+        .member("level", to_text(finding.level))
+        .member("check", finding.check)
+        .member("text", finding.text)
+        .end_object();
+  }
+  writer.end_array().end_object();
+  std::cout << writer.take() << '\n';
+}
+
+}  // namespace
+
+int doctor(const Config& config) {
+  auto examination = config.postgres_url
+                         ? store::examine_postgres(std::string(config.postgres_url->expose()),
+                                                   config.require_sync_standby)
+                         : store::examine_sqlite(config.database_path);
+  const auto now = SystemClock().now();
+  examine_clocks(now, examination);
+  examine_keys(config.encryption, now + examination.clock_ahead.value_or(milliseconds(0)),
+               examination);
+  const bool is_well =
+      std::none_of(examination.findings.begin(), examination.findings.end(),
+                   [](const auto& finding) { return finding.level == Level::wrong; });
+  make_printable(examination);
+  if (config.json) {
+    print_json(examination, is_well);
+  } else {
+    print(examination);
+  }
+  return is_well ? 0 : 1;
+}
+
+}  // namespace tenens::server

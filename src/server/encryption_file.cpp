@@ -1,0 +1,45 @@
+#include "server/encryption_file.hpp"
+
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace tenens::server {
+namespace {
+
+constexpr const char* kFlag = "--encryption-key-file";
+
+Secret read_file(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    throw CLI::ValidationError(kFlag, "cannot read " + path + ", or it is empty");
+  }
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0) {
+    std::cerr << "tenensd: warning: everybody on this machine may read the key in " << path << '\n';
+  }
+  return std::move(text).str();
+}
+
+}  // namespace
+
+KeyEncryption read_encryption(const std::string& path) {
+  const char* text = std::getenv("TENENS_ENCRYPTION_KEY");
+  const bool in_environment = text != nullptr && *text != '\0';
+  if (path.empty() && !in_environment) return {};
+  if (!path.empty() && in_environment) {
+    throw CLI::ValidationError(kFlag, "and TENENS_ENCRYPTION_KEY are both set; set one of them");
+  }
+  auto read = KeyEncryption::from_text(path.empty() ? Secret(text) : read_file(path));
+  if (!read) {
+    throw CLI::ValidationError(path.empty() ? "TENENS_ENCRYPTION_KEY" : kFlag, read.error().detail);
+  }
+  return *std::move(read);
+}
+
+}  // namespace tenens::server

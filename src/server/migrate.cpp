@@ -1,0 +1,107 @@
+#include "server/migrate.hpp"
+
+#include <unistd.h>
+
+#include <iomanip>
+#include <iostream>
+
+#include "server/fail.hpp"
+#include "store/postgres/postgres_store.hpp"
+#include "store/transfer/transfer.hpp"
+
+namespace tenens::server {
+namespace {
+
+using store::TransferProgress;
+
+constexpr int kBarWidth = 30;
+
+std::string_view verb(TransferProgress::Stage stage) {
+  switch (stage) {
+    case TransferProgress::Stage::reading: return "reading";
+    case TransferProgress::Stage::copying: return "copying";
+    case TransferProgress::Stage::verifying: return "verifying";
+  }
+  return {};
+}
+
+/// A bar on a terminal; elsewhere a line for each table.
+class ProgressText {
+ public:
+  ProgressText() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+  ~ProgressText() { clear(); }
+  ProgressText(const ProgressText&) = delete;
+  ProgressText& operator=(const ProgressText&) = delete;
+
+  void show(const TransferProgress& progress) {
+    if (on_terminal_) {
+      draw(progress);
+    } else if (const auto line = std::string(verb(progress.stage)) + " " + progress.table;
+               line != shown_) {
+      std::cerr << "  " << line << '\n' << std::flush;
+      shown_ = line;
+    }
+  }
+
+ private:
+  void draw(const TransferProgress& progress) {
+    std::string bar;
+    if (progress.of > 0) {
+      const auto filled = static_cast<std::size_t>(kBarWidth * progress.rows / progress.of);
+      bar = "[" + std::string(filled, '#') + std::string(kBarWidth - filled, ' ') + "] ";
+    }
+    std::cerr << "\r\033[K  " << std::left << std::setw(10) << verb(progress.stage) << bar
+              << progress.rows << (progress.of > 0 ? " of " + std::to_string(progress.of) : "")
+              << " rows  " << progress.table << std::flush;
+    shown_ = "bar";
+  }
+  void clear() {
+    if (on_terminal_ && !shown_.empty()) std::cerr << "\r\033[K" << std::flush;
+  }
+
+  const bool on_terminal_;
+  std::string shown_;
+};
+
+std::string short_hex(const crypto::Sha256& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < 8; ++i) {
+    text += kDigits[digest[i] >> 4U];
+    text += kDigits[digest[i] & 15U];
+  }
+  return text;
+}
+
+void print(const store::Transferred& done) {
+  std::cout << std::left << std::setw(18) << "TABLE" << std::right << std::setw(10) << "ROWS"
+            << "  SHA-256\n";
+  for (const auto& table : done.tables) {
+    std::cout << std::left << std::setw(18) << table.name << std::right << std::setw(10)
+              << table.rows << "  " << short_hex(table.digest) << "…\n";
+  }
+}
+
+}  // namespace
+
+int migrate(const Config& config) {
+  store::TransferOptions options{.sqlite_path = config.migrate_from,
+                                 .postgres_url = std::string(config.postgres_url->expose())};
+  store::Transferred done;
+  try {
+    ProgressText text;
+    options.on_progress = [&](const TransferProgress& progress) { text.show(progress); };
+    done = store::transfer_to_postgres(options);
+  } catch (const StoreError& error) {
+    return fail(error.what());
+  }
+  print(done);
+  std::cout << (done.was_complete ? "complete already; nothing was done\n"
+                : done.resumed    ? "complete, after an interruption; every table verified\n"
+                                  : "complete; every table verified\n");
+  std::cerr << "note: " << config.migrate_from
+            << " is as it was, and a server on it would take the same tickets again: put it away\n";
+  return 0;
+}
+
+}  // namespace tenens::server
