@@ -112,9 +112,9 @@ void examine_clocks(Instant now, Examination& examination) {
         "the database's clock is " + std::to_string(ahead.count()) + " ms ahead of this machine's");
   }
   if (examination.last_act && *examination.last_act > now + kSkew) {
-    examination.add(Level::wrong, "clock",
+    examination.add(Level::warning, "clock",
                     "the newest audit event is of the future: this machine's clock was set back,"
-                    " and what had expired may be valid again");
+                    " or far ahead before");
   }
 }
 

@@ -55,7 +55,8 @@ class OfAFile(DoctorTest):
     def broken(self, *statements):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="copy-", dir=self.directory))
         path = folder / "tenens.db"
-        shutil.copy(self.source.path, path)
+        for suffix in ("", ".high-water"):
+            shutil.copy(f"{self.source.path}{suffix}", f"{path}{suffix}")
         with sqlite3.connect(path) as db:
             for statement in statements:
                 db.execute(statement)
@@ -90,7 +91,8 @@ class OfAFile(DoctorTest):
                 ("INSERT INTO audit_events SELECT instance_id, 100, at, action, key_id, actor_sub, actor_payload,"
                  " user_id, actor_token_id, session_id, address, reason, code, sign_in_token_id"
                  " FROM audit_events WHERE action = 'actor_token_redeemed'", "single_use", "redeemed more than once"),
-                ("UPDATE audit_events SET at = at + 3600000", "clock", "of the future"),
+                ("UPDATE lineage SET commits = commits - 1", "high_water", "is an older copy"),
+                ("UPDATE lineage SET id = 'x'", "high_water", "not the database that was last open here"),
                 ("DELETE FROM secret_keys", "keys", "no secret key"),
                 ("DELETE FROM signing_keys", "keys", "no key that signs now"),
                 ("UPDATE signing_keys SET private_pem = x'00'", "keys", "the key cannot be read"),
@@ -100,6 +102,8 @@ class OfAFile(DoctorTest):
             with self.subTest(statement):
                 self.expect(self.of(self.broken(statement)), "wrong", check, text)
         self.expect(self.of(self.broken("PRAGMA user_version = 1")), "warning", "schema", "version 1")
+        self.expect(self.of(self.broken("UPDATE audit_events SET at = at + 3600000")), "warning", "clock",
+                    "of the future")
 
     def test_each_broken_file_is_found(self):
         path = self.broken()

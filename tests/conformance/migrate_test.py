@@ -27,7 +27,7 @@ def rows_of_file(path):
     tables = {}
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
         names = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"
-                                              " AND name NOT LIKE 'sqlite_%'")]
+                                              " AND name NOT LIKE 'sqlite_%' AND name <> 'lineage'")]
         for name in names:
             cursor = db.execute(f"SELECT * FROM {name}")
             columns = [column[0] for column in cursor.description]
@@ -66,7 +66,8 @@ class Migration(unittest.TestCase):
         """A source of its own, changed by these."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="copy-", dir=self.directory))
         path = folder / "tenens.db"
-        shutil.copy(self.source.path, path)
+        for suffix in ("", ".high-water"):
+            shutil.copy(f"{self.source.path}{suffix}", f"{path}{suffix}")
         with sqlite3.connect(path) as db:
             for statement in statements:
                 db.execute(statement)
@@ -92,7 +93,7 @@ class Migration(unittest.TestCase):
         self.assertNotIn("\r", said)
         self.assertEqual(hashlib.sha256(self.source.path.read_bytes()).hexdigest(), before)
         self.assertEqual(sorted(path.name for path in self.source.path.parent.glob("tenens.db*")),
-                         ["tenens.db", "tenens.db.lock"])
+                         ["tenens.db", "tenens.db.high-water", "tenens.db.lock"])
         tables = rows_of_file(self.source.path)
         for name, rows in tables.items():
             there = json.loads(self.psql(schema, f"SELECT coalesce(json_agg(t), '[]') FROM {name} t"))
@@ -206,6 +207,7 @@ class Migration(unittest.TestCase):
         self.assertIn("not a database", self.migrate(url, text, status=1))
         self.assertIn("another program", self.migrate(url, self.copy(["PRAGMA application_id = 7"]), status=1))
         self.assertIn("newer one", self.migrate(url, self.copy(["PRAGMA user_version = 99"]), status=1))
+        self.assertIn("is an older copy", self.migrate(url, self.copy(["UPDATE lineage SET commits = 1"]), status=1))
         self.assertIn("start it on the file once", self.migrate(url, self.copy(["PRAGMA user_version = 1"]), status=1))
         zero = self.copy(["UPDATE users SET first_name = 'a' || char(0) || 'b' WHERE username = 'user_7'"])
         self.assertIn("first_name holds a zero character", self.migrate(url, zero, status=1))

@@ -2,7 +2,7 @@
 // one.
 //
 // Servers of two versions run side by side while the operator replaces one after the other, so the
-// schema grows first and shrinks later (docs/adr/0007). A step that `expands` adds what the version
+// schema grows first and shrinks later (docs/adr/0008). A step that `expands` adds what the version
 // before can ignore: a table, an index, a column that may be null or has a default. Nothing that it
 // reads or writes gets another name, type or meaning. Servers of the version before then start and
 // go on. What is needed no more goes in a step that contracts, one release later at the earliest,

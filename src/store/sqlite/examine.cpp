@@ -3,6 +3,7 @@
 #include "store/examination.hpp"
 #include "store/schema/sqlite_migrations.hpp"
 #include "store/sqlite/database_file.hpp"
+#include "store/sqlite/high_water.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/transaction.hpp"
 
@@ -54,11 +55,21 @@ bool examine_version(Db& db, const std::string& path, Examination& examination) 
   return false;
 }
 
+void examine_high_water(Db& db, const std::string& path, Examination& examination) {
+  try {
+    refuse_misfit(db, path, HighWaterFile(path + ".high-water"));
+    examination.add(Level::fine, "high_water", "it is no older than what was acknowledged here");
+  } catch (const StoreError& error) {
+    examination.add(Level::wrong, "high_water", error.what());
+  }
+}
+
 void examine_contents(Db& db, const std::string& path, Examination& examination) {
   // First: of a file that is no database it says so.
   if (!examine_version(db, path, examination)) return;
   db.execute("BEGIN");
   examine_pages(db, examination);
+  examine_high_water(db, path, examination);
   read_records(db, examination);
   examine_consistency(examination, [&](std::string_view sql) { return db.integer(sql); });
 }

@@ -104,6 +104,15 @@ void HighWaterFile::sync() {
   if (descriptor_ >= 0 && ::fdatasync(descriptor_) != 0) fail("sync", path_);
 }
 
+void refuse_misfit(Db& db, const std::string& path, const HighWaterFile& file) {
+  if (const auto why = misfit(read_from(db), file.read()); !why.empty()) {
+    throw StoreError(path + " " + why +
+                     ". Tickets that were spent since could be spent again. If it was restored or "
+                     "moved on purpose: tenensd recover --database sqlite:" +
+                     path);
+  }
+}
+
 HighWaterMark::HighWaterMark(Db& db, const std::string& path, std::unique_ptr<HighWaterFile> file,
                              bool begin_anew)
     : file_(std::move(file)), mark_(read_from(db)) {
@@ -113,14 +122,8 @@ HighWaterMark::HighWaterMark(Db& db, const std::string& path, std::unique_ptr<Hi
     return;
   }
   if (!file_) return;
-  const auto beside = file_->read();
-  if (const auto why = misfit(mark_, beside); !why.empty()) {
-    throw StoreError(path + " " + why +
-                     ". Tickets that were spent since could be spent again. If it was restored or "
-                     "moved on purpose: tenensd recover --database sqlite:" +
-                     path);
-  }
-  if (beside) mark_.time = std::max(mark_.time, beside->time);
+  refuse_misfit(db, path, *file_);
+  if (const auto beside = file_->read()) mark_.time = std::max(mark_.time, beside->time);
   may_tell_ms_ = to_unix_ms(mark_.time);
   note();
   file_->sync();

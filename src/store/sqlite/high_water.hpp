@@ -44,12 +44,16 @@ class HighWaterFile {
   int descriptor_ = -1;
 };
 
+/// Throws StoreError, with the remedy, if the database is older than what the file says, or of
+/// another lineage. Changes nothing.
+void refuse_misfit(Db& db, const std::string& path, const HighWaterFile& file);
+
 /// The two kept in step. Committing is for one thread; time may be told by any.
 class HighWaterMark {
  public:
-  /// `file` is null for a database that nobody can restore. Throws StoreError, with the remedy, if
-  /// the database is older than what the file says, or of another lineage. With `begin_anew` it may
-  /// be anything, and has a new lineage, and no time behind it, from its next commit on.
+  /// `file` is null for a database that nobody can restore. Throws StoreError as
+  /// refuse_misfit does. With `begin_anew` the database may be anything, and has a new lineage, and
+  /// no time behind it, from its next commit on.
   HighWaterMark(Db& db, const std::string& path, std::unique_ptr<HighWaterFile> file,
                 bool begin_anew);
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "store/schema/sqlite_migrations.hpp"
+#include "store/sqlite/high_water.hpp"
 #include "store/sqlite/migrate.hpp"
 
 namespace tenens::store::transfer {
@@ -72,6 +73,7 @@ SqliteSource::SqliteSource(const std::string& path)
                        ", this tenensd speaks " + std::to_string(known) +
                        ": start it on the file once, which brings it up to date");
     }
+    refuse_misfit(*db_, path_, HighWaterFile(path_ + ".high-water"));
   } catch (const SqliteError& error) {
     throw StoreError("cannot read " + path_ + ": " + error.what());
   }
@@ -79,9 +81,10 @@ SqliteSource::SqliteSource(const std::string& path)
 
 std::vector<std::string> SqliteSource::table_names() {
   std::vector<std::string> names;
+  // The lineage is about this file, not about what it holds.
   auto query = db_->query_once(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
-      " ESCAPE '\\' ORDER BY name");
+      " ESCAPE '\\' AND name <> 'lineage' ORDER BY name");
   while (query.step()) names.push_back(query.text());
   return names;
 }

@@ -15,7 +15,8 @@ namespace tenens::store::transfer {
 class SqliteSource {
  public:
   /// Throws StoreError, with a text for the operator, if there is no such file, a tenensd has it
-  /// open, it is another program's, or its schema is not the one that this program speaks.
+  /// open, it is another program's, its schema is not the one that this program speaks, or it is an
+  /// older copy of itself.
   explicit SqliteSource(const std::string& path);
 
   [[nodiscard]] const std::string& path() const { return path_; }
