@@ -102,7 +102,7 @@ void examine_privileges(Connection& connection, Examination& examination) {
 }
 
 void read_records(Connection& connection, Examination& examination) {
-  postgres::AuditQueue unused;
+  postgres::Shared unused;
   postgres::PostgresTx tx(connection, postgres::PostgresTx::Mode::read, unused);
   examination.instances = tx.instances();
   examination.secret_keys = tx.secret_keys();
