@@ -15,7 +15,13 @@ function(tenens_seeded_build patch)
     COMMAND Python3::Interpreter ${apply_patch} ${patch} ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/${name}
     DEPENDS ${patch} ${originals} ${apply_patch}
     VERBATIM)
-  add_executable(tenensd_${name} EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/server/main.cpp ${patched})
+  # What no server shows has a program of its own.
+  file(STRINGS ${patch} main REGEX "^Program: ")
+  string(REPLACE "Program: " "" main "${main}")
+  if(NOT main)
+    set(main src/server/main.cpp)
+  endif()
+  add_executable(tenensd_${name} EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/${main} ${patched})
   target_link_libraries(tenensd_${name} PRIVATE tenens_server tenens_options SQLite::SQLite3
     PostgreSQL::PostgreSQL)
 endfunction()

@@ -158,6 +158,8 @@ Connection::Step Connection::parse_head(std::size_t size) {
   if (!parser_->is_header_done() || used != size) return refuse(Code::malformed_request);
   buffer_.consume(used);
   parser_->eager(true);
+  chunks_.reset();
+  if (parser_->chunked()) chunks_.emplace(loop_.limits.body_bytes);
   return take_request() ? Step::done : refuse(Code::malformed_request);
 }
 
@@ -183,41 +185,50 @@ bool Connection::take_request() {
   return true;
 }
 
+bool Connection::body_is_whole() const {
+  return chunks_ ? chunks_->state() == ChunkedBody::State::whole : parser_->is_done();
+}
+
+Connection::Step Connection::feed_chunks() {
+  const auto used = chunks_->feed(received());
+  buffer_.consume(used);
+  body_bytes_on_wire_ += used;
+  if (chunks_->state() == ChunkedBody::State::malformed) return refuse(Code::malformed_request);
+  if (chunks_->state() == ChunkedBody::State::too_large ||
+      body_bytes_on_wire_ > kMaxChunkedFactor * loop_.limits.body_bytes) {
+    return refuse(Code::body_too_large);
+  }
+  return Step::done;
+}
+
 Connection::Step Connection::feed_body() {
   error_code error;
   const auto used = parser_->put(buffer_.cdata(), error);
   buffer_.consume(used);
-  body_bytes_on_wire_ += used;
   if (error && error != beast_http::error::need_more) return refuse(code_of(error));
-  if (body_bytes_on_wire_ > kMaxChunkedFactor * loop_.limits.body_bytes) {
-    return refuse(Code::body_too_large);
-  }
   return Step::done;
 }
 
 Awaitable<Connection::Step> Connection::read_body() {
   body_bytes_on_wire_ = 0;
   wait_at_most(loop_.limits.body_deadline);
-  if (expects_continue_ && !parser_->is_done() && received().empty()) {
+  if (expects_continue_ && !body_is_whole() && received().empty()) {
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
     const bool sent = co_await send();
     if (!sent) co_return Step::gone;
     wait_at_most(loop_.limits.body_deadline);
   }
-  while (!parser_->is_done()) {
+  while (!body_is_whole()) {
     if (!received().empty()) {
-      const auto step = feed_body();
+      const auto step = chunks_ ? feed_chunks() : feed_body();
       if (step != Step::done) co_return step;
-      if (parser_->is_done()) break;
+      if (body_is_whole()) break;
     }
     const bool more = co_await receive();
     if (more) continue;
-    if (timed_out_) co_return refuse(Code::timed_out);
-    // A full buffer that the parser cannot take is a chunk's header or trailer without an end.
-    if (!received().empty()) co_return refuse(Code::malformed_request);
-    co_return Step::gone;
+    co_return timed_out_ ? refuse(Code::timed_out) : Step::gone;
   }
-  request_.body = std::move(parser_->get().body());
+  request_.body = chunks_ ? chunks_->take() : std::move(parser_->get().body());
   co_return Step::done;
 }
 

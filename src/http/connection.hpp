@@ -15,6 +15,7 @@
 #include <unordered_set>
 
 #include "http/admission.hpp"
+#include "http/chunked_body.hpp"
 #include "http/limits.hpp"
 #include "http/message.hpp"
 #include "http/tls_stream.hpp"
@@ -85,6 +86,8 @@ class Connection {
 
   Step parse_head(std::size_t size);
   Step feed_body();
+  Step feed_chunks();
+  [[nodiscard]] bool body_is_whole() const;
   Step refuse(Code code);
   bool take_request();
   void wait_at_most(milliseconds limit) { deadline_ = StopWatch::now() + limit; }
@@ -95,7 +98,8 @@ class Connection {
   Loop& loop_;
   std::string address_;
   boost::beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
+  std::optional<Parser> parser_;       // of the head, and of a body with a length
+  std::optional<ChunkedBody> chunks_;  // of one without
   Request request_;
   Reply reply_;
   std::string out_;

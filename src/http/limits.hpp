@@ -30,6 +30,8 @@ struct Limits {
 /// How much longer than `body_bytes` a chunked body may be on the wire. Chunks of one byte need 6
 /// times as much; beyond that it is padding in their headers.
 inline constexpr std::size_t kMaxChunkedFactor = 8;
+inline constexpr std::size_t kMaxChunkLineBytes = 1024;  // a chunk's size, or a trailer
+inline constexpr std::size_t kMaxTrailers = 64;
 inline constexpr std::size_t kMaxParams = 100;           // of a query or a form
 inline constexpr std::size_t kMaxValuesPerFilter = 100;  // such as `user_id=` in a list of users
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;

@@ -15,9 +15,15 @@ std::string_view media_type(const Request& request) {
   return trim(header.substr(0, header.find(';')));
 }
 
+/// What a header says, for an answer: that is JSON, and a header may be any bytes.
+std::string shown(std::string_view header) {
+  const bool readable = std::all_of(header.begin(), header.end(), is_printable);
+  return readable ? std::string(header) : "(not ASCII)";
+}
+
 tl::unexpected<Failure> unsupported(const Request& request, std::string_view wanted) {
   const auto type = request.header("content-type");
-  return refuse(Code::content_type_unsupported, type.empty() ? "(none)" : std::string(type),
+  return refuse(Code::content_type_unsupported, type.empty() ? "(none)" : shown(type),
                 std::string(wanted));
 }
 
@@ -25,7 +31,7 @@ tl::unexpected<Failure> unsupported(const Request& request, std::string_view wan
 Done check_encoding(const Request& request) {
   const auto encoding = request.header("content-encoding");
   if (encoding.empty() || equal_ignoring_case(encoding, "identity")) return {};
-  return refuse(Code::content_encoding_unsupported, std::string(encoding));
+  return refuse(Code::content_encoding_unsupported, shown(encoding));
 }
 
 Result<Params> form_of_json(std::string_view body) {

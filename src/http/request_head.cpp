@@ -1,5 +1,8 @@
 #include "http/request_head.hpp"
 
+#include <charconv>
+#include <optional>
+
 #include "http/text.hpp"
 
 namespace tenens::http {
@@ -7,16 +10,66 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
+constexpr bool is_letter_or_digit(char c) {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
+
+bool is_port(std::string_view text) {
+  unsigned value = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && stopped == end && value <= 65535;
+}
+
+/// `name`, `name:port` or `[IPv6]:port`. Stricter than RFC 3986, whose host may hold `,` and `%00`.
+bool is_host(std::string_view text) {
+  std::size_t end = 0;
+  if (text.starts_with('[')) {
+    end = text.find(']');
+    if (end == std::string_view::npos || end < 3) return false;
+    const auto address = text.substr(1, end - 1);
+    if (address.find_first_not_of("0123456789abcdefABCDEF:.") != address.npos) return false;
+    ++end;
+  } else {
+    end = std::min(text.find(':'), text.size());
+    const auto is_of_name = [](char c) {
+      return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+    };
+    if (end == 0 || !std::all_of(text.begin(), text.begin() + end, is_of_name)) return false;
+  }
+  return end == text.size() || (text[end] == ':' && is_port(text.substr(end + 1)));
+}
+
+/// What stands between the scheme and the path; nothing where the target begins with the path.
+std::optional<std::string_view> authority_of(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+    target.remove_prefix(scheme.size());
+    return target.substr(0, target.find_first_of("/?"));
+  }
+  return std::nullopt;
+}
+
 struct Framing {
   bool http_1_0 = false;
+  std::optional<std::string_view> authority = {};
+  std::string_view host = {};
   int hosts = 0;
   int content_lengths = 0;
+  bool length_is_number = true;  // Beast makes `2` of `2, 2`
   int transfer_encodings = 0;
   bool chunked = true;
 
   void note(std::string_view name, std::string_view value) {
-    if (equal_ignoring_case(name, "host")) ++hosts;
-    if (equal_ignoring_case(name, "content-length")) ++content_lengths;
+    if (equal_ignoring_case(name, "host")) {
+      ++hosts;
+      host = trim(value);
+    }
+    if (equal_ignoring_case(name, "content-length")) {
+      ++content_lengths;
+      value = trim(value);
+      length_is_number = std::all_of(value.begin(), value.end(), is_digit);
+    }
     if (equal_ignoring_case(name, "transfer-encoding")) {
       ++transfer_encodings;
       chunked = chunked && equal_ignoring_case(trim(value), "chunked");
@@ -25,7 +78,9 @@ struct Framing {
 
   [[nodiscard]] bool is_unambiguous() const {
     if (hosts > 1 || (hosts == 0 && !http_1_0)) return false;
-    if (content_lengths + transfer_encodings > 1) return false;
+    if (!host.empty() && !is_host(host)) return false;
+    if (authority && (authority->empty() || !equal_ignoring_case(*authority, host))) return false;
+    if (content_lengths + transfer_encodings > 1 || !length_is_number) return false;
     return transfer_encodings == 0 || (chunked && !http_1_0);
   }
 };
@@ -42,12 +97,35 @@ bool take_line(std::string_view& text, std::string_view& line) {
 bool take_request_line(std::string_view& text, Framing& framing) {
   std::string_view line;
   if (!take_line(text, line) || std::count(line.begin(), line.end(), ' ') != 2) return false;
-  const auto version = line.substr(line.rfind(' ') + 1);
+  const auto first = line.find(' ');
+  const auto last = line.rfind(' ');
+  const auto target = line.substr(first + 1, last - first - 1);
+  if (!std::all_of(target.begin(), target.end(), is_printable)) return false;
+  framing.authority = authority_of(target);
+  const auto version = line.substr(last + 1);
   framing.http_1_0 = version == "HTTP/1.0";
   return framing.http_1_0 || version == "HTTP/1.1";
 }
 
+bool is_of_token(char c) {
+  return is_letter_or_digit(c) ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool is_of_value(char c) {
+  return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
+}
+
 }  // namespace
+
+bool is_strict_field(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto name = line.substr(0, colon);
+  const auto value = line.substr(colon + 1);
+  return std::all_of(name.begin(), name.end(), is_of_token) &&
+         std::all_of(value.begin(), value.end(), is_of_value);
+}
 
 bool is_strict_head(std::string_view head) {
   Framing framing;
@@ -55,11 +133,9 @@ bool is_strict_head(std::string_view head) {
   std::string_view line;
   while (take_line(head, line)) {
     if (line.empty()) return head.empty() && framing.is_unambiguous();
+    if (!is_strict_field(line)) return false;
     const auto colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0) return false;
-    const auto name = line.substr(0, colon);
-    if (name.find_first_of(" \t") != std::string_view::npos) return false;
-    framing.note(name, line.substr(colon + 1));
+    framing.note(line.substr(0, colon), line.substr(colon + 1));
   }
   return false;
 }

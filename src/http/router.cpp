@@ -93,8 +93,10 @@ Resource Router::find(std::string_view path) const {
   auto segments = split(path);
   if (!segments) return resource;
   resource.segments_ = *std::move(segments);
+  auto& routes = resource.routes_;
   for (const auto& route : table_) {
-    if (matches(route.pattern, resource.segments_)) resource.routes_.push_back(&route);
+    const bool other = !routes.empty() && routes.front()->pattern != route.pattern;
+    if (!other && matches(route.pattern, resource.segments_)) routes.push_back(&route);
   }
   return resource;
 }

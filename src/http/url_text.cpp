@@ -1,5 +1,7 @@
 #include "http/url_text.hpp"
 
+#include <boost/locale/utf.hpp>
+
 #include "http/limits.hpp"
 
 namespace tenens::http {
@@ -9,6 +11,16 @@ constexpr int hex_value(char c) {
   if (is_digit(c)) return c - '0';
   const char lower = to_lower(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// No overlong forms, no surrogates, nothing cut off.
+bool is_utf8(std::string_view text) {
+  namespace utf = boost::locale::utf;
+  for (const auto* at = text.begin(); at != text.end();) {
+    const auto character = utf::utf_traits<char>::decode(at, text.end());
+    if (character == utf::illegal || character == utf::incomplete) return false;
+  }
+  return true;
 }
 
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
@@ -27,6 +39,8 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
       decoded += c == '+' && plus_is_space ? ' ' : c;
     }
   }
+  // Whoever reads it as text, and writes it into JSON, must be able to.
+  if (!is_utf8(decoded)) return std::nullopt;
   return decoded;
 }
 

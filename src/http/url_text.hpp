@@ -10,7 +10,7 @@
 
 namespace tenens::http {
 
-/// Nothing if a `%` is not followed by two hexadecimal digits.
+/// Nothing if a `%` is not followed by two hexadecimal digits, or if the result is not UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
 /// Encodes everything but letters, digits and `-._~`.

@@ -21,6 +21,9 @@ ROOT = HERE.parent.parent
 
 SKIPPED = 77
 Length = collections.namedtuple("Length", "passing catching")
+WHOLE = Length([], [])
+# What a harness is about where that is not the server.
+PROGRAMS = {"../attack/timing.py": "attack_timing"}
 # How long a good build is tried, and how soon a broken one has to be caught.
 LENGTHS = {
     "crash.py": Length(["--cycles", "10"], ["--cycles", "200"]),
@@ -29,6 +32,7 @@ LENGTHS = {
     # The seed that sets the clock back first: another order meets other symptoms of the same bug.
     "clock.py": Length(["--cycles", "1"], ["--cycles", "1", "--seed", "1"]),
     "histories.py": Length(["--seconds", "3"], ["--seconds", "60"]),
+    "../attack/hostile_http.py": Length(["--group", "codings"], ["--group", "codings"]),
 }
 
 
@@ -73,7 +77,7 @@ def try_out(harness, program, length):
 def must_pass(harness, program):
     """False if this machine lacks what the harness needs."""
     began = time.monotonic()
-    status, _, said = try_out(harness, program, LENGTHS[harness].passing)
+    status, _, said = try_out(harness, program, LENGTHS.get(harness, WHOLE).passing)
     if status == SKIPPED:
         print(said.strip(), flush=True)
         return False
@@ -87,7 +91,7 @@ def must_be_caught(folder, seeded):
     began = time.monotonic()
     program = build(folder, f"tenensd_{seeded.name}")
     built = time.monotonic()
-    status, breach, said = try_out(seeded.harness, program, LENGTHS[seeded.harness].catching)
+    status, breach, said = try_out(seeded.harness, program, LENGTHS.get(seeded.harness, WHOLE).catching)
     if status != 1 or breach != seeded.breach:
         found = f"caught as '{breach}'" if breach else "not caught"
         raise Failed(f"{seeded.name} should be caught as '{seeded.breach}' and was {found}:\n{said}")
@@ -109,7 +113,7 @@ def main():
             raise Failed("there is no such patch")
         seeded = [Seeded(path) for path in patches]
         for harness in dict.fromkeys(one.harness for one in seeded):
-            if must_pass(harness, folder / "bin/tenensd"):
+            if must_pass(harness, folder / "bin" / PROGRAMS.get(harness, "tenensd")):
                 for one in (one for one in seeded if one.harness == harness):
                     must_be_caught(folder, one)
     except Failed as failure:

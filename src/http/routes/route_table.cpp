@@ -56,6 +56,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/v1/tickets/session", page, r::ticket_session::end},  // ours
 
     {"GET", "/v1/health", open, r::health::get},
+    {"GET", "/v1/openapi.json", open, r::openapi::get},  // ours
     {"GET", "/.well-known/jwks.json", open, r::jwks::for_everybody},
     {"GET", "/npm/@clerk/{package}/dist/{file}", open, r::npm::get},
     {"GET", "/tenens/{asset}", open, r::assets::get},   // ours

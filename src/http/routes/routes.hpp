@@ -40,6 +40,10 @@ Answer for_backend(const Context& context);
 Answer for_everybody(const Context& context);
 }  // namespace jwks
 
+namespace openapi {
+Answer get(const Context& context);
+}  // namespace openapi
+
 namespace health {
 Answer get(const Context& context);
 }  // namespace health

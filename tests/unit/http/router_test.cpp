@@ -35,6 +35,9 @@ TEST(Router, NoRouteStandsInTheTableTwice) {
 TEST(Router, PrefersTheLiteralPath) {
   EXPECT_EQ(route("GET", "/v1/users/count"), "/v1/users/count");
   EXPECT_EQ(route("GET", "/v1/users/counts"), "/v1/users/{user_id}");
+  // Also for the methods that it has not.
+  EXPECT_EQ(route("DELETE", "/v1/users/count"), "");
+  EXPECT_EQ(router.find("/v1/users/count").allow(), "GET, HEAD");
 }
 
 TEST(Router, DecodesWhatStandsInBraces) {

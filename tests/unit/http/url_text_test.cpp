@@ -9,7 +9,8 @@ namespace {
 
 TEST(PercentEncoding, ComesBackAsItWas) {
   std::string all;
-  for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
+  for (int c = 0; c < 128; ++c) all += static_cast<char>(c);
+  all += "\u00e9\u20ac\U0001f600";
   EXPECT_EQ(percent_decode(percent_encode(all)), all);
   EXPECT_EQ(percent_encode("a b&c=d/\r\n~-._"), "a%20b%26c%3Dd%2F%0D%0A~-._");
 }
@@ -19,6 +20,15 @@ TEST(PercentEncoding, RefusesWhatIsCutOffOrNoHexadecimal) {
     EXPECT_EQ(percent_decode(text), std::nullopt) << text;
   }
   EXPECT_EQ(percent_decode("%2f%2F+"), "//+");
+}
+
+TEST(PercentEncoding, RefusesWhatIsNoUtf8) {
+  for (const auto* text :
+       {"%ff", "%c0%80", "%ed%a0%80", "%f4%90%80%80", "%80", "%c3", "a%e2%82", "\xff"}) {
+    EXPECT_EQ(percent_decode(text), std::nullopt) << text;
+  }
+  EXPECT_FALSE(parse_params("a=%ff"));
+  EXPECT_FALSE(parse_params("%ff=a"));
 }
 
 TEST(ParseParams, KeepsOrderRepetitionsAndEmptyValues) {

@@ -1,0 +1,12 @@
+#include "http/routes/routes.hpp"
+#include "http/web_files.hpp"
+
+namespace tenens::http::routes::openapi {
+
+Answer get(const Context&) {
+  auto reply = json(std::string(web_file("openapi.json")));
+  reply.headers.add("Cache-Control", "public, max-age=300");
+  return reply;
+}
+
+}  // namespace tenens::http::routes::openapi

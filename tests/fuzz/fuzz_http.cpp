@@ -1,0 +1,82 @@
+// A connection's bytes, as far as the answer: the head, the body, and a whole server with a store,
+// asked as nobody, as a back end and as a browser.
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "http/chunked_body.hpp"
+#include "http/limits.hpp"
+#include "http/render.hpp"
+#include "http/request_head.hpp"
+#include "unit/http/browser.hpp"
+
+using namespace tenens::http;
+
+namespace {
+
+namespace beast_http = boost::beast::http;
+using Parser = beast_http::request_parser<beast_http::string_body>;
+
+/// Beast reads a strict head as we do, or it refuses it.
+std::optional<Request> read(std::string_view bytes) {
+  const auto end = bytes.find("\r\n\r\n");
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto head = bytes.substr(0, end + 4);
+  if (!is_strict_head(head)) return std::nullopt;
+  Parser parser;
+  boost::system::error_code error;
+  const auto used = parser.put(boost::asio::buffer(head.data(), head.size()), error);
+  if (error || !parser.is_header_done() || used != head.size()) return std::nullopt;
+
+  const auto& message = parser.get();
+  auto target = parse_target({message.target().data(), message.target().size()});
+  if (!target) return std::nullopt;
+  Request request{.method = std::string(message.method_string()),
+                  .path = std::move(target->path),
+                  .query = std::move(target->query),
+                  .headers = {},
+                  .body = std::string(bytes.substr(head.size())),
+                  .address = "192.0.2.1"};
+  for (const auto& field : message) {
+    request.headers.add(std::string(field.name_string()), std::string(field.value()));
+  }
+  if (parser.chunked()) {
+    ChunkedBody body(Limits().body_bytes);
+    static_cast<void>(body.feed(bytes.substr(head.size())));
+    if (body.state() != ChunkedBody::State::whole) return std::nullopt;
+    request.body = body.take();
+  }
+  return request;
+}
+
+/// Whatever was asked, the answer is one that a client can read and no fault of ours.
+void check(const Reply& reply) {
+  if (reply.status >= 500) std::abort();
+  std::string out;
+  render(reply, {.head_only = false, .keep_alive = true}, out);
+  if (reply.content_type == kJson && !clerk_backend_api::parse_json(reply.body)) std::abort();
+}
+
+test::World& world() {
+  static std::optional<test::World> current;
+  static int served = 0;
+  // What was created stays; it must not become all that memory holds.
+  if (!current || ++served % 50'000 == 0) current.emplace();
+  return *current;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto request = read({reinterpret_cast<const char*>(data), size});
+  if (!request) return 0;
+  auto& app = *world().app;
+  check(app.handle(*request));
+  request->headers.add("Authorization", "Bearer " + std::string(test::kSecretKey));
+  check(app.handle(*request));
+  return 0;
+}
