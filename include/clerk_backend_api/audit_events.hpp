@@ -32,9 +32,14 @@ struct AuditAction : Word {
   static constexpr std::string_view sign_in_token_redeemed = "sign_in_token.redeemed";
   static constexpr std::string_view sign_in_token_redeem_refused = "sign_in_token.redeem_refused";
   static constexpr std::string_view sign_in_token_revoked = "sign_in_token.revoked";
+  static constexpr std::string_view actor_token_redeem_repeated = "actor_token.redeem_repeated";
+  static constexpr std::string_view sign_in_token_redeem_repeated = "sign_in_token.redeem_repeated";
+  static constexpr std::string_view outcome_committed = "outcome.committed";
+  static constexpr std::string_view outcome_undone = "outcome.undone";
 };
 
-/// One record, written in the same commit as the act itself.
+/// One record, written in the same commit as the act itself; `outcome.*` afterwards, of an act
+/// whose caller was answered 503 `outcome_unknown`.
 struct AuditEvent {
   std::int64_t sequence = 0;  ///< 1, 2, 3, … without a gap
   std::int64_t at = 0;        ///< Unix time in milliseconds
@@ -47,8 +52,9 @@ struct AuditEvent {
   std::optional<std::string> session_id = {};
   std::string address = {};                ///< network address of the caller
   std::optional<std::string> reason = {};  ///< as given at create
-  std::optional<std::string> code = {};    ///< of a refusal: the error code the caller got
-  Object additional_fields = {};           ///< what the server sent beyond these, as it came
+  std::optional<std::string> code =
+      {};  ///< of a refusal: the error code the caller got; of an outcome: the act
+  Object additional_fields = {};  ///< what the server sent beyond these, as it came
 };
 
 /// One page, newest first; `total_count` counts all pages.

@@ -6,7 +6,7 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 15> kNames{{
+constexpr std::array<std::pair<AuditAction, std::string_view>, 19> kNames{{
     {AuditAction::actor_token_created, "actor_token.created"},
     {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
@@ -22,6 +22,10 @@ constexpr std::array<std::pair<AuditAction, std::string_view>, 15> kNames{{
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token.redeem_refused"},
     {AuditAction::sign_in_token_revoked, "sign_in_token.revoked"},
     {AuditAction::database_recovered, "database.recovered"},
+    {AuditAction::actor_token_redeem_repeated, "actor_token.redeem_repeated"},
+    {AuditAction::sign_in_token_redeem_repeated, "sign_in_token.redeem_repeated"},
+    {AuditAction::outcome_committed, "outcome.committed"},
+    {AuditAction::outcome_undone, "outcome.undone"},
 }};
 
 AuditEvent about(AuditAction action, const ActorToken& token, Instant now) {
@@ -103,6 +107,14 @@ AuditEvent event(AuditAction action, const Session& session, Instant now, const 
 }
 AuditEvent event(AuditAction action, const Session& session, Instant now, const Visitor& by) {
   return signed_by(about(action, session, now), by);
+}
+
+AuditEvent outcome(AuditEvent act, bool committed, Instant now) {
+  act.code = std::string(to_text(act.action));
+  act.action = committed ? AuditAction::outcome_committed : AuditAction::outcome_undone;
+  act.at = now;
+  act.sequence = 0;
+  return act;
 }
 
 }  // namespace audit

@@ -25,6 +25,9 @@ namespace audit {
 [[nodiscard]] AuditEvent event(AuditAction action, const Session& session, Instant now,
                                const Visitor& by);
 
+/// What became of `act`, whose caller was told outcome_unknown.
+[[nodiscard]] AuditEvent outcome(AuditEvent act, bool committed, Instant now);
+
 }  // namespace audit
 
 class AuditEvents {

@@ -139,8 +139,9 @@ struct Session {
   std::optional<ActorTokenId> actor_token_id = {};
   SessionState state = SessionState::active;
   Instant last_active_at;
-  Instant expire_at;     // created + maximum duration; never moves
-  seconds idle_limit{};  // dies when this long without activity
+  Instant expire_at;                               // created + maximum duration; never moves
+  seconds idle_limit{};                            // dies when this long without activity
+  std::optional<Digest> redeem_nonce_digest = {};  // of who opened it and may ask for it again
   Instant created_at;
   Instant updated_at;
   friend bool operator==(const Session&, const Session&) = default;
@@ -174,7 +175,11 @@ enum class AuditAction {
   sign_in_token_redeemed,
   sign_in_token_redeem_refused,
   sign_in_token_revoked,
-  database_recovered,  // after a restore: everything that was open is void
+  database_recovered,             // after a restore: everything that was open is void
+  actor_token_redeem_repeated,    // the session once more, to the one who opened it
+  sign_in_token_redeem_repeated,  //
+  outcome_committed,              // an act whose caller was told outcome_unknown: it took place
+  outcome_undone,                 // … it did not
 };
 
 struct AuditEvent {
@@ -190,7 +195,7 @@ struct AuditEvent {
   std::optional<SessionId> session_id = {};
   std::string address;
   std::optional<std::string> reason = {};
-  std::optional<std::string> code = {};  // of a refusal
+  std::optional<std::string> code = {};  // of a refusal; of an outcome: the act
   friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
 };
 

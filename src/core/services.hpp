@@ -25,7 +25,11 @@ class Services {
         sign_ins(store, clock, ids, random, tickets, settings),
         sessions(store, clock, ids, keyring, settings),
         users(store, clock, ids, settings),
-        audit_events(store) {}
+        audit_events(store),
+        store_(store) {}
+
+  /// Failures: unavailable, of a database that does not answer.
+  [[nodiscard]] Done health() { return store_.check(); }
 
   const Settings settings;
   const Clock& clock;
@@ -39,6 +43,9 @@ class Services {
   Sessions sessions;
   Users users;
   AuditEvents audit_events;
+
+ private:
+  Store& store_;
 };
 
 }  // namespace tenens

@@ -6,6 +6,7 @@
 
 #include "core/audit_events.hpp"
 #include "core/policy.hpp"
+#include "core/redeem_again.hpp"
 #include "core/session_rules.hpp"
 #include "crypto/digest.hpp"
 
@@ -58,12 +59,15 @@ Done state_allows(const Grant& grant, Instant now) {
 struct Actions {
   AuditAction redeemed;
   AuditAction refused;
+  AuditAction repeated;
 };
 constexpr Actions actions_of(const ActorToken& /*kind*/) {
-  return {AuditAction::actor_token_redeemed, AuditAction::actor_token_redeem_refused};
+  return {AuditAction::actor_token_redeemed, AuditAction::actor_token_redeem_refused,
+          AuditAction::actor_token_redeem_repeated};
 }
 constexpr Actions actions_of(const SignInToken& /*kind*/) {
-  return {AuditAction::sign_in_token_redeemed, AuditAction::sign_in_token_redeem_refused};
+  return {AuditAction::sign_in_token_redeemed, AuditAction::sign_in_token_redeem_refused,
+          AuditAction::sign_in_token_redeem_repeated};
 }
 
 AuditEvent event_of(const Grant& grant, AuditAction Actions::*which, Instant now,
@@ -86,6 +90,7 @@ struct SignIns::Attempt {
   const Visitor& visitor;
   Instant now;
   TicketReference ticket;
+  std::optional<Digest> nonce_digest = {};
 
   std::optional<Grant> grant = {};
   std::optional<User> subject = {};
@@ -248,6 +253,7 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
       .last_active_at = now,
       .expire_at = now + grant.session_life,
       .idle_limit = grant.idle_limit,
+      .redeem_nonce_digest = attempt.nonce_digest,
       .created_at = now,
       .updated_at = now};
   tx.insert(session);
@@ -262,7 +268,29 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
   return {};
 }
 
-Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket) {
+/// For one who redeemed the ticket and did not hear of it. False: he is to be refused.
+bool SignIns::open_again(WriteTx& tx, Attempt& attempt) {
+  if (!attempt.nonce_digest) return false;
+  // As it is now: who lost a race to himself lost it after he had judged.
+  attempt.load(tx, find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source));
+  const auto& grant = attempt.grant;
+  if (!grant || !crypto::equal(grant->ticket_digest, attempt.ticket.digest)) return false;
+  const auto session_id =
+      std::visit([](const auto& token) { return token.session_id; }, grant->token);
+  if (!session_id) return false;
+  auto again = hand_out_again(tx, attempt.visitor, *session_id, *attempt.nonce_digest, random_,
+                              settings_, attempt.now);
+  if (!again) return false;
+  tx.append(event_of(*grant, &Actions::repeated, attempt.now, attempt.visitor));
+  attempt.signed_in = SignedIn{.attempt_id = ids_.make<SignInAttemptId>(),
+                               .session = std::move(again->session),
+                               .client_cookie = std::move(again->client_cookie),
+                               .view = std::move(again->view)};
+  return true;
+}
+
+Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket,
+                                 const std::optional<Secret>& nonce) {
   const auto now = clock_.now();  // read once, so that every check sees the same moment
 
   const auto reference = tickets_.verify(ticket, visitor.instance_id, now);
@@ -272,13 +300,14 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket) {
   }
 
   Attempt attempt{visitor, now, *reference};
+  if (nonce) attempt.nonce_digest = redeem_nonce_digest(*nonce, ticket);
   std::optional<Failure> refusal;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
     refusal.reset();
     attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
     auto verdict = judge(attempt);
     if (verdict) verdict = open(tx, attempt);
-    if (verdict) return {};
+    if (verdict || open_again(tx, attempt)) return {};
     // A refusal leaves its mark in the audit, so this transaction commits.
     refusal = verdict.error();
     if (attempt.grant) tx.append(refused_event(*attempt.grant, refusal->code, now, visitor));

@@ -51,8 +51,11 @@ class SignIns {
   /// Spends the ticket. Failures: ticket_invalid, ticket_expired, ticket_used, ticket_revoked,
   /// ticket_unusable, ticket_subject_gone and the like of sign-in tokens, user_banned,
   /// actor_banned, impersonating_already, session_exists, and the store's; after outcome_unknown
-  /// the ticket counts as spent.
-  [[nodiscard]] Result<SignedIn> redeem(const Visitor& visitor, const Secret& ticket);
+  /// the ticket counts as spent. Who sends a `nonce` and heard no answer, or outcome_unknown, may
+  /// send both again within two minutes, and gets the session that the first request opened, opens
+  /// it, or is refused.
+  [[nodiscard]] Result<SignedIn> redeem(const Visitor& visitor, const Secret& ticket,
+                                        const std::optional<Secret>& nonce = {});
 
   /// Changes nothing, however often it is called. Failures: as redeem.
   [[nodiscard]] Result<TicketPreview> preview(const Visitor& visitor, const Secret& ticket);
@@ -67,6 +70,7 @@ class SignIns {
   Done refuse_as_loser(ReadTx& tx, const Attempt& attempt) const;
   void close_others(WriteTx& tx, Attempt& attempt, Client& client);
   [[nodiscard]] Done open(WriteTx& tx, Attempt& attempt);
+  [[nodiscard]] bool open_again(WriteTx& tx, Attempt& attempt);
   /// Audits a ticket that did not verify: forged, or ours and past its time.
   void note_unproven(const Visitor& visitor, const Failure& failure, Instant now);
 

@@ -53,6 +53,7 @@ struct AuditFilter {
   std::optional<ActorTokenId> actor_token_id = {};
   std::optional<SessionId> session_id = {};
   std::optional<AuditAction> action = {};
+  std::optional<std::int64_t> after = {};  // this sequence number
 };
 
 /// How many of each are no longer open.
@@ -180,6 +181,11 @@ class Store {
 
   /// Runs `work` on a committed state.
   virtual Done read(const std::function<Done(ReadTx&)>& work) = 0;
+
+  /// Whether the database answers, said without waiting for one that does not.
+  virtual Done check() {
+    return read([](ReadTx&) -> Done { return {}; });
+  }
 };
 
 }  // namespace tenens

@@ -234,17 +234,20 @@ Awaitable<Connection::Step> Connection::read_body() {
 
 Awaitable<> Connection::answer() {
   wait_for_ever();
-  if (!loop_.admission.begin(StopWatch::now())) {
+  const bool prompt = loop_.handler.is_prompt(request_);
+  if (!prompt && !loop_.admission.begin(StopWatch::now())) {
     reply_ = loop_.handler.refuse(Failure{Code::unavailable});
     co_return;
   }
-  auto initiate = [this](auto resume) {
-    loop_.workers.post(std::make_unique<Errand<decltype(resume)>>(
-        std::move(resume), loop_.handler, request_, reply_, loop_.context.get_executor()));
+  auto initiate = [this, prompt](auto resume) {
+    loop_.workers.post(
+        std::make_unique<Errand<decltype(resume)>>(std::move(resume), loop_.handler, request_,
+                                                   reply_, loop_.context.get_executor()),
+        prompt);
   };
   constexpr asio::use_awaitable_t<Executor> token;
   co_await asio::async_initiate<decltype(token), void()>(initiate, token);
-  loop_.admission.end(StopWatch::now());
+  if (!prompt) loop_.admission.end(StopWatch::now());
 }
 
 Awaitable<bool> Connection::serve_one() {

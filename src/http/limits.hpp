@@ -40,5 +40,7 @@ inline constexpr std::int64_t kMaxPageLimit = 500;
 inline constexpr std::int64_t kMaxPageOffset = 1'000'000'000;
 inline constexpr std::chrono::hours kClientCookieLife{24 * 365};
 inline constexpr std::size_t kMaxTicketBytes = 4096;
+inline constexpr std::size_t kMinRedeemNonceBytes = 22;  // 128 bits in base64url
+inline constexpr std::size_t kMaxRedeemNonceBytes = 128;
 
 }  // namespace tenens::http

@@ -91,6 +91,8 @@ class Handler {
   virtual ~Handler() = default;
   /// May block: it runs on a worker thread.
   [[nodiscard]] virtual Reply handle(const Request& request) = 0;
+  /// It waits for nobody: requests that wait for the database must not be in its way.
+  [[nodiscard]] virtual bool is_prompt(const Request& /*request*/) const { return false; }
   /// What to say to something that did not become a request. Must not block.
   [[nodiscard]] virtual Reply refuse(const Failure& failure) = 0;
 };

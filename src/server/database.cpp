@@ -1,5 +1,6 @@
 #include "server/database.hpp"
 
+#include "core/audit_events.hpp"
 #include "store/postgres/postgres_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -14,6 +15,12 @@ std::string standby_text(const store::ClusterPromise& promise) {
   if (!promise.sync_standbys) return "waits for a synchronous standby (may not look which)";
   return "waits for a synchronous standby (" + std::to_string(*promise.sync_standbys) +
          " connected)";
+}
+
+std::string_view token_of(const AuditEvent& act) {
+  if (act.actor_token_id) return act.actor_token_id->text;
+  if (act.sign_in_token_id) return act.sign_in_token_id->text;
+  return act.session_id ? std::string_view(act.session_id->text) : std::string_view();
 }
 
 std::string promise_text(const store::ClusterPromise& promise) {
@@ -43,7 +50,7 @@ std::string clock_text(milliseconds ahead) {
 
 }  // namespace
 
-Database::Database(const Config& config) {
+Database::Database(const Config& config) : log_(config.log_level, system_clock_) {
   if (config.postgres_url) {
     open_postgres(config);
   } else {
@@ -61,8 +68,13 @@ void Database::open_sqlite(const Config& config) {
 }
 
 void Database::open_postgres(const Config& config) {
-  auto store = store::open_postgres({.url = std::string(config.postgres_url->expose()),
-                                     .require_sync_standby = config.require_sync_standby});
+  auto store = store::open_postgres(
+      {.url = std::string(config.postgres_url->expose()),
+       .require_sync_standby = config.require_sync_standby,
+       .on_unknown_outcome = [this](const AuditEvent& act) {
+         log_.write(LogLevel::warning, "outcome_unknown",
+                    {{Field::code, to_text(act.action)}, {Field::id, token_of(act)}});
+       }});
   clock_ = &store->clock();
   announcement_ = promise_text(store->promise());
   store_ = std::move(store);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/instant.hpp"
+#include "base/log.hpp"
 #include "core/store.hpp"
 #include "server/config.hpp"
 
@@ -26,7 +27,9 @@ class Database {
   void open_sqlite(const Config& config);
   void open_postgres(const Config& config);
 
-  std::unique_ptr<Store> store_;
+  SystemClock system_clock_;
+  Log log_;
+  std::unique_ptr<Store> store_;  // after what it reports to
   const Clock* clock_ = nullptr;
   std::string announcement_;
 };

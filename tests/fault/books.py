@@ -7,7 +7,9 @@ from ledger import Breach
 
 CREATED, REDEEMED, REFUSED = "actor_token_created", "actor_token_redeemed", "actor_token_redeem_refused"
 REVOKED, ENDED = "actor_token_revoked", "actor_token_ended"
-ACTIONS = {CREATED, REDEEMED, REFUSED, REVOKED, ENDED}
+REPEATED = "actor_token_redeem_repeated"
+ACTIONS = {CREATED, REDEEMED, REFUSED, REVOKED, ENDED, REPEATED}
+OUTCOMES = {"outcome_committed", "outcome_undone"}  # of acts that perhaps never were
 
 
 class Books:
@@ -49,6 +51,8 @@ class Books:
             if sequence != self.last_sequence + 1:
                 raise Breach("gap", f"audit row {self.last_sequence} is followed by {sequence}")
             self.last_sequence = sequence
+            if action in OUTCOMES:
+                continue
             if action not in ACTIONS or token is None:
                 raise Breach("phantom", f"audit row {sequence}: {action} of {token}")
             self.audit[action, token] += 1

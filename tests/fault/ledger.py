@@ -27,6 +27,7 @@ KINDS = {
     "gap": "the audit's sequence has a gap",
     "phantom": "something is there that nobody asked for",
     "answer": "an answer that no client should ever see, or a server that ended by itself",
+    "slow": "service did not come back in time",
     "corrupt": "SQLite's integrity check, or rows that name rows which do not exist",
 }
 

@@ -33,6 +33,7 @@ LENGTHS = {
     "clock.py": Length(["--cycles", "1"], ["--cycles", "1", "--seed", "1"]),
     "histories.py": Length(["--seconds", "3"], ["--seconds", "60"]),
     "../attack/hostile_http.py": Length(["--group", "codings"], ["--group", "codings"]),
+    "failover.py": Length(["--cycles", "2"], ["--cycles", "20"]),
 }
 
 

@@ -47,6 +47,7 @@ RUNS = {
     "slow_clients": Run(5, 1, "../attack/slow_clients.py", "--connections", "1000", "--seconds", "20", unit="rounds",
                         seeded=False),
     "api_fuzzer": Run(2000, 200, "../attack/api_fuzzer.py", "--examples", "{count}", unit="examples each"),
+    "failover": Run(200, 20, "failover.py", "--cycles", "{count}", unit="failovers"),
     "overload": Run(10, 1, "overload.py", "--strict", "--seconds", "10", unit="storms", seeded=False),
     "histories": Run(1_000_000, 100_000, "histories.py", "--operations", "{count}", unit="operations"),
 }

@@ -41,7 +41,7 @@ def unprivileged():
 
 
 class Cluster:
-    def __init__(self, *settings):
+    def __init__(self, *settings, start=True):
         self.programs = find_programs()
         if self.programs is None:
             raise FileNotFoundError(NOT_INSTALLED)
@@ -53,9 +53,14 @@ class Cluster:
             self.port = free.getsockname()[1]
         self.settings = settings
         self.process = None
+        if start:
+            self.initialise()
+            self.start()
+
+    def initialise(self, *options):
         self._run("initdb", "--pgdata", self.home / "data", "--auth=scram-sha-256", "--username=tenens",
-                  "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", f"--pwfile={self._password_file()}")
-        self.start()
+                  "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", f"--pwfile={self._password_file()}",
+                  *options)
 
     @property
     def url(self):
@@ -91,7 +96,7 @@ class Cluster:
 
     def stop(self, how=signal.SIGQUIT):
         """SIGQUIT is PostgreSQL's immediate shutdown: every connection breaks, as in a crash."""
-        if self.process.poll() is None:
+        if self.process is not None and self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(timeout=30)
 

@@ -102,6 +102,7 @@ inline Session active_session(int number) {
   session.last_active_at = at(0);
   session.expire_at = at(20'000);
   session.idle_limit = seconds(10);
+  session.redeem_nonce_digest = digest(number);
   session.created_at = session.updated_at = at(0);
   return session;
 }

@@ -2,17 +2,16 @@
 #include "http/frontend_json.hpp"
 #include "http/limits.hpp"
 #include "http/read_body.hpp"
+#include "http/redeem_nonce.hpp"
 #include "http/routes/routes.hpp"
 
 namespace tenens::http::routes::sign_ins {
 namespace {
 
 /// Unknown fields are ignored: clerk-js sends some that no specification has.
-Result<Secret> read_ticket(const Request& request) {
-  const auto form = read_form(request);
-  if (!form) return tl::unexpected(form.error());
+Result<Secret> read_ticket(const Params& form) {
   const auto field = [&](std::string_view name) {
-    const auto* value = form->find(name);
+    const auto* value = form.find(name);
     return value == nullptr ? std::string() : *value;
   };
   const auto strategy = field("strategy");
@@ -27,9 +26,13 @@ Result<Secret> read_ticket(const Request& request) {
 }  // namespace
 
 Answer create(const Context& context) {
-  const auto ticket = read_ticket(context.request);
+  const auto form = read_form(context.request);
+  if (!form) return refused(form.error());
+  const auto ticket = read_ticket(*form);
   if (!ticket) return refused(ticket.error());
-  const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket);
+  const auto nonce = read_redeem_nonce(*form);
+  if (!nonce) return refused(nonce.error());
+  const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket, *nonce);
   if (!signed_in) return refused(signed_in.error());
 
   FrontendJson frontend(context.services.sessions, context.visitor.origin,

@@ -7,6 +7,7 @@
 #include "http/limits.hpp"
 #include "http/page.hpp"
 #include "http/read_body.hpp"
+#include "http/redeem_nonce.hpp"
 #include "http/routes/routes.hpp"
 #include "http/url_text.hpp"
 
@@ -47,6 +48,7 @@ Reply confirmation(const Context& context, const TicketPreview& preview, const S
             {"session_lasts", to_duration_text(grant.session_life)},
             {"idle_limit", to_duration_text(grant.idle_limit)},
             {"ticket", std::string(ticket.expose())},
+            {"redeem_nonce", new_redeem_nonce(context.services.random)},
             {"csrf", csrf.value}},
            context.site, context.site.app_origin());
   reply.headers.add("Set-Cookie", csrf.set_cookie);
@@ -78,7 +80,9 @@ Answer accept(const Context& context) {
     if (!preview) return refused(preview.error());
     return to_application(*app_url, *ticket);
   }
-  const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket);
+  const auto nonce = read_redeem_nonce(*form);
+  if (!nonce) return refused(nonce.error());
+  const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket, *nonce);
   if (!signed_in) return refused(signed_in.error());
 
   auto reply = see_other(context.site.address_of("/v1/tickets/session"));

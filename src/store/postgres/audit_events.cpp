@@ -24,6 +24,7 @@ Filter to_filter(const InstanceId& instance, const AuditFilter& wanted) {
   if (wanted.actor_token_id) filter.add(" AND actor_token_id = ?", *wanted.actor_token_id);
   if (wanted.session_id) filter.add(" AND session_id = ?", *wanted.session_id);
   if (wanted.action) filter.add(" AND action = ?", to_text(*wanted.action));
+  if (wanted.after) filter.add(" AND sequence > ?", *wanted.after);
   return filter;
 }
 
@@ -80,14 +81,23 @@ void PostgresTx::append_all(const InstanceId& instance, const std::vector<Parame
   run_posted(query);
 }
 
+void PostgresTx::wait_for_audit(const InstanceId& instance) {
+  change(
+      "INSERT INTO audit_counters (instance_id, last_sequence) VALUES ($1, 0)"
+      " ON CONFLICT (instance_id) DO UPDATE SET last_sequence = audit_counters.last_sequence",
+      instance);
+}
+
 void PostgresTx::write_audit() {
   // Instance by instance, in the order of their ids: two nodes that need the same two counters must
   // not take them crosswise.
   std::map<InstanceId, std::vector<Parameters>> rows;
+  // Const: of what is not, std::bind would be the better match.
   for (const auto& event : std::exchange(shared_.audit, {})) {
     bind(rows[event.instance_id].emplace_back(), event.at, event.action, event.key_id, event.actor,
          event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id,
          event.address, event.reason, event.code);
+    shared_.appended.push_back(event);
   }
   for (const auto& [instance, events] : rows) append_all(instance, events);
 }

@@ -35,6 +35,18 @@ ClusterPromise promise_of(Connection& connection) {
   return promise;
 }
 
+std::int64_t timeline_of(Connection& connection) {
+  try {
+    auto query = connection.query_once(
+        "SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint");
+    return query.step() ? query.integer() : 0;
+  } catch (const PostgresError&) {
+    // Engines that only speak the protocol have none.
+    if (connection.is_lost()) throw;
+    return 0;
+  }
+}
+
 void require_sync_standby(const ClusterPromise& promise) {
   if (!promise.waits_for_standby) {
     throw StoreError(

@@ -9,6 +9,10 @@ namespace tenens::store::postgres {
 /// Throws PostgresError.
 [[nodiscard]] ClusterPromise promise_of(Connection& connection);
 
+/// Which history the host goes on with, counted from 1: each promotion begins one. 0 where the
+/// server does not tell.
+[[nodiscard]] std::int64_t timeline_of(Connection& connection);
+
 /// Throws StoreError if a commit could be acknowledged without a second host that has it.
 void require_sync_standby(const ClusterPromise& promise);
 

@@ -33,21 +33,53 @@ bool is_well(const PGresult* result) {
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
-PGconn* open(const std::string& url) {
+PGconn* open(const std::string& url, const Host* host) {
   // What stands before the URL it may override. Reads go to the primary as well: a standby may not
   // have yet what a node has just been told.
-  const char* const keywords[] = {"connect_timeout",  "target_session_attrs",
-                                  "application_name", "tcp_user_timeout",
-                                  "keepalives_idle",  "dbname",
-                                  "client_encoding",  nullptr};
-  const char* const values[] = {"2",  "read-write", "tenensd", "5000",
-                                "10", url.c_str(),  "UTF8",    nullptr};
-  return PQconnectdbParams(keywords, values, 1);
+  std::vector<const char*> keywords{"connect_timeout",  "target_session_attrs", "application_name",
+                                    "tcp_user_timeout", "keepalives_idle",      "dbname",
+                                    "client_encoding"};
+  std::vector<const char*> values{"2", "read-write", "tenensd", "5000", "10", url.c_str(), "UTF8"};
+  if (host != nullptr) {
+    keywords.insert(keywords.end(), {"host", "hostaddr", "port"});
+    values.insert(values.end(), {host->name.c_str(), host->address.c_str(), host->port.c_str()});
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  return PQconnectdbParams(keywords.data(), values.data(), 1);
+}
+
+/// Of `a,b,c` the n-th; of a single one that one, as libpq has it.
+std::string nth(const std::string& list, std::size_t n) {
+  std::size_t begin = 0;
+  for (; n > 0; --n) {
+    const auto comma = list.find(',', begin);
+    if (comma == std::string::npos) return begin == 0 ? list : "";
+    begin = comma + 1;
+  }
+  return list.substr(begin, list.find(',', begin) - begin);
+}
+
+using Settings = std::unordered_map<std::string_view, std::string>;
+
+/// What stands in the URL.
+Settings settings_of(const std::string& url) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+      PQconninfoParse(url.c_str(), nullptr), &PQconninfoFree);
+  // libpq's own text would quote the URL, and with it the password.
+  if (!parsed) throw StoreError("the URL of the database is not one that libpq understands");
+  Settings settings;
+  for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
+    // Keywords are libpq's own, and stay.
+    if (option->val != nullptr) settings.emplace(option->keyword, option->val);
+  }
+  return settings;
 }
 
 }  // namespace
 
-Connection::Connection(const std::string& url) : handle_(open(url), &PQfinish) {
+Connection::Connection(const std::string& url, const Host* host)
+    : handle_(open(url, host), &PQfinish) {
   if (!handle_) throw std::bad_alloc();
   if (PQstatus(handle_.get()) != CONNECTION_OK) {
     throw PostgresError("", one_line(PQerrorMessage(handle_.get())));
@@ -293,22 +325,26 @@ std::string Connection::place() const {
   return host + ":" + PQport(handle_.get()) + "/" + PQdb(handle_.get());
 }
 
-std::string printable_place(const std::string& url) {
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
-      PQconninfoParse(url.c_str(), nullptr), &PQconninfoFree);
-  // libpq's own text would quote the URL, and with it the password.
-  if (!parsed) throw StoreError("the URL of the database is not one that libpq understands");
-  std::string host;
-  std::string port;
-  std::string database;
-  for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
-    if (option->val == nullptr) continue;
-    const std::string_view keyword = option->keyword;
-    if (keyword == "host") host = option->val;
-    if (keyword == "port") port = option->val;
-    if (keyword == "dbname") database = option->val;
+std::vector<Host> hosts_of(const std::string& url) {
+  auto settings = settings_of(url);
+  const auto commas = [&](const char* keyword) {
+    const auto& list = settings[keyword];
+    return std::count(list.begin(), list.end(), ',');
+  };
+  const auto last = static_cast<std::size_t>(std::max(commas("host"), commas("hostaddr")));
+  std::vector<Host> hosts;
+  for (std::size_t n = 0; n <= last; ++n) {
+    hosts.push_back(
+        {nth(settings["host"], n), nth(settings["hostaddr"], n), nth(settings["port"], n)});
   }
-  return "postgresql://" + host + (port.empty() ? "" : ":" + port) + "/" + database;
+  return hosts;
+}
+
+std::string printable_place(const std::string& url) {
+  auto settings = settings_of(url);
+  const auto& port = settings["port"];
+  return "postgresql://" + settings["host"] + (port.empty() ? "" : ":" + port) + "/" +
+         settings["dbname"];
 }
 
 }  // namespace tenens::store::postgres

@@ -33,6 +33,13 @@ using ResultPtr = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 class Connection;
 
+/// One of the hosts that a URL names, each part as it stands there.
+struct Host {
+  std::string name;
+  std::string address;  // hostaddr
+  std::string port;
+};
+
 /// Values for a statement, taken from left to right.
 class Parameters {
  public:
@@ -97,8 +104,9 @@ class Query : public Parameters {
 /// could not do as well for a URL with several.
 class Connection {
  public:
-  /// Throws PostgresError, with a text that holds no credential.
-  explicit Connection(const std::string& url);
+  /// To the first of the URL's hosts that accepts writes, or to `host` alone. Throws PostgresError,
+  /// with a text that holds no credential.
+  explicit Connection(const std::string& url, const Host* host = nullptr);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -136,6 +144,9 @@ class Connection {
   [[nodiscard]] bool is_lost() const { return lost_; }
   /// host:port/database, as connected.
   [[nodiscard]] std::string place() const;
+  /// Of the host's history; 0 where the server does not tell.
+  [[nodiscard]] std::int64_t timeline() const { return timeline_; }
+  void set_timeline(std::int64_t timeline) { timeline_ = timeline; }
   [[nodiscard]] int server_version() const { return PQserverVersion(handle_.get()); }
 
  private:
@@ -169,6 +180,7 @@ class Connection {
   std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
   SteadyTime deadline_ = SteadyTime::max();
   int posted_ = 0;  // statements of a pipeline that has not been waited for
+  std::int64_t timeline_ = 0;
   bool lost_ = false;
   bool failed_ = false;
   bool conflict_ = false;
@@ -176,6 +188,9 @@ class Connection {
   bool warned_ = false;  // since the flag was last cleared
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> statements_;
 };
+
+/// Throws StoreError if libpq does not understand the URL.
+[[nodiscard]] std::vector<Host> hosts_of(const std::string& url);
 
 /// What may be printed of a URL: hosts, ports and database, no user and no password. Throws
 /// StoreError, quoting nothing of it, if libpq does not understand it.

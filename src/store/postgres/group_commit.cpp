@@ -26,8 +26,9 @@ void pause_before(int attempt) {
 
 }  // namespace
 
-GroupCommit::GroupCommit(Connect connect, DatabaseClock& clock, GroupCommitOptions options)
-    : connect_(std::move(connect)), clock_(clock), options_(options) {
+GroupCommit::GroupCommit(Connector& connector, DatabaseClock& clock, UnknownOutcomes& unknown,
+                         GroupCommitOptions options)
+    : connector_(connector), clock_(clock), unknown_(unknown), options_(options) {
   const auto count = std::max<std::size_t>(1, options_.threads);
   for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
 }
@@ -73,17 +74,42 @@ void GroupCommit::run() {
   t_serving = this;
   Line line;
   Jobs jobs;
-  while (take(jobs)) run_batch(line, std::move(jobs));
+  while (take(jobs)) {
+    if (!jobs.empty()) run_batch(line, std::move(jobs));
+    if (unknown_.is_due()) settle_outcomes(line);
+  }
+  if (unknown_.any()) settle_outcomes(line);
+}
+
+void GroupCommit::settle_outcomes(Line& line) {
+  unknown_.put_off();  // however it goes: a database that is away is not asked without a pause
+  try {
+    open(line);
+    unknown_.settle(*line.connection, clock_);
+  } catch (const StoreError&) {
+    // They stay remembered; the next round tries again.
+  }
+  if (line.connection && !line.connection->is_lost()) line.connection->roll_back();
+}
+
+void GroupCommit::open(Line& line) {
+  if (line.connection && !line.connection->is_lost() && !connector_.is_outdated(*line.connection)) {
+    return;
+  }
+  line.connection.reset();
+  line.connection = connector_.connect_writer();
 }
 
 bool GroupCommit::take(Jobs& jobs) {
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [&] { return closing_ || !waiting_.empty(); });
+  const auto something = [&] { return closing_ || !waiting_.empty(); };
+  while (!something() && !unknown_.is_due())
+    arrived_.wait_for(lock, unknown_.next_look(), something);
   const auto count = std::min(waiting_.size(), std::max<std::size_t>(1, options_.max_batch));
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   jobs.assign(waiting_.begin(), end);
   waiting_.erase(waiting_.begin(), end);
-  return count > 0;
+  return count > 0 || !closing_;
 }
 
 void GroupCommit::run_batch(Line& line, Jobs jobs) {
@@ -111,9 +137,8 @@ GroupCommit::Ending GroupCommit::persist(Line& line, const Jobs& jobs, Mode mode
   for (int tries = 0; tries < kAttempts && steady_clock::now() < give_up; ++tries) {
     if (tries > 0) pause_before(tries);
     try {
-      if (!line.connection || line.connection->is_lost()) line.connection = connect_();
+      open(line);
     } catch (const StoreError& error) {
-      line.connection.reset();
       line.trouble = error.what();
       break;  // the next batch tries again; these callers have waited for a connection already
     }
@@ -132,6 +157,7 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
                                          SteadyTime give_up) {
   auto& connection = *line.connection;
   connection.set_deadline(give_up);
+  line.floors = unknown_.floors();
   Shared shared;
   try {
     connection.post_begin("BEGIN ISOLATION LEVEL READ COMMITTED");
@@ -140,7 +166,7 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
     auto ending = run_jobs(line, jobs, mode, shared);
     if (ending == Ending::settled) {
       PostgresTx(connection, mode, shared).write_audit();
-      ending = commit(connection, jobs);
+      ending = commit(line, jobs, shared);
       if (ending == Ending::settled) return ending;
     }
     line.trouble = "the transaction met another one too often";
@@ -194,7 +220,8 @@ bool GroupCommit::run_job(Job& job, WriteTx& tx) {
   return job.outcome && !job.thrown;
 }
 
-GroupCommit::Ending GroupCommit::commit(Connection& connection, const Jobs& jobs) {
+GroupCommit::Ending GroupCommit::commit(Line& line, const Jobs& jobs, Shared& shared) {
+  auto& connection = *line.connection;
   if (std::none_of(jobs.begin(), jobs.end(), [](const Job* job) { return job->changed; })) {
     connection.roll_back();
     return Ending::settled;
@@ -205,6 +232,7 @@ GroupCommit::Ending GroupCommit::commit(Connection& connection, const Jobs& jobs
     case Connection::Committed::no: return Ending::again;
     case Connection::Committed::perhaps: break;
   }
+  unknown_.remember(std::move(shared.appended), line.floors);
   settle(jobs, Code::outcome_unknown, "the database did not say whether it committed");
   return Ending::settled;
 }

@@ -10,12 +10,12 @@
 #include <thread>
 #include <vector>
 
+#include "store/postgres/connector.hpp"
 #include "store/postgres/database_clock.hpp"
 #include "store/postgres/transaction.hpp"
+#include "store/postgres/unknown_outcomes.hpp"
 
 namespace tenens::store::postgres {
-
-using Connect = std::function<std::unique_ptr<Connection>()>;
 
 struct GroupCommitOptions {
   std::size_t max_batch = 64;  // closures that share one commit
@@ -29,7 +29,8 @@ struct GroupCommitOptions {
 /// have been told. See docs/adr/0005.
 class GroupCommit {
  public:
-  GroupCommit(Connect connect, DatabaseClock& clock, GroupCommitOptions options);
+  GroupCommit(Connector& connector, DatabaseClock& clock, UnknownOutcomes& unknown,
+              GroupCommitOptions options);
   /// Finishes what is queued.
   ~GroupCommit();
   GroupCommit(const GroupCommit&) = delete;
@@ -59,7 +60,8 @@ class GroupCommit {
   /// A thread's own.
   struct Line {
     std::unique_ptr<Connection> connection = {};
-    std::string trouble = {};  // what the last try ended with
+    UnknownOutcomes::Floors floors = {};  // as the last try began
+    std::string trouble = {};             // what the last try ended with
     Job* slow = nullptr;
   };
 
@@ -71,12 +73,15 @@ class GroupCommit {
   Ending attempt(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
   Ending run_jobs(Line& line, const Jobs& jobs, Mode mode, Shared& shared);
   static bool run_job(Job& job, WriteTx& tx);
-  static Ending commit(Connection& connection, const Jobs& jobs);
+  Ending commit(Line& line, const Jobs& jobs, Shared& shared);
+  void open(Line& line);
+  void settle_outcomes(Line& line);
   static void settle(const Jobs& jobs, Code code_if_changed, const std::string& why);
   static void wake(const Jobs& jobs);
 
-  const Connect connect_;
+  Connector& connector_;
   DatabaseClock& clock_;
+  UnknownOutcomes& unknown_;
   const GroupCommitOptions options_;
 
   std::mutex mutex_;

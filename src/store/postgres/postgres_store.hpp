@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ struct PostgresOptions {
   std::size_t readers = 8;     // connections for `read`; further callers wait
   std::size_t writers = 2;     // connections for `write`
   std::size_t max_batch = 64;  // closures that share one commit
+  /// Told of each act whose commit nobody confirmed. Must not throw.
+  std::function<void(const AuditEvent&)> on_unknown_outcome = [](const AuditEvent&) {};
 };
 
 struct ClusterPromise {
@@ -46,7 +49,9 @@ class PostgresStore : public Store {
 /// none. With `require_sync_standby`, connections to a host without one are refused later as well.
 ///
 /// A database that goes away answers `unavailable`, and `outcome_unknown` to whoever was waiting
-/// for a commit; connections are opened anew with the next call. No call waits for ever.
+/// for a commit; connections are opened anew with the next call. No call waits for ever: 15 s at
+/// most, and not at all once the database has been silent for 3 s. What became of an unknown
+/// outcome is written to the audit when the database answers again.
 [[nodiscard]] std::unique_ptr<PostgresStore> open_postgres(const PostgresOptions& options);
 
 /// What of the URL may be shown. Throws StoreError if it is none.

@@ -10,8 +10,8 @@ constexpr auto kReadTime = std::chrono::seconds(5);
 
 }  // namespace
 
-ReadPool::ReadPool(Connect connect, DatabaseClock& clock, std::size_t connections)
-    : connect_(std::move(connect)), clock_(clock), unused_(std::max<std::size_t>(1, connections)) {
+ReadPool::ReadPool(Connector& connector, DatabaseClock& clock, std::size_t connections)
+    : connector_(connector), clock_(clock), unused_(std::max<std::size_t>(1, connections)) {
   free_.reserve(unused_);  // giving back must not fail
 }
 
@@ -43,7 +43,7 @@ void ReadPool::begin(Loan& loan) {
       unused_ += free_.size();
       free_.clear();
     }
-    loan.connection = connect_();
+    loan.connection = connector_.connect();
     start();
   }
 }
@@ -54,15 +54,16 @@ std::unique_ptr<Connection> ReadPool::borrow(SteadyTime deadline) {
     const bool one_is_there =
         returned_.wait_until(lock, deadline, [&] { return !free_.empty() || unused_ > 0; });
     if (!one_is_there) throw StoreError("all connections to the database are in use");
-    if (!free_.empty()) {
+    while (!free_.empty()) {
       auto connection = std::move(free_.back());
       free_.pop_back();
-      return connection;
+      if (!connector_.is_outdated(*connection)) return connection;
+      ++unused_;
     }
     --unused_;
   }
   try {
-    return connect_();
+    return connector_.connect();
   } catch (const StoreError&) {
     give_back(nullptr);
     throw;

@@ -8,14 +8,15 @@
 #include <mutex>
 #include <vector>
 
+#include "store/postgres/connector.hpp"
 #include "store/postgres/database_clock.hpp"
-#include "store/postgres/group_commit.hpp"
+#include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
 
 class ReadPool {
  public:
-  ReadPool(Connect connect, DatabaseClock& clock, std::size_t connections);
+  ReadPool(Connector& connector, DatabaseClock& clock, std::size_t connections);
 
   /// Runs on the caller's thread; waits a bounded time while all connections are in use.
   Done read(const std::function<Done(ReadTx&)>& work);
@@ -32,7 +33,7 @@ class ReadPool {
   std::unique_ptr<Connection> borrow(SteadyTime deadline);
   void give_back(std::unique_ptr<Connection> connection);
 
-  const Connect connect_;
+  Connector& connector_;
   DatabaseClock& clock_;
   std::mutex mutex_;
   std::condition_variable returned_;

@@ -5,13 +5,14 @@ namespace {
 
 const std::string kSelect =
     "SELECT instance_id, id, user_id, client_id, actor_sub, actor_payload, actor_token_id, state,"
-    " last_active_at, expire_at, idle_limit_in_seconds, created_at, updated_at FROM sessions";
+    " last_active_at, expire_at, idle_limit_in_seconds, redeem_nonce_digest, created_at,"
+    " updated_at FROM sessions";
 
 Session to_session(Query& row) {
   Session session;
   read(row, session.instance_id, session.id, session.user_id, session.client_id, session.actor,
        session.actor_token_id, session.state, session.last_active_at, session.expire_at,
-       session.idle_limit, session.created_at, session.updated_at);
+       session.idle_limit, session.redeem_nonce_digest, session.created_at, session.updated_at);
   return session;
 }
 
@@ -68,11 +69,12 @@ std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const Sessio
 void PostgresTx::insert(const Session& session) {
   post_change(
       "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
-      " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds, created_at,"
-      " updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds,"
+      " redeem_nonce_digest, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+      "$10, $11, $12, $13, $14)",
       session.instance_id, session.id, session.user_id, session.client_id, session.actor,
       session.actor_token_id, session.state, session.last_active_at, session.expire_at,
-      session.idle_limit, session.created_at, session.updated_at);
+      session.idle_limit, session.redeem_nonce_digest, session.created_at, session.updated_at);
 }
 
 bool PostgresTx::close_if_active(const InstanceId& instance, const SessionId& id, SessionState to,

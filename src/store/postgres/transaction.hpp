@@ -12,7 +12,8 @@ namespace tenens::store::postgres {
 
 /// What the closures of one transaction share.
 struct Shared {
-  std::vector<AuditEvent> audit = {};  // to be appended, numbered as late as possible
+  std::vector<AuditEvent> audit = {};     // to be appended, numbered as late as possible
+  std::vector<AuditEvent> appended = {};  // sent to the database by now
   /// Found, or not, by this transaction: those found it holds until its end. Every closure's
   /// caller came before it began, so none is told something that was over when he asked.
   std::map<std::pair<InstanceId, UserId>, std::optional<User>> users = {};
@@ -35,6 +36,8 @@ class PostgresTx final : public WriteTx {
   [[nodiscard]] bool has_changed() const { return changed_; }
   /// Changed rows: undoing it takes a rollback.
   [[nodiscard]] bool is_dirty() const { return dirty_; }
+  /// Holds the instance's counter: whoever else was about to raise it has committed or not.
+  void wait_for_audit(const InstanceId& instance);
   /// Writes what has been appended. The last thing a batch does, because the lock on an instance's
   /// counter makes every other node wait.
   void write_audit();

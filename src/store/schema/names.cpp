@@ -25,7 +25,7 @@ constexpr Names<SessionState, 5> kSessionStates{{
     {SessionState::replaced, "replaced"},
 }};
 
-constexpr Names<AuditAction, 15> kAuditActions{{
+constexpr Names<AuditAction, 19> kAuditActions{{
     {AuditAction::actor_token_created, "actor_token_created"},
     {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
@@ -41,6 +41,10 @@ constexpr Names<AuditAction, 15> kAuditActions{{
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token_redeem_refused"},
     {AuditAction::sign_in_token_revoked, "sign_in_token_revoked"},
     {AuditAction::database_recovered, "database_recovered"},
+    {AuditAction::actor_token_redeem_repeated, "actor_token_redeem_repeated"},
+    {AuditAction::sign_in_token_redeem_repeated, "sign_in_token_redeem_repeated"},
+    {AuditAction::outcome_committed, "outcome_committed"},
+    {AuditAction::outcome_undone, "outcome_undone"},
 }};
 
 template <class Value, std::size_t size>

@@ -169,12 +169,18 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 )sql";
 
+// Who redeemed may ask for the session again.
+inline constexpr std::string_view kPostgresStep2 = R"sql(
+ALTER TABLE sessions ADD COLUMN redeem_nonce_digest BYTEA;
+)sql";
+
 struct Migration {
   std::string_view sql;
   bool expands = false;
 };
 
 /// Step n brings a database from version n - 1 to n.
-inline constexpr std::array kPostgresMigrations = {Migration{kPostgresStep1}};
+inline constexpr std::array kPostgresMigrations = {Migration{kPostgresStep1},
+                                                   Migration{kPostgresStep2, true}};
 
 }  // namespace tenens::store

@@ -168,7 +168,13 @@ CREATE TABLE lineage (
 INSERT INTO lineage VALUES (lower(hex(randomblob(16))), 0, 0);
 )sql";
 
+// Who redeemed may ask for the session again.
+inline constexpr std::string_view kSqliteStep4 = R"sql(
+ALTER TABLE sessions ADD COLUMN redeem_nonce_digest BLOB;
+)sql";
+
 /// Step n brings a database from version n - 1 to n.
-inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2, kSqliteStep3};
+inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2, kSqliteStep3,
+                                                 kSqliteStep4};
 
 }  // namespace tenens::store

@@ -22,6 +22,7 @@ Filter to_filter(const InstanceId& instance, const AuditFilter& wanted) {
   if (wanted.actor_token_id) filter.add(" AND actor_token_id = ?", *wanted.actor_token_id);
   if (wanted.session_id) filter.add(" AND session_id = ?", *wanted.session_id);
   if (wanted.action) filter.add(" AND action = ?", to_text(*wanted.action));
+  if (wanted.after) filter.add(" AND sequence > ?", *wanted.after);
   return filter;
 }
 
