@@ -381,6 +381,8 @@ def parse():
         parser.error("at least one cycle and two clients")
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000_000)
+    if options.program:
+        options.program = str(pathlib.Path(options.program).resolve())
     return options
 
 
