@@ -1,7 +1,6 @@
 """Two servers on one PostgreSQL, that database away and back, and what must not be printed."""
 
 import email.utils
-import glob
 import os
 import pathlib
 import secrets
@@ -13,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import Browser, Tenensd, decode_jwt, run  # pylint: disable=wrong-import-position
+from harness import Browser, Tenensd, decode_jwt, libfaketime, run  # pylint: disable=wrong-import-position
 
 if postgres_cluster.find_programs() is None:
     print(postgres_cluster.NOT_INSTALLED)
@@ -138,15 +137,12 @@ class Clocks(unittest.TestCase):
     """Nodes whose machines' clocks are minutes apart."""
 
     def setUp(self):
-        libraries = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-        if not libraries:
-            self.assertNotEqual(os.environ.get("CI"), "true", "libfaketime is not installed (Debian: faketime)")
-            self.skipTest("libfaketime is not installed (Debian: faketime)")
+        library = libfaketime(self)
         self.cluster = postgres_cluster.Cluster()
         self.addCleanup(self.cluster.remove)
         self.nodes = []
         for offset in ("-300", "+0", "+300"):
-            faked = {"LD_PRELOAD": libraries[0], "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            faked = {"LD_PRELOAD": library, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
             self.nodes.append(node(self.cluster, env=faked))
             self.addCleanup(self.nodes[-1].stop)
 

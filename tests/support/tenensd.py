@@ -1,5 +1,6 @@
 """Starts a real tenensd for a test, on a free port, and stops it by its own process id."""
 
+import glob
 import json
 import os
 import pathlib
@@ -16,6 +17,19 @@ import urllib.request
 SECRET_KEY = "sk_test_canaryBearer4f1c9a7be2d35608"
 # What browsers call; they have a cookie and no secret key.
 FRONTEND = ("/v1/client", "/v1/environment", "/v1/tickets", "/.well-known/")
+# A build with a sanitizer: it wants to be the first library of a process, and keeps what was freed.
+SANITIZED = bool(os.environ.get("TENENS_SANITIZE"))
+
+
+def libfaketime(test):
+    """The library that gives a program another clock; skips the test where it is not to be had."""
+    if SANITIZED:
+        test.skipTest("libfaketime and a sanitizer do not go together")
+    libraries = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+    if not libraries:
+        test.assertNotEqual(os.environ.get("CI"), "true", "libfaketime is not installed (Debian: faketime)")
+        test.skipTest("libfaketime is not installed (Debian: faketime)")
+    return libraries[0]
 
 
 def binary(name="tenensd"):
