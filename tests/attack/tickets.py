@@ -8,6 +8,7 @@ import hmac
 import json
 import pathlib
 import sys
+import time
 import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -78,8 +79,8 @@ class Instance:
         self.server = server
         self.user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
 
-    def token(self):
-        return self.server.request("POST", "/v1/actor_tokens", {"user_id": self.user, "actor": {"sub": "a"}})[1]
+    def token(self, **more):
+        return self.server.request("POST", "/v1/actor_tokens", {"user_id": self.user, "actor": {"sub": "a"}, **more})[1]
 
     def status(self, token):
         return self.server.request("GET", f"/v1/actor_tokens/{token['id']}")[1]["status"]
@@ -111,6 +112,24 @@ def forgery_faults(instance):
     print(f"{count} forged tickets")
 
 
+def expired_faults(instance):
+    """That a ticket has expired is said of ours alone. Forged ones do not get as far, so this tells the two
+    apart even where the digest in the store would save us."""
+    def code(ticket):
+        return Browser(instance.server).redeem(ticket)[1]["errors"][0]["code"]
+
+    ticket = instance.token(expires_in_seconds=1)["token"]
+    time.sleep(1.1)
+    if (said := code(ticket)) != "ticket_expired_code":
+        yield "forged", f"a ticket that has expired: {said}"
+    header, payload, signature = ticket.split(".")
+    forged = [("alg none", f"{part({'alg': 'none', 'typ': 'JWT'})}.{payload}.{signature}")]
+    forged += [(f"signature as {text[-8:]!r}", f"{header}.{payload}.{text}") for text in other_spellings(signature)]
+    for what, text in forged:
+        if (said := code(text)) != "ticket_invalid_code":
+            yield "forged", f"{what}, expired: {said}"
+
+
 def safe_faults(instance):
     """Looking must not spend: mail scanners and previews look."""
     for path in ("/v1/tickets/accept?ticket={}", "/v1/client/sign_ins?strategy=ticket&ticket={}",
@@ -133,7 +152,7 @@ def main():
     options = parser.parse_args()
     with Tenensd(program=options.program) as server:
         instance = Instance(server)
-        faults = [*safe_faults(instance), *forgery_faults(instance)]
+        faults = [*safe_faults(instance), *forgery_faults(instance), *expired_faults(instance)]
     for kind, fault in faults:
         print(f"breach {kind}: {fault}")
     print(f"{len(faults)} not as they should be")
