@@ -33,9 +33,11 @@ Done Keyring::reload_signers(Store& store) {
             [](const SigningKey& a, const SigningKey& b) { return a.active_from > b.active_from; });
   auto signers = std::make_shared<Signers>();
   for (const auto& record : records) {
-    signers->push_back(std::make_shared<Signer>(
-        Signer{record.kid, record.active_from, record.retired_at, record.instance_id,
-               crypto::RsaKey::from_pem(record.private_pem)}));
+    auto key = crypto::PrivateKey::from_pem(record.private_pem);
+    auto jwk = key.jwk_members();
+    signers->push_back(
+        std::make_shared<Signer>(Signer{record.kid, record.active_from, record.retired_at,
+                                        record.instance_id, std::move(key), std::move(jwk)}));
   }
   const std::lock_guard lock(mutex_);
   signers_ = std::move(signers);

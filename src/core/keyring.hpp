@@ -10,7 +10,7 @@
 
 #include "core/records.hpp"
 #include "core/store.hpp"
-#include "crypto/rsa_key.hpp"
+#include "crypto/private_key.hpp"
 
 namespace tenens {
 
@@ -33,7 +33,8 @@ class Keyring {
     Instant active_from;
     std::optional<Instant> retired_at;
     InstanceId instance_id;
-    crypto::RsaKey key;
+    crypto::PrivateKey key;
+    crypto::PrivateKey::JwkMembers jwk = {};
   };
   using SignerPtr = std::shared_ptr<const Signer>;
   /// The youngest key whose time has come.

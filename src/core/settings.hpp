@@ -20,6 +20,7 @@ struct Settings {
   seconds own_session_life = std::chrono::days(7);   // of a user signed in as themselves
   bool single_session = true;                        // a browser holds one session at a time
   bool restore_session = false;                      // after an impersonation, the one before it
+  seconds retention = std::chrono::days(30);         // of tokens and sessions that are over
   seconds session_token_life{60};                    // of a session JWT
   bool impersonation_enabled = true;                 // off: create answers 402
   std::optional<std::int64_t> monthly_limit;         // tokens a calendar month (UTC)

@@ -40,8 +40,9 @@ Secret make_secret_key(Random& random, bool live) {
          to_base64url(random_bytes(random, kSecretKeyBytes));
 }
 
-SigningKey make_signing_key(const InstanceId& instance_id, Instant now, Instant active_from) {
-  const auto key = crypto::RsaKey::generate();
+SigningKey make_signing_key(const InstanceId& instance_id, Instant now, Instant active_from,
+                            crypto::SignatureAlgorithm algorithm) {
+  const auto key = crypto::PrivateKey::generate(algorithm);
   return {.kid = key.thumbprint(),
           .instance_id = instance_id,
           .private_pem = key.to_pem(),
@@ -68,6 +69,7 @@ struct FirstStart {
   IdMint& ids;
   Random& random;
   Instant now;
+  crypto::SignatureAlgorithm algorithm;
 
   Instance make_instance(bool production) {
     Instance instance{.id = ids.make<InstanceId>(),
@@ -75,7 +77,7 @@ struct FirstStart {
                       .ticket_key = random_bytes(random, 32),
                       .created_at = now};
     tx.insert(instance);
-    tx.insert(make_signing_key(instance.id, now, now));
+    tx.insert(make_signing_key(instance.id, now, now, algorithm));
     return instance;
   }
 
@@ -104,7 +106,7 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
   const auto committed = store.write([&](WriteTx& tx) -> Done {
     outcome = {};
     const auto instances = tx.instances();
-    FirstStart first{tx, ids, random, now};
+    FirstStart first{tx, ids, random, now, options.jwt_algorithm};
     const bool fresh = instances.empty();
     const bool live = options.secret_key ? is_live(*options.secret_key) : !options.development;
     const auto instance = fresh ? first.make_instance(live) : instances.front();
@@ -132,7 +134,8 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
 }
 
 Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
-                                                    seconds publish_ahead, seconds longest_token) {
+                                                    seconds publish_ahead, seconds longest_token,
+                                                    crypto::SignatureAlgorithm algorithm) {
   const auto now = clock.now();
   const auto active_from = now + publish_ahead;
   std::vector<RotatedKey> rotated;
@@ -142,7 +145,7 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& c
       if (!key.retired_at) tx.retire_signing_key(key.kid, active_from + longest_token);
     }
     for (const auto& instance : tx.instances()) {
-      const auto key = make_signing_key(instance.id, now, active_from);
+      const auto key = make_signing_key(instance.id, now, active_from, algorithm);
       tx.insert(key);
       rotated.push_back({key.kid, active_from});
     }

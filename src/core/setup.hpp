@@ -11,6 +11,7 @@ namespace tenens {
 struct SetupOptions {
   std::optional<Secret> secret_key = {};  // fixes the instance's secret key
   bool development = false;               // decides the kind of an instance that is made now
+  crypto::SignatureAlgorithm jwt_algorithm = crypto::SignatureAlgorithm::rs256;  // of its first key
 };
 
 struct SetupOutcome {
@@ -31,9 +32,9 @@ struct RotatedKey {
 /// Makes the next signing key of every instance. It is published at once and signs only after
 /// `publish_ahead`, when verifiers' caches have seen it; the present ones stay published until no
 /// token that they signed can be valid.
-[[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
-                                                                  seconds publish_ahead,
-                                                                  seconds longest_token);
+[[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(
+    Store& store, const Clock& clock, seconds publish_ahead, seconds longest_token,
+    crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::rs256);
 
 /// `pk_test_…` or `pk_live_…`: the Frontend API's host, as Clerk's SDKs decode it.
 [[nodiscard]] std::string publishable_key(const Instance& instance, std::string_view frontend_host);

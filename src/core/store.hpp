@@ -154,6 +154,15 @@ class WriteTx : public ReadTx {
   virtual void insert(const IdempotencyRecord&) = 0;
   /// Removes a few of the oldest records, if they are older than that.
   virtual void forget_idempotency_before(Instant cutoff) = 0;
+
+  /// Removes the oldest whose ids come before `first_kept` and that were over before `over_by`,
+  /// `at_most` of them; returns how many. Looks at no row younger than `first_kept`.
+  virtual std::int64_t remove_old(const InstanceId&, const ActorTokenId& first_kept,
+                                  Instant over_by, std::int64_t at_most) = 0;
+  virtual std::int64_t remove_old(const InstanceId&, const SignInTokenId& first_kept,
+                                  Instant over_by, std::int64_t at_most) = 0;
+  virtual std::int64_t remove_old(const InstanceId&, const SessionId& first_kept, Instant over_by,
+                                  std::int64_t at_most) = 0;
 };
 
 /// The database could not answer: full, broken, gone.

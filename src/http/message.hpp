@@ -89,7 +89,7 @@ struct Reply {
 class Handler {
  public:
   virtual ~Handler() = default;
-  /// May block: it runs on a worker thread.
+  /// May wait: it runs in a task or on a worker thread.
   [[nodiscard]] virtual Reply handle(const Request& request) = 0;
   /// What to say to something that did not become a request. Must not block.
   [[nodiscard]] virtual Reply refuse(const Failure& failure) = 0;

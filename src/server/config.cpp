@@ -34,10 +34,18 @@ Examples:
   tenensd recover --database sqlite:/var/lib/tenens/tenens.db
       After restoring a backup: its pending tickets and live sessions are void.)";
 
+// A repeated create is answered with its first token for a day.
+constexpr seconds kShortestRetention = std::chrono::days(1);
+// Where every request waits for a network, and where only long reads need a thread.
+constexpr unsigned kWorkersThatWait = 64;
+constexpr unsigned kWorkersThatRead = 4;
+
 /// What the command line fills before it is understood.
 struct Raw {
   std::string config;
   std::string listen = "127.0.0.1:4400";
+  std::string jwt_algorithm = "RS256";
+  unsigned workers = 0;
   std::string database;
   std::string public_url;
   std::string app_url;
@@ -52,6 +60,7 @@ struct Raw {
   std::int64_t monthly_limit = 0;
   std::int64_t token_life_max = 0;
   std::int64_t session_life_max = 0;
+  std::int64_t retention = 0;
   std::int64_t idle_limit = 0;
   std::int64_t publish_ahead = 0;
 };
@@ -188,6 +197,8 @@ class CommandLine {
              "Longest expires_in_seconds");
     duration(app_, "--max-session-life", raw_.session_life_max, rules.session_life_max,
              "Longest session_max_duration_in_seconds");
+    duration(app_, "--retention", raw_.retention, rules.retention,
+             "How long tokens and sessions stay that are over, 1d at least; audit events stay");
     option("--sessions", raw_.sessions,
            "single or multi: how many a browser may hold at once; an impersonation is always alone")
         ->check(CLI::IsMember({"single", "multi"}))
@@ -196,6 +207,12 @@ class CommandLine {
            "on or off: after an impersonation, bring back the session that it replaced in that "
            "browser (default off, as Clerk; with --dev on)")
         ->check(CLI::IsMember({"on", "off"}));
+    option(
+        "--jwt-algorithm", raw_.jwt_algorithm,
+        "Of the keys that are made from now on, at the first start and by `keys rotate`: RS256, or "
+        "ES256, which signs ten times as fast and which Clerk's own SDKs do not verify")
+        ->check(CLI::IsMember({"RS256", "ES256"}))
+        ->capture_default_str();
     duration(app_, "--idle-limit", raw_.idle_limit, rules.idle_limit,
              "An impersonated session dies when nothing happens for so long");
   }
@@ -221,9 +238,10 @@ class CommandLine {
     option("--threads", config_.threads, "Threads that serve connections")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
-    option("--workers", config_.workers, "Requests that may wait for the database at once")
-        ->check(CLI::Range(1, 4096))
-        ->capture_default_str();
+    option("--workers", raw_.workers,
+           "Requests that may wait for the database at once: with SQLite those that read much "
+           "(default: 4), with PostgreSQL all (default: 64)")
+        ->check(CLI::Range(1, 4096));
   }
 
   static std::string config_path(const std::vector<std::string>& typed) {
@@ -245,7 +263,11 @@ class CommandLine {
     understand_urls();
     understand_tls();
     understand_faults();
+    config_.workers = raw_.workers > 0                         ? raw_.workers
+                      : config_.postgres_url || config_.faults ? kWorkersThatWait
+                                                               : kWorkersThatRead;
     if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
+    config_.jwt_algorithm = *crypto::parse_signature_algorithm(raw_.jwt_algorithm);
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";
     config_.settings.single_session = raw_.sessions == "single";
@@ -254,6 +276,8 @@ class CommandLine {
     if (raw_.monthly_limit > 0) config_.settings.monthly_limit = raw_.monthly_limit;
     config_.settings.token_life_max = seconds(raw_.token_life_max);
     config_.settings.session_life_max = seconds(raw_.session_life_max);
+    if (raw_.retention < kShortestRetention.count()) fail("--retention", "must be at least 1d");
+    config_.settings.retention = seconds(raw_.retention);
     config_.settings.idle_limit = seconds(raw_.idle_limit);
     // A default must not break a limit that the operator lowered.
     auto& rules = config_.settings;

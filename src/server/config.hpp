@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "core/settings.hpp"
+#include "crypto/signature_algorithm.hpp"
 #include "http/tls.hpp"
 #include "server/faults.hpp"
 
@@ -32,12 +33,13 @@ struct Config {
   std::optional<std::string> clerk_assets;  // a folder with Clerk's browser packages
   std::optional<Secret> secret_key;
   std::optional<Faults> faults;  // only with dev
+  crypto::SignatureAlgorithm jwt_algorithm = crypto::SignatureAlgorithm::rs256;  // of new keys
   LogLevel log_level = LogLevel::info;
   std::optional<std::size_t> requests_per_key;      // in ten seconds; absent: by the key's kind
   std::optional<std::size_t> requests_per_address;  // likewise
   std::vector<std::string> trusted_proxies;
   unsigned threads = 1;
-  unsigned workers = 64;
+  unsigned workers = 4;  // threads that may wait for the database
   seconds publish_ahead = std::chrono::minutes(10);  // of `keys rotate`
   Settings settings;  // its public_url is filled when the port is known
 };

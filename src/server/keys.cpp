@@ -48,8 +48,9 @@ std::string_view state_of(const SigningKey& key, Instant now, bool& signer_seen)
 int rotate_keys(const Config& config) {
   return with_database(config, [&](Database& database) {
     const auto longest_token = config.settings.session_life_max + kVerifierSlack;
-    const auto rotated = rotate_signing_keys(database.store(), database.clock(),
-                                             config.publish_ahead, longest_token);
+    const auto rotated =
+        rotate_signing_keys(database.store(), database.clock(), config.publish_ahead, longest_token,
+                            config.jwt_algorithm);
     if (!rotated) return fail("the keys could not be rotated: " + rotated.error().detail);
     if (rotated->empty())
       return fail("this database has no instance yet; start tenensd on it once");

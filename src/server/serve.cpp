@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/retention.hpp"
 #include "core/services.hpp"
 #include "core/setup.hpp"
 #include "crypto/random.hpp"
@@ -17,6 +18,8 @@
 #include "server/database.hpp"
 #include "server/fail.hpp"
 #include "server/faults.hpp"
+#include "tasks/task_thread.hpp"
+#include "tasks/worker_pool.hpp"
 
 namespace tenens::server {
 namespace {
@@ -96,7 +99,8 @@ http::AppOptions app_options(const Config& config, const Instance& instance,
 
 /// Part of `--faults`: verifiers must follow a JWKS that never stands still.
 void rotate_every_second(const std::stop_token& stop, Store& store, const Clock& clock,
-                         Keyring& keyring, const Settings& settings) {
+                         Keyring& keyring, const Settings& settings,
+                         crypto::SignatureAlgorithm algorithm) {
   constexpr seconds kPublishAhead{2};
   std::mutex mutex;
   std::condition_variable_any woken;
@@ -104,9 +108,24 @@ void rotate_every_second(const std::stop_token& stop, Store& store, const Clock&
   while (!woken.wait_for(lock, stop, seconds(1), [&] { return stop.stop_requested(); })) {
     // A round that fails is one fault more.
     const auto longest_token = settings.session_token_life + seconds(5);
-    if (rotate_signing_keys(store, clock, kPublishAhead, longest_token)) {
+    if (rotate_signing_keys(store, clock, kPublishAhead, longest_token, algorithm)) {
       (void)keyring.reload_signers(store);
     }
+  }
+}
+
+/// In small steps, so that no request waits for them.
+void remove_old_rows(const std::stop_token& stop, Store& store, const Clock& clock,
+                     const InstanceId& instance_id, const Settings& settings) {
+  constexpr milliseconds kBetweenSteps{10};
+  constexpr milliseconds kBetweenLooks{60'000};
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  auto pause = kBetweenSteps;
+  while (!woken.wait_for(lock, stop, pause, [&] { return stop.stop_requested(); })) {
+    const auto more = remove_old(store, instance_id, settings, clock.now());
+    pause = more && *more ? kBetweenSteps : kBetweenLooks;
   }
 }
 
@@ -157,19 +176,25 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   auto& store = database.store();
   const auto& clock = database.clock();
   crypto::SystemRandom random;
-  const Log log(config.log_level, clock);
-  const auto setup =
-      prepare(store, clock, random, {.secret_key = config.secret_key, .development = config.dev});
+  const Log log(config.log_level, clock, &tasks::TaskThread::at_end_of_turn);
+  const auto setup = prepare(store, clock, random,
+                             {.secret_key = config.secret_key,
+                              .development = config.dev,
+                              .jwt_algorithm = config.jwt_algorithm});
   if (!setup) return fail(setup.error().param + " " + setup.error().detail);
   const auto keyring = Keyring::load(store);
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
   const auto& instance = (*keyring)->frontend_instance();
 
+  // PostgreSQL's round trips, and faults that take their time, would hold up all tasks of a thread.
+  const bool tasks = !config.postgres_url && !config.faults;
+  tasks::WorkerPool signers(std::thread::hardware_concurrency());
+  tasks::WorkerPool readers(config.workers);
   LateHandler late;
   http::Server server({.address = config.listen_host,
                        .port = config.listen_port,
                        .threads = config.threads,
-                       .workers = config.workers,
+                       .workers = tasks ? 0 : config.workers,
                        .tls = std::move(tls)},
                       late);
   const auto port = server.start();
@@ -178,16 +203,20 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   const std::string scheme = config.tls ? "https://" : "http://";
   auto settings = config.settings;
   settings.public_url = config.public_url.value_or(scheme + "localhost:" + std::to_string(*port));
-  Services services(store, clock, random, **keyring, settings);
-  http::App app(services, app_options(config, instance, settings.public_url), log);
+  Services services(store, clock, random, **keyring, settings, &signers);
+  http::App app(services, app_options(config, instance, settings.public_url), log, &readers);
   FaultyHandler faulty(app, config.faults.value_or(Faults{}));
   late.serve_with(config.faults ? static_cast<http::Handler&>(faulty) : app);
   std::jthread rotation;
   if (config.faults && config.faults->rotate_keys) {
     rotation = std::jthread([&](const std::stop_token& stop) {
-      rotate_every_second(stop, store, clock, **keyring, settings);
+      rotate_every_second(stop, store, clock, **keyring, settings, config.jwt_algorithm);
     });
   }
+
+  const std::jthread retention([&](const std::stop_token& stop) {
+    remove_old_rows(stop, store, clock, instance.id, settings);
+  });
 
   announce(config, database, instance, *setup);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'

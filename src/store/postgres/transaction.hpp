@@ -79,6 +79,12 @@ class PostgresTx final : public WriteTx {
   void append(const AuditEvent&) override;
   void insert(const IdempotencyRecord&) override;
   void forget_idempotency_before(Instant cutoff) override;
+  std::int64_t remove_old(const InstanceId&, const ActorTokenId& first_kept, Instant over_by,
+                          std::int64_t at_most) override;
+  std::int64_t remove_old(const InstanceId&, const SignInTokenId& first_kept, Instant over_by,
+                          std::int64_t at_most) override;
+  std::int64_t remove_old(const InstanceId&, const SessionId& first_kept, Instant over_by,
+                          std::int64_t at_most) override;
 
  private:
   /// Runs one changing statement; returns how many rows it changed.
