@@ -23,4 +23,5 @@ fi
 TENENS_E2E_FAKETIME=$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null | head -1) || true
 if [ -n "$TENENS_E2E_FAKETIME" ]; then export TENENS_E2E_FAKETIME; else unset TENENS_E2E_FAKETIME; fi
 
-node --test --test-reporter=spec "$1"
+# Playwright waits for ever where a page goes elsewhere while it is asked or closed.
+node --test --test-timeout=60000 --test-reporter=spec "$1"

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { NOBODY, TRANSPORTS, redeem, startTransport, who } from './transports.mjs';
+import { NOBODY, TRANSPORTS, redeem, signOut, startTransport, who } from './transports.mjs';
 
 let on;
 before(async () => (on = await startTransport(TRANSPORTS[1], { flags: ['--sessions', 'multi', '--restore-session', 'on'] })));
@@ -16,10 +16,6 @@ test('a browser switches between two users, acts as a third, and comes back', as
   const [asAda, asGrace] = [{ user: tenens.admin.id, actor: null }, { user: grace.id, actor: null }];
   const own = async (userId) =>
     (await tenens.clerk.signInTokens.createSignInToken({ userId, expiresInSeconds: 60 })).token;
-  const leave = async (options) => {
-    await Promise.all([page.waitForNavigation(), page.evaluate((one) => void window.Clerk.signOut(one), options)]);
-    await browser.loaded();
-  };
 
   await page.goto(`${app.url}/`);
   await browser.loaded();
@@ -48,10 +44,10 @@ test('a browser switches between two users, acts as a third, and comes back', as
   const acting = await redeem(page, (await tenens.impersonate()).token);
   assert.deepEqual(await who(page), { user: tenens.customer.id, actor: tenens.admin.id });
   assert.equal(await page.evaluate(() => window.Clerk.client.sessions.length), 1, 'an impersonation is alone');
-  await leave({ sessionId: acting.sessionId });
+  await signOut(browser, { sessionId: acting.sessionId });
   assert.deepEqual(await who(page), asAda, 'the one in front comes back');
 
-  await leave();
+  await signOut(browser);
   assert.deepEqual(await who(page), NOBODY);
   await browser.close();
 });

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { startApp } from './app.mjs';
 import { openPage, startChromium } from './browser.mjs';
 import { startTenensd } from './tenensd.mjs';
-import { NOBODY, redeem as redeemTicket, who } from './transports.mjs';
+import { NOBODY, redeem as redeemTicket, signOut, who } from './transports.mjs';
 
 const REVOKED = /the server responded with a status of 401/;
 
@@ -47,15 +47,13 @@ test('signing out of the impersonation leaves the admin signed in as themselves'
   const { page } = browser;
   const { token } = await tenens.impersonate();
   assert.deepEqual(await redeem(page, token), { refused: 'session_creation_not_allowed' }, 'no chain');
-  await Promise.all([page.waitForNavigation(), page.evaluate(() => window.Clerk.signOut())]);
-  await browser.loaded();
+  await signOut(browser);
   assert.deepEqual(await who(page), { user: tenens.admin.id, actor: null });
   const jwt = await page.evaluate(() => window.Clerk.session.getToken({ skipCache: true }));
   const claims = JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
   assert.deepEqual([claims.sub, claims.act], [tenens.admin.id, undefined]);
 
-  await Promise.all([page.waitForNavigation(), page.evaluate(() => window.Clerk.signOut())]);
-  await browser.loaded();
+  await signOut(browser);
   assert.deepEqual(await who(page), NOBODY, 'the second sign-out is the admin’s own');
   await browser.close(/the server responded with a status of 409/);
 });

@@ -6,7 +6,7 @@ import { startApp } from './app.mjs';
 import { openPage, screenshot, startChromium } from './browser.mjs';
 import { contractTable } from './contract_table.mjs';
 import { startTenensd, verifyToken } from './tenensd.mjs';
-import { NOBODY, TRANSPORTS, label, skipped, startTransport, who } from './transports.mjs';
+import { NOBODY, TRANSPORTS, label, signOut, skipped, startTransport, who } from './transports.mjs';
 
 for (const transport of TRANSPORTS) {
   describe(transport.name, { skip: skipped(transport) }, () => {
@@ -61,9 +61,8 @@ for (const transport of TRANSPORTS) {
       await page.bringToFront();
       browser.takeLog();
 
-      await page.evaluate(() => void window.Clerk.signOut()); // it navigates
-      await page.waitForURL(`${app.url}/signed-out`);
-      await browser.loaded();
+      await signOut(browser);
+      assert.equal(page.url(), `${app.url}/signed-out`);
       assert.deepEqual(await who(page), NOBODY);
       assert.equal((await tenens.clerk.sessions.getSession(claims.sid)).status, 'removed');
       await rendered.waitForFunction(() => window.Clerk?.loaded && !window.Clerk.session);
@@ -126,7 +125,9 @@ test("Clerk's own sign-in component redeems the ticket by itself", async () => {
     await page.getByText('Sign out').hover();
     await screenshot(page, 'widget-open');
     await page.getByText('Sign out').click();
-    await page.waitForFunction(() => window.Clerk?.loaded && !window.Clerk.session);
+    await page.waitForURL(`${app.url}/signed-out`);
+    await browser.loaded();
+    assert.deepEqual(await who(page), NOBODY);
     assert.equal((await tenens.clerk.sessions.getSession(sessionId)).status, 'removed');
     await browser.close();
   } finally {

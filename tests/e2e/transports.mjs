@@ -74,6 +74,12 @@ export const redeem = (page, ticket) =>
     }
   }, ticket);
 
+/** Clerk's sign-out, with its own options. It navigates, so nothing in the page can wait for its end. */
+export async function signOut({ page, loaded }, options) {
+  await Promise.all([page.waitForNavigation(), page.evaluate((one) => void window.Clerk.signOut(one), options)]);
+  await loaded();
+}
+
 /** As whom the page is signed in, and who acts. */
 export const who = (page) =>
   page.evaluate(() => ({ user: window.Clerk.user?.id ?? null, actor: window.Clerk.session?.actor?.sub ?? null }));
