@@ -183,6 +183,23 @@ TEST_F(SqliteFaults, AfterAFailedSyncTheLogIsReadAnewBeforeAnythingIsAcknowledge
   EXPECT_GT(disk_.database_syncs, before);
 }
 
+// What it remembers of the log keeps that from being read anew.
+TEST_F(SqliteFaults, NothingIsAcknowledgedAgainWhileAnotherProgramHasTheDatabaseOpen) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(directory_.file("tenens.db").c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "SELECT count(*) FROM lineage", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  disk_.log_cannot_sync = true;
+  EXPECT_EQ(write(2), Code::outcome_unknown);
+  disk_.log_cannot_sync = false;
+  EXPECT_EQ(write(3), Code::unavailable);
+  EXPECT_TRUE(stored(1)) << "reads go on";
+  sqlite3_close(other);
+  EXPECT_TRUE(writes_within(seconds(5), 4));
+}
+
 TEST_F(SqliteFaults, AFailedWriteOfTheLogEndsAllWriting) {
   open();
   ASSERT_EQ(write(1), std::nullopt);

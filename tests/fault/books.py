@@ -40,6 +40,8 @@ class Books:
             new = self._read_tokens(db, instance)
             self._read_again(db, instance, touched)
             return new
+        except sqlite3.DatabaseError as error:
+            raise Breach("corrupt", str(error)) from None
         finally:
             db.close()
 

@@ -4,10 +4,10 @@
   sweep  one write or sync call of each process fails, the first, the second, …, with EIO or ENOSPC
   full   the database lies on a file system of 12 MiB, which fills up, and then gets some space back
   thin   the device itself runs out of space, so that the kernel loses what it had accepted; the space
-         comes back, and then the power is cut
+         comes back, in half of the cycles after a kill -9, and then the power is cut
 
 What was acknowledged has to be there. While writes fail, reads are answered; five seconds after the disk is
-well, writes are, too, by the same process.
+well, writes are, too, by the same process (unless it was restarted).
 """
 
 import argparse
@@ -44,11 +44,18 @@ class DiskTrial(Trial):
         self.make_ready(number)
         server = self.start_or_be_refused()
         if server is not None:
-            with server, self._clients(server) as clients:
+            with contextlib.ExitStack() as ends:
+                ends.enter_context(server)
+                clients = ends.enter_context(self._clients(server))
                 self._ask(clients)
                 self.load.start_cycle(number, self.options.clients)
                 self.wait_until_it_fails(server, clients)
-                self.make_well(server)
+                if self.restarts():
+                    server.kill()
+                    self.make_well()
+                    server = ends.enter_context(self.start())
+                else:
+                    self.make_well()
                 self.expect_recovery(server)
                 self.end(server)
         self.recover()
@@ -57,7 +64,11 @@ class DiskTrial(Trial):
     def make_ready(self, number):
         """Before the server starts."""
 
-    def make_well(self, server):
+    def restarts(self):
+        """Whether somebody restarts the server before the disk is well."""
+        return False
+
+    def make_well(self):
         """The disk works again."""
 
     def end(self, server):
@@ -172,7 +183,7 @@ class Full(DiskTrial):
         with open(self.ballast, "wb") as ballast:
             os.posix_fallocate(ballast.fileno(), 0, max(free - (512 << 10), 4096))
 
-    def make_well(self, server):
+    def make_well(self):
         self.ballast.unlink()
 
     def close(self):
@@ -188,7 +199,7 @@ class Thin(DiskTrial):
         self.memory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-thin-"))
         command("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", self.memory)
         try:
-            self.disk = Disk("ext4", folder=self.memory)
+            self.disk = Disk("ext4", folder=self.memory, honest_when_full=True)
         except Unavailable:
             self._unmount()
             raise
@@ -208,13 +219,17 @@ class Thin(DiskTrial):
             path.unlink()
 
     def make_ready(self, number):
+        command("fstrim", self.disk.mountpoint)  # or what files have left would be space for a long time
         used = int(command("du", "--block-size=1K", "-s", self.memory).split()[0])
         self.resize(used + 512)
+
+    def restarts(self):
+        return self.random.random() < 0.5
 
     def resize(self, kibibytes):
         command("mount", "-o", f"remount,size={kibibytes}k", self.memory)
 
-    def make_well(self, server):
+    def make_well(self):
         self.resize(512 << 10)
 
     def end(self, server):

@@ -44,7 +44,10 @@ def require(kind):
 class Disk:
     """A mounted image. `close()` leaves nothing behind."""
 
-    def __init__(self, kind, mebibytes=None, folder=None):
+    def __init__(self, kind, mebibytes=None, folder=None, honest_when_full=False):
+        """`honest_when_full`: the loop driver reports a request of which its image took only a part as done; here
+        each is one page, which is taken or refused.
+        """
         require(kind)
         self.home = pathlib.Path(tempfile.mkdtemp(prefix=f"tenens-{kind}-", dir=folder))
         self.image, self.mountpoint = self.home / "image", self.home / "disk"
@@ -53,8 +56,11 @@ class Disk:
         try:
             with open(self.image, "wb") as image:
                 image.truncate((mebibytes or SMALLEST[kind]) << 20)
-            command(*MAKE[kind], self.image)
+            command(*MAKE[kind], *(["-b", "4096"] if honest_when_full else []), self.image)
             self.device = command("losetup", "--find", "--show", self.image)
+            if honest_when_full:
+                queue = pathlib.Path("/sys/block", pathlib.Path(self.device).name, "queue")
+                (queue / "max_sectors_kb").write_text("4", encoding="ascii")
             self.mount()
         except OSError as error:
             self.close()

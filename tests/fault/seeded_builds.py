@@ -28,6 +28,7 @@ PROGRAMS = {"../attack/timing.py": "attack_timing"}
 LENGTHS = {
     "crash.py": Length(["--cycles", "10"], ["--cycles", "200"]),
     "power.py": Length(["--cycles", "2"], ["--cycles", "50"]),
+    "disk.py thin": Length(["--cycles", "3"], ["--cycles", "20"]),
     "overload.py": Length([], []),
     # The seed that sets the clock back first: another order meets other symptoms of the same bug.
     "clock.py": Length(["--cycles", "1"], ["--cycles", "1", "--seed", "1"]),
@@ -46,11 +47,11 @@ class Seeded:
         self.name = path.stem
         head = path.read_text(encoding="utf-8").partition("\n--- ")[0]
         self.title = head.splitlines()[0]
-        caught = re.search(r"^Caught as: (\w+)$", head, re.MULTILINE)
+        caught = re.search(r"^Caught as: ([\w, ]+)$", head, re.MULTILINE)
         if not caught:
-            raise Failed(f"{path.name} does not say 'Caught as: KIND'")
-        self.breach = caught[1]
-        by = re.search(r"^Caught by: (\S+)$", head, re.MULTILINE)
+            raise Failed(f"{path.name} does not say 'Caught as: KIND, …'")
+        self.breaches = caught[1].split(", ")
+        by = re.search(r"^Caught by: (.+)$", head, re.MULTILINE)
         self.harness = by[1] if by else "crash.py"
 
 
@@ -64,7 +65,8 @@ def build(folder, target):
 
 def try_out(harness, program, length):
     """(exit status, kind of the breach or None, all that was said)"""
-    done = subprocess.run([sys.executable, HERE / harness, "--program", program, *length],
+    script, *what = harness.split()
+    done = subprocess.run([sys.executable, HERE / script, *what, "--program", program, *length],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
                           timeout=300)
     breach = re.search(r"^breach (\w+): ", done.stdout, re.MULTILINE)
@@ -93,9 +95,9 @@ def must_be_caught(folder, seeded):
     program = build(folder, f"tenensd_{seeded.name}")
     built = time.monotonic()
     status, breach, said = try_out(seeded.harness, program, LENGTHS.get(seeded.harness, WHOLE).catching)
-    if status != 1 or breach != seeded.breach:
+    if status != 1 or breach not in seeded.breaches:
         found = f"caught as '{breach}'" if breach else "not caught"
-        raise Failed(f"{seeded.name} should be caught as '{seeded.breach}' and was {found}:\n{said}")
+        raise Failed(f"{seeded.name} should be caught as {seeded.breaches} and was {found}:\n{said}")
     print(f"caught  {seeded.title}: built in {built - began:.0f} s, caught in {time.monotonic() - built:.1f} s"
           f"\n        {re.search(r'^breach .*', said, re.MULTILINE)[0]}", flush=True)
 

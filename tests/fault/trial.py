@@ -55,7 +55,9 @@ class Trial:
             return Tenensd("--log-level", "warning", dev=False, directory=self.directory,
                            program=self.options.program)
         except RuntimeError as error:
-            raise Breach("answer", str(error)) from error
+            # It looks itself, before it serves.
+            kind = "lost" if "is an older copy" in str(error) else "corrupt" if "malformed" in str(error) else "answer"
+            raise Breach(kind, str(error)) from error
 
     def strike(self, pid):
         """Ends the server. Called from a signal handler, at a moment that the seed has chosen."""
@@ -254,7 +256,7 @@ def run(trial, cycles):
             progress.show(number, trial.ledger)
         trial.finish()
     except Breach as caught:
-        breach = caught
+        breach = caught.with_traceback(None)  # which would keep the database open, and its file system busy
         trial.ledger.end_cycle()
     except BaseException:
         trial.close()

@@ -141,6 +141,20 @@ bool ensure_private_file(const std::string& path) {
   return false;
 }
 
+void forget_cached(const std::string& path) {
+  for (const auto& name : {path, path + "-wal"}) {
+    const int descriptor = ::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0) {
+      if (errno == ENOENT) continue;
+      fail("open", name);
+    }
+    const Closing closing(descriptor);
+    // Only clean pages are dropped. One that cannot be written is clean after that, too.
+    (void)::fsync(descriptor);
+    (void)::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+  }
+}
+
 void refuse_loose_files(const std::string& path) {
   for (const auto* suffix : {"", "-wal", "-shm"}) refuse_loose_file(path + suffix);
 }

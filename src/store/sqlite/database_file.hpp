@@ -44,6 +44,11 @@ class LookingLock {
 /// StoreError.
 bool ensure_private_file(const std::string& path);
 
+/// Makes the kernel read database and log from the disk again. What it once failed to write it
+/// keeps as if it were written, and ext4 then writes the same pages to where it will not find them
+/// again. No connection may be open. Throws StoreError.
+void forget_cached(const std::string& path);
+
 /// Throws StoreError if the file or one of its companions can be read by others, or has two names.
 void refuse_loose_files(const std::string& path);
 

@@ -157,7 +157,11 @@ void HighWaterMark::confirm() {
 
 void HighWaterMark::read_again(Db& db) {
   const std::lock_guard lock(mutex_);
-  if (is_ours_) mark_.commits = read_from(db).commits;
+  if (is_ours_) {
+    const auto found = read_from(db).commits;
+    if (found < mark_.commits) throw StoreError("the disk has lost what it had confirmed");
+    mark_.commits = found;
+  }
   note();
 }
 

@@ -66,7 +66,8 @@ class HighWaterMark {
   void stamp(Db& db, Instant now);
   /// After its commit, before anybody is told of it. Throws StoreError.
   void confirm();
-  /// The database was opened anew, after a commit whose outcome is not known. Throws StoreError.
+  /// The database was opened anew, after a commit whose outcome is not known. Throws StoreError,
+  /// also if commits are missing that were confirmed.
   void read_again(Db& db);
   /// Nothing more will be told or committed. Throws StoreError.
   void close(Instant now);

@@ -8,8 +8,8 @@
 namespace tenens::store {
 
 ReadPool::ReadPool(std::string path, std::size_t connections)
-    : path_(std::move(path)), may_open_(std::max<std::size_t>(1, connections)) {
-  free_.reserve(may_open_);  // giving back must not fail
+    : path_(std::move(path)), most_(std::max<std::size_t>(1, connections)), may_open_(most_) {
+  free_.reserve(most_);  // giving back must not fail
 }
 
 Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
@@ -33,7 +33,7 @@ Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
 std::unique_ptr<Db> ReadPool::borrow() {
   {
     std::unique_lock lock(mutex_);
-    returned_.wait(lock, [&] { return !free_.empty() || may_open_ > 0; });
+    returned_.wait(lock, [&] { return !closed_ && (!free_.empty() || may_open_ > 0); });
     if (!free_.empty()) {
       auto db = std::move(free_.back());
       free_.pop_back();
@@ -49,6 +49,7 @@ std::unique_ptr<Db> ReadPool::borrow() {
       ++may_open_;
     }
     returned_.notify_one();
+    all_returned_.notify_one();
     throw;
   }
 }
@@ -65,6 +66,32 @@ void ReadPool::give_back(std::unique_ptr<Db> db) {
     }
   }
   returned_.notify_one();
+  all_returned_.notify_one();
+}
+
+void ReadPool::while_closed(const std::function<void()>& work) {
+  /// Opens the door again however `work` ends.
+  struct Closing {
+    ReadPool& pool;
+    ~Closing() { pool.set_closed(false); }
+  };
+  const Closing closing{*this};
+  set_closed(true);
+  {
+    std::unique_lock lock(mutex_);
+    all_returned_.wait(lock, [&] { return free_.size() + may_open_ == most_; });
+    free_.clear();
+    may_open_ = most_;
+  }
+  work();
+}
+
+void ReadPool::set_closed(bool closed) {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = closed;
+  }
+  returned_.notify_all();
 }
 
 std::unique_ptr<Db> ReadPool::open() const {

@@ -21,15 +21,23 @@ class ReadPool {
   /// Runs on the caller's thread, on a snapshot; waits while all connections are in use.
   Done read(const std::function<Done(ReadTx&)>& work);
 
+  /// Waits for those who read, closes every connection and runs `work`. Who wants to read meanwhile
+  /// waits.
+  void while_closed(const std::function<void()>& work);
+
  private:
   std::unique_ptr<Db> borrow();
   void give_back(std::unique_ptr<Db> db);
+  void set_closed(bool closed);
   [[nodiscard]] std::unique_ptr<Db> open() const;
 
   const std::string path_;
   std::mutex mutex_;
   std::condition_variable returned_;
+  std::condition_variable all_returned_;
+  const std::size_t most_;
   std::size_t may_open_;
+  bool closed_ = false;
   std::vector<std::unique_ptr<Db>> free_;
 };
 

@@ -39,11 +39,27 @@ void start_write_ahead_log(Db& db) {
   }
   // One may be reading; it will soon be through.
   sqlite3_busy_timeout(db.handle(), kPatienceMs);
-  // Starts from an empty log. If the last run ended with a failed sync, the log may hold pages that
-  // only the kernel's cache still knows: this writes them again, and syncs.
+  // Starts from an empty log.
   db.check(sqlite3_wal_checkpoint_v2(db.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
                                      nullptr));
   sqlite3_busy_timeout(db.handle(), 0);
+}
+
+/// After an error of the disk: what the disk itself has of the log goes into the database once
+/// more. A checkpoint counts pages as written that nobody has synced, in memory that lives as long
+/// as any connection does. Whoever is alone makes that anew, and nobody is, while another program
+/// reads: SQLITE_BUSY.
+std::unique_ptr<Db> open_from_log(const std::string& path) {
+  forget_cached(path);
+  {
+    Db alone(path, Db::Mode::read_write);
+    alone.leave_log();
+    alone.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
+    start_write_ahead_log(alone);
+  }
+  auto db = open_writer(path);
+  start_write_ahead_log(*db);
+  return db;
 }
 
 const Clock& wall_clock_of(const SqliteOptions& options) {
@@ -80,15 +96,15 @@ class MemoryStore final : public SqliteStore {
 
 class FileStore final : public SqliteStore {
  public:
-  FileStore(std::unique_ptr<DatabaseLock> lock, OpenDatabase database, const std::string& path,
-            const SqliteOptions& options)
+  FileStore(std::unique_ptr<DatabaseLock> lock, OpenDatabase database,
+            std::shared_ptr<ReadPool> readers, const SqliteOptions& options)
       : lock_(std::move(lock)),
         clock_(wall_clock_of(options), database.mark->time(), teller(*database.mark)),
         writer_(std::move(database), clock_, to_group_commit(options)),
-        readers_(path, options.readers) {}
+        readers_(std::move(readers)) {}
 
   Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
-  Done read(const std::function<Done(ReadTx&)>& work) override { return readers_.read(work); }
+  Done read(const std::function<Done(ReadTx&)>& work) override { return readers_->read(work); }
   const Clock& clock() const override { return clock_; }
   milliseconds ahead() const override { return clock_.ahead(); }
 
@@ -97,7 +113,7 @@ class FileStore final : public SqliteStore {
   std::unique_ptr<DatabaseLock> lock_;
   SqliteClock clock_;
   GroupCommit writer_;
-  ReadPool readers_;
+  std::shared_ptr<ReadPool> readers_;  // the writer's, too: to open again, it closes them
 };
 
 std::unique_ptr<SqliteStore> open_memory(const SqliteOptions& options) {
@@ -113,16 +129,21 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
   // Where there was nothing, nothing can be pending again, whatever a mark says that was left.
   if (ensure_private_file(path)) std::filesystem::remove(mark);
   try {
+    std::error_code none;
+    // Nobody knows whether it was the disk that ended the last run.
+    if (std::filesystem::exists(path + "-wal", none)) forget_cached(path);
     auto db = open_writer(path);
     migrate(*db, path, kSqliteMigrations);
     start_write_ahead_log(*db);
     auto database = open_database(std::move(db), options, std::make_unique<HighWaterFile>(mark));
-    database.open_again = [path] {
-      auto again = open_writer(path);
-      start_write_ahead_log(*again);
+    auto readers = std::make_shared<ReadPool>(path, options.readers);
+    database.open_again = [path, readers] {
+      std::unique_ptr<Db> again;
+      readers->while_closed([&] { again = open_from_log(path); });
       return again;
     };
-    return std::make_unique<FileStore>(std::move(lock), std::move(database), path, options);
+    return std::make_unique<FileStore>(std::move(lock), std::move(database), std::move(readers),
+                                       options);
   } catch (const SqliteError& error) {
     throw StoreError("cannot open " + path + ": " + error.what());
   }
