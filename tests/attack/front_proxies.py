@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """The hostile requests once more, through a proxy in front of us: nobody may get an answer that is not theirs.
 
-  front_proxies.py [--proxies nginx,haproxy,…] [--share N]
+  front_proxies.py [--proxies nginx,haproxy,…] [--group NAME] [--share N]
 
 The proxy keeps its connections to us. After each case three requests that name themselves have to get the answers
-to themselves; and no request that was hidden in a body may have made its user.
+to themselves; and a request behind the case, or hidden in its body, may have made its user only if the proxy, too,
+took it for one: then its sender gets an answer to it.
 """
 
 import argparse
+import contextlib
+import itertools
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -22,11 +26,22 @@ for folder in ("conformance", "support"):
     sys.path.insert(0, str(HERE.parent / folder))
 from harness import skip  # noqa: E402
 from hostile_http import converse  # noqa: E402
-from http_cases import KEY, SMUGGLED, all_cases  # noqa: E402
+from http_cases import KEY, SMUGGLED, Case, all_cases  # noqa: E402
 from tenensd import Tenensd  # noqa: E402
 
 HIDDEN = b'POST /v1/users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ' + KEY.encode() + (
     b'\r\nContent-Type: application/json\r\nContent-Length: 26\r\n\r\n{"first_name": "smuggled"}')
+
+
+def inside():
+    """Whole requests, refused or served, with another in their body: it has to be read, whoever asked for nothing."""
+    chunked = b"%x\r\n%b\r\n0\r\n\r\n" % (len(HIDDEN), HIDDEN)
+    bodies = ((b"Content-Length: %d" % len(HIDDEN), HIDDEN), (b"Transfer-Encoding: chunked", chunked))
+    for method in (b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"):
+        for path in (b"/v1/users/count", b"/v1/users", b"/v1/health", b"/v1/nowhere", b"/v1/client/sign_ins"):
+            for (framing, body), key in itertools.product(bodies, (b"", b"Authorization: Bearer " + KEY.encode())):
+                head = (method + b" " + path + b" HTTP/1.1", b"Host: localhost", *([key] if key else []), framing, b"", body)
+                yield Case("inside", f"{method} {path} {framing} {'with' if key else 'without'} key", b"\r\n".join(head), served=True)
 
 
 def nginx(folder, port, server):
@@ -92,6 +107,7 @@ def trafficserver(folder, port, server):
 
 PROXIES = {"nginx": nginx, "haproxy": haproxy, "apache2": apache, "varnishd": varnish, "traffic_server": trafficserver}
 CHEAP = "nginx,haproxy"
+GROUPS = ("lengths", "codings", "chunks", "header_lines", "request_lines", "broken", "inside")
 
 
 def write(path, text):
@@ -139,61 +155,100 @@ class Proxy:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def request(path):
-    return (f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\r\n").encode()
+def request(path, close=True):
+    return (f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
+            f"{'Connection: close' if close else 'Accept: */*'}\r\n\r\n").encode()
+
+
+def receive(port, data, until, seconds=5.0):
+    """All bytes up to `until`, a close, or the end of patience."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), seconds) as connection, contextlib.suppress(OSError):
+        connection.sendall(data)
+        while until not in received and (chunk := connection.recv(65536)):
+            received += chunk
+    return received
 
 
 def desynchronised(port, number):
     """What is wrong with the answers to three requests that name themselves, or None."""
-    for turn in range(3):
-        name = f"user_{number}x{turn}"
-        try:
-            answer = converse(port, request(f"/v1/users/{name}"), False)
-        except OSError as error:
-            return f"a good request gets {error!r}"
-        if b" 404 " not in answer[:20] or f"with id {name}".encode() not in answer:
-            return f"a good request gets another answer: {answer[:60]!r} … {answer[-120:]!r}"
+    names = [f"user_{number}x{turn}" for turn in range(3)]
+    try:
+        received = receive(port, b"".join(request(f"/v1/users/{name}", name is names[-1]) for name in names), names[-1].encode())
+    except OSError as error:
+        return f"good requests get {error!r}"
+    answers = re.findall(rb"with id (user_\w+)", received)
+    if [answer.decode() for answer in answers] != names:
+        return f"good requests {names} get answers to {answers}: {received[:60]!r} … {received[-120:]!r}"
     return None
 
 
-def attack(proxy, server, cases):
-    found, refused = [], 0
-    for number, case in enumerate(cases):
-        data = case.data.replace(SMUGGLED, HIDDEN)
-        try:
-            refused += not converse(proxy.port, data, case.cut or case.served).startswith(b"HTTP/1.1 200")
-        except OSError:
-            refused += 1  # some proxies wait for what does not come
-        if fault := desynchronised(proxy.port, number):
-            found.append(f"{case.group}: {case.name}: {fault}")
+def hidden(server):
+    """How many requests that came behind a case were served."""
     status, made, _ = server.request("GET", "/v1/users?query=smuggled&limit=500")
-    return found, refused, len(made) if status == 200 else -1
+    if status != 200:
+        raise RuntimeError(f"the list of users: {status} {made}")
+    return len(made)
+
+
+class Attack:
+    def __init__(self, proxy, server):
+        self.proxy, self.server = proxy, server
+        self.found, self.refused, self.both, self.made = [], 0, 0, 0
+
+    def run(self, cases):
+        for number, case in enumerate(cases):
+            data = case.data.replace(SMUGGLED, HIDDEN)
+            self.refused += not self.send(case, data).startswith(b"HTTP/1.1 200")
+            fault = desynchronised(self.proxy.port, number) or self.smuggled(data)
+            if fault:
+                self.found.append(f"{case.group}: {case.name}: {fault}")
+
+    def send(self, case, data):
+        """What comes back; some proxies wait for what does not come, and some leave whoever says that it was all."""
+        with contextlib.suppress(OSError):
+            return converse(self.proxy.port, data, True) if case.cut else receive(self.proxy.port, data, b"\r\n\r\n")
+        return b""
+
+    def smuggled(self, data):
+        """Once more, with patience: a proxy drops its second answer to whoever stops listening after the first."""
+        if hidden(self.server) == self.made:
+            return None
+        answered = b"smuggled" in receive(self.proxy.port, data, b"smuggled")
+        self.made = hidden(self.server)
+        if not answered:
+            return "a hidden request was served, and the proxy knows nothing of it"
+        self.both += 1
+        return None
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", help="the tenensd behind them")
     parser.add_argument("--proxies", default=CHEAP, help=f"of {','.join(PROXIES)}, or all")
-    parser.add_argument("--share", type=int, default=4, help="one case in so many")
+    parser.add_argument("--share", type=int, default=1, help="one case in so many")
+    parser.add_argument("--group", help="only this group of cases")
     options = parser.parse_args()
+    program = options.program and str(pathlib.Path(options.program).resolve())
     names = list(PROXIES) if options.proxies == "all" else options.proxies.split(",")
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     if missing := [name for name in names if not shutil.which(name)]:
         skip(f"not installed: {', '.join(missing)}", tool_missing=True)
     # A pause is no desynchronisation: those that end early make a proxy wait.
-    cases = [case for case in all_cases() if case.group in ("lengths", "codings", "chunks", "header_lines", "request_lines", "broken")]
-    cases = cases[::options.share]
+    groups = [options.group] if options.group else GROUPS
+    cases = [case for case in (*all_cases(), *inside()) if case.group in groups][::options.share]
     faults = 0
     for name in names:
         began = time.monotonic()
-        with Tenensd(program=options.program, secret_key=KEY) as server, Proxy(name, server) as proxy:
+        with Tenensd(program=program, secret_key=KEY) as server, Proxy(name, server) as proxy:
             proxy.wait()
-            found, refused, made = attack(proxy, server, cases)
-        for fault in found:
+            attack = Attack(proxy, server)
+            attack.run(cases)
+        for fault in attack.found:
             print(f"breach desynchronised: {name}: {fault}")
-        faults += len(found)
-        print(f"{name}: {len(cases)} cases in {time.monotonic() - began:.0f} s, {refused} refused, {len(found)} desynchronisations, "
-              f"{made} requests were two to everybody", flush=True)
+        faults += len(attack.found)
+        print(f"{name}: {len(cases)} cases in {time.monotonic() - began:.0f} s, {attack.refused} refused, {len(attack.found)} "
+              f"desynchronisations, {attack.both} that were two requests to proxy and server alike", flush=True)
     return 1 if faults else 0
 
 

@@ -44,7 +44,7 @@ RUNS = {
     "disk_full": Run(100, 10, "disk.py", "full", "--cycles", "{count}", unit="times"),
     "disk_thin": Run(200, 10, "disk.py", "thin", "--cycles", "{count}", unit="times"),
     "clock": Run(200, 5, "clock.py", "--cycles", "{count}", unit="rounds of four jumps"),
-    "front_proxies": Run(5, 1, "../attack/front_proxies.py", "--proxies", "all", "--share", "1", unit="rounds", seeded=False),
+    "front_proxies": Run(5, 1, "../attack/front_proxies.py", "--proxies", "all", unit="rounds", seeded=False),
     "slow_clients": Run(5, 1, "../attack/slow_clients.py", "--connections", "1000", "--seconds", "20", unit="rounds",
                         seeded=False),
     "api_fuzzer": Run(2000, 200, "../attack/api_fuzzer.py", "--examples", "{count}", unit="examples each"),
