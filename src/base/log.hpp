@@ -19,7 +19,9 @@ enum class LogLevel { debug, info, warning, error, off };
 /// What may be logged. A field that is not here cannot reach the log, and none of these holds a
 /// query string, a body, a header or a credential.
 enum class Field {
+  actor_tokens,  // how many; so clients, sign_in_tokens
   address,
+  clients,
   code,
   count,
   detail,  // fixed texts and system errors only
@@ -28,6 +30,7 @@ enum class Field {
   method,
   path,  // without its query
   port,
+  sign_in_tokens,
   status,
   trace_id,
 };

@@ -5,18 +5,11 @@
 #include "core/policy.hpp"
 
 namespace tenens {
-namespace {
 
-// Long enough for any retry, short enough that the table stays small.
-constexpr auto kIdempotencyLife = std::chrono::hours(24);
-
-/// Midnight UTC of the first day of the month.
 Instant month_start(Instant now) {
   const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(now)};
   return std::chrono::sys_days{day.year() / day.month() / 1};
 }
-
-}  // namespace
 
 Result<ActorToken> ActorTokens::draft(const Caller& caller, const NewActorToken& wanted,
                                       Instant now) {

@@ -23,6 +23,11 @@ struct Idempotency {
   Digest key;
   Digest body;
 };
+// Long enough for any retry, short enough that the table stays small.
+inline constexpr seconds kIdempotencyLife = std::chrono::hours(24);
+
+/// Midnight UTC of the first day of the month: from there on a monthly limit counts.
+[[nodiscard]] Instant month_start(Instant now);
 
 struct MintedToken {
   ActorToken record;

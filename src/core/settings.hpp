@@ -17,9 +17,11 @@ struct Settings {
   seconds idle_limit = std::chrono::minutes(10);
   seconds sign_in_token_life = std::chrono::days(30);  // where create names none
   seconds sign_in_token_life_max = std::chrono::days(365);
-  seconds own_session_life = std::chrono::days(7);   // of a user signed in as themselves
-  bool single_session = true;                        // a browser holds one session at a time
-  bool restore_session = false;                      // after an impersonation, the one before it
+  seconds own_session_life = std::chrono::days(7);  // of a user signed in as themselves
+  bool single_session = true;                       // a browser holds one session at a time
+  bool restore_session = false;                     // after an impersonation, the one before it
+  // Of tokens and sessions that are over; none: they stay for ever.
+  std::optional<seconds> retention = std::chrono::days(90);
   seconds session_token_life{60};                    // of a session JWT
   bool impersonation_enabled = true;                 // off: create answers 402
   std::optional<std::int64_t> monthly_limit;         // tokens a calendar month (UTC)

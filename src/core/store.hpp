@@ -63,6 +63,26 @@ struct Voided {
   std::int64_t sessions = 0;
 };
 
+/// Tables that are emptied of what is over, from their oldest record on; see core/retention.hpp.
+enum class Removable { actor_tokens, sign_in_tokens, clients };
+
+/// The records of such a table whose ids come after `after` and not after `last`, and that were
+/// over before `over_by`. A token is over when its ticket has expired and so has the session that
+/// it opened, a browser when it has no session and nothing has happened to it.
+struct Stretch {
+  Removable what{};
+  std::string after = {};
+  std::string last = {};
+  Instant over_by;
+};
+
+/// What a look at a stretch has found.
+struct LookedAt {
+  std::int64_t over = 0;  // so many are over …
+  std::string last = {};  // … among those up to this id; empty: there was none
+  bool at_end = false;    // the stretch goes no further
+};
+
 /// The view of one committed moment. Members throw StoreError when the database cannot answer;
 /// Store turns that into a Failure, so callers write the straight line.
 class ReadTx {
@@ -100,6 +120,11 @@ class ReadTx {
 
   virtual std::optional<IdempotencyRecord> find_idempotency(const InstanceId&,
                                                             const Digest& key) = 0;
+
+  /// Looks at the stretch from its beginning: at no more than `at_most`, of which no more than
+  /// `over_at_most` are over.
+  virtual LookedAt look_at(const InstanceId&, const Stretch&, std::int64_t over_at_most,
+                           std::int64_t at_most) = 0;
 };
 
 /// Changes that become durable together, or not at all.
@@ -158,6 +183,10 @@ class WriteTx : public ReadTx {
   virtual void insert(const IdempotencyRecord&) = 0;
   /// Removes a few of the oldest records, if they are older than that.
   virtual void forget_idempotency_before(Instant cutoff) = 0;
+
+  /// Removes what is over in the stretch, a token together with the session that it opened; returns
+  /// how many tokens or browsers. What another node holds stays.
+  virtual std::int64_t remove_over(const InstanceId&, const Stretch&) = 0;
 };
 
 /// The database could not answer: full, broken, gone.

@@ -3,9 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 
+#include "core/retention.hpp"
 #include "http/forwarded.hpp"
+#include "server/config_checks.hpp"
 #include "server/config_commands.hpp"
 #include "server/config_file.hpp"
 #include "server/encryption_file.hpp"
@@ -62,13 +63,8 @@ struct Raw {
   std::int64_t session_life_max = 0;
   std::int64_t idle_limit = 0;
   std::int64_t publish_ahead = 0;
+  std::int64_t retention = 0;
 };
-
-/// `90`, `90s`, `10m`, `24h`, `30d`; seconds come out.
-CLI::Validator duration_check() {
-  const std::map<std::string, std::int64_t> units{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-  return CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::CASE_SENSITIVE, "DURATION");
-}
 
 [[noreturn]] void fail(const std::string& flag, const std::string& reason) {
   throw CLI::ValidationError(flag, reason);
@@ -201,6 +197,13 @@ class CommandLine {
         ->check(CLI::IsMember({"on", "off"}));
     duration(app_, "--idle-limit", raw_.idle_limit, rules.idle_limit,
              "An impersonated session dies when nothing happens for so long");
+    raw_.retention = rules.retention->count();
+    option("--retention", raw_.retention,
+           "How long tokens and sessions stay readable after they are over, or off; then they are "
+           "removed in the background, the audit never")
+        ->transform(duration_check())
+        ->transform(off_is_zero())
+        ->default_str("90d");
   }
 
   void add_runtime() {
@@ -260,6 +263,7 @@ class CommandLine {
     config_.settings.token_life_max = seconds(raw_.token_life_max);
     config_.settings.session_life_max = seconds(raw_.session_life_max);
     config_.settings.idle_limit = seconds(raw_.idle_limit);
+    understand_retention();
     // A default must not break a limit that the operator lowered.
     auto& rules = config_.settings;
     rules.token_life = std::min(rules.token_life, rules.token_life_max);
@@ -267,6 +271,14 @@ class CommandLine {
     config_.publish_ahead = seconds(raw_.publish_ahead);
     const char* key = std::getenv("TENENS_SECRET_KEY");
     if (key != nullptr && *key != '\0') config_.secret_key = Secret(key);
+  }
+
+  void understand_retention() {
+    const seconds wanted(raw_.retention);
+    if (wanted.count() != 0 && wanted < kLeastRetention) {
+      fail("--retention", "wants at least 24h, for which an Idempotency-Key is good, or off");
+    }
+    config_.settings.retention = wanted.count() == 0 ? std::nullopt : std::optional(wanted);
   }
 
   void understand_listen() {

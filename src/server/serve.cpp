@@ -18,6 +18,7 @@
 #include "server/fail.hpp"
 #include "server/faults.hpp"
 #include "server/key_watch.hpp"
+#include "server/retention.hpp"
 
 namespace tenens::server {
 namespace {
@@ -203,6 +204,9 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
 
   std::optional<KeyWatch> key_watch;
   if (config.postgres_url) key_watch.emplace(store, **keyring);  // a file has no other server
+
+  std::optional<RetentionThread> retention;
+  if (settings.retention) retention.emplace(store, clock, settings, log);
 
   announce(config, database, instance, *setup);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'

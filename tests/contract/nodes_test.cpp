@@ -294,6 +294,41 @@ TEST_F(Nodes, AMemberThatWaitsForALockDoesNotTakeItsNeighboursWithIt) {
   EXPECT_EQ(revoked, kNeighbours + 1);
 }
 
+// Each node removes what is over, from the same end: nobody waits long for another, and each token
+// goes once, while others are being redeemed.
+TEST_F(Nodes, RemoveTheSameBacklogTogetherAndNothingElse) {
+  constexpr int kTokens = 600;  // the first half has been over for long
+  constexpr int kAtOnce = 50;
+  change([](WriteTx& tx) {
+    for (int n = 0; n < kTokens; ++n) {
+      auto token = pending_token(n);
+      if (n < kTokens / 2) token.expires_at = at(-1000);
+      tx.insert(token);
+    }
+  });
+  std::atomic<std::int64_t> removed = 0;
+  std::atomic<int> redeemed = 0;
+  on_every_thread([&](int thread) {
+    if (thread >= kNodes) {
+      for (int n = kTokens / 2; n < kTokens; ++n) redeemed += redeem(thread, n) ? 1 : 0;
+      return;
+    }
+    for (int last = kAtOnce; last <= kTokens; last += kAtOnce) {
+      const Stretch stretch{Removable::actor_tokens, id<ActorTokenId>(last - kAtOnce - 1).text,
+                            id<ActorTokenId>(last - 1).text, at(0)};
+      const auto done = node(thread).write([&](WriteTx& tx) -> Done {
+        removed += tx.remove_over(kHere, stretch);
+        return {};
+      });
+      EXPECT_TRUE(done) << done.error().detail;
+    }
+  });
+  EXPECT_EQ(ask([](ReadTx& tx) { return tx.count_actor_tokens(kHere, {}); }), kTokens / 2);
+  EXPECT_GE(removed, kTokens / 2);  // more: of transactions that were tried again
+  EXPECT_EQ(redeemed, kTokens / 2);
+  expect_one_of_each(kTokens / 2);
+}
+
 TEST_F(Nodes, NodesThatStartTogetherOnAnEmptyDatabaseMakeOneInstance) {
   crypto::SystemRandom random;
   on_every_thread([&](int thread) {

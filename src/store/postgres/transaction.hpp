@@ -61,6 +61,8 @@ class PostgresTx final : public WriteTx {
   std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) override;
   std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) override;
   std::optional<IdempotencyRecord> find_idempotency(const InstanceId&, const Digest& key) override;
+  LookedAt look_at(const InstanceId&, const Stretch&, std::int64_t over_at_most,
+                   std::int64_t at_most) override;
 
   void insert(const Instance&) override;
   void update_ticket_key(const Instance&) override;
@@ -90,6 +92,7 @@ class PostgresTx final : public WriteTx {
   void append(const AuditEvent&) override;
   void insert(const IdempotencyRecord&) override;
   void forget_idempotency_before(Instant cutoff) override;
+  std::int64_t remove_over(const InstanceId&, const Stretch&) override;
 
  private:
   /// Runs one changing statement; returns how many rows it changed.

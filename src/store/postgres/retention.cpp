@@ -1,0 +1,67 @@
+// Ids begin with the time, so what is over lies together at a table's beginning. Several nodes may
+// be at it at once: what one holds the other passes by.
+#include "store/postgres/transaction.hpp"
+
+namespace tenens::store::postgres {
+namespace {
+
+// Parameters, here and below: the instance, `after`, `last`, `over_by`.
+const std::string kOverToken =
+    "expires_at < $4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
+    " AND s.id = t.session_id AND s.expire_at >= $4)";
+const std::string kOverClient =
+    "updated_at < $4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
+    " AND s.client_id = t.id)";
+const std::string kStretch = " t WHERE instance_id = $1 AND id > $2 AND id <= $3";
+
+const char* table_of(Removable what) {
+  switch (what) {
+    case Removable::actor_tokens: return "actor_tokens";
+    case Removable::sign_in_tokens: return "sign_in_tokens";
+    case Removable::clients: break;
+  }
+  return "clients";
+}
+
+const std::string& over(Removable what) {
+  return what == Removable::clients ? kOverClient : kOverToken;
+}
+
+std::string removal_from(Removable what) {
+  const std::string table = table_of(what);
+  const bool is_token = what != Removable::clients;
+  return "WITH gone AS MATERIALIZED (SELECT id" + std::string(is_token ? ", session_id" : "") +
+         " FROM " + table + kStretch + " AND " + over(what) +
+         " ORDER BY id FOR UPDATE OF t SKIP LOCKED)" +
+         (is_token ? ", ended AS (DELETE FROM sessions s USING gone"
+                     " WHERE s.instance_id = $1 AND s.id = gone.session_id)"
+                   : "") +
+         " DELETE FROM " + table + " d USING gone WHERE d.instance_id = $1 AND d.id = gone.id";
+}
+
+}  // namespace
+
+LookedAt PostgresTx::look_at(const InstanceId& instance, const Stretch& stretch,
+                             std::int64_t over_at_most, std::int64_t at_most) {
+  const auto sql = "SELECT id, " + over(stretch.what) + " FROM " + table_of(stretch.what) +
+                   kStretch + " ORDER BY id LIMIT $5";
+  auto query = connection_.query(sql);
+  postgres::bind(query, instance, stretch.after, stretch.last, stretch.over_by, at_most);
+  LookedAt found;
+  for (std::int64_t seen = 0; found.over < over_at_most; ++seen) {
+    if (!query.step()) {
+      found.at_end = seen < at_most;
+      break;
+    }
+    bool is_over = false;
+    read(query, found.last, is_over);
+    if (is_over) ++found.over;
+  }
+  return found;
+}
+
+std::int64_t PostgresTx::remove_over(const InstanceId& instance, const Stretch& stretch) {
+  return change(removal_from(stretch.what), instance, stretch.after, stretch.last, stretch.over_by);
+}
+
+}  // namespace tenens::store::postgres
