@@ -35,6 +35,7 @@ std::string_view code_word(Code code) {
     case Code::resource_not_found: return "resource_not_found";
     case Code::user_banned: return "user_banned";
     case Code::actor_banned: return "actor_banned";
+    case Code::actor_removed: return "resource_not_found";
     case Code::impersonation_disabled: return "unsupported_subscription_plan_features";
     case Code::impersonation_limit: return "impersonation_limit_exceeded";
     case Code::token_not_revocable: return "actor_token_cannot_be_revoked_code";

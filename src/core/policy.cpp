@@ -6,9 +6,9 @@ Done may_impersonate(const Impersonation& request, const Settings& settings) {
   if (!settings.impersonation_enabled) return refuse(Code::impersonation_disabled);
   if (request.subject == nullptr) return refuse(Code::user_not_found, request.subject_id.text);
   if (request.subject->banned) return refuse(Code::user_banned, request.subject_id.text);
-  if (request.acting_user != nullptr && request.acting_user->banned) {
-    return refuse(Code::actor_banned, request.actor.sub);
-  }
+  const auto& [acting_user, removed] = request.acting_user;
+  if (acting_user && acting_user->banned) return refuse(Code::actor_banned, request.actor.sub);
+  if (removed) return refuse(Code::actor_removed, request.actor.sub);
   return {};
 }
 

@@ -8,15 +8,22 @@
 
 namespace tenens {
 
+/// The one who acts, as far as the instance knows them: `actor.sub` may name anybody.
+struct ActingUser {
+  std::optional<User> user = {};  // whom it names
+  bool removed = false;           // whom it named
+};
+
 /// What a decision rests on. Named members, so that actor and subject cannot change places.
 struct Impersonation {
   const User* subject;  // who would be impersonated; nullptr: no such user (any more)
   const UserId& subject_id;
   const Actor& actor;
-  const User* acting_user;  // the user that `actor.sub` names, if it names one
+  const ActingUser& acting_user;
 };
 
-/// Failures: user_not_found, user_banned, actor_banned, impersonation_disabled.
+/// Failures: user_not_found, user_banned, actor_banned, actor_removed,
+/// impersonation_disabled.
 [[nodiscard]] Done may_impersonate(const Impersonation& request, const Settings& settings);
 
 }  // namespace tenens

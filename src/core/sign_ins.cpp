@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "core/acting_user.hpp"
 #include "core/audit_events.hpp"
-#include "core/policy.hpp"
 #include "core/redeem_again.hpp"
 #include "core/session_rules.hpp"
 #include "crypto/digest.hpp"
@@ -21,6 +21,7 @@ constexpr std::int64_t kUnprovenNotedASecond = 10;
 Failure for_ticket_holder(Failure failure) {
   switch (failure.code) {
     case Code::user_not_found: return {Code::ticket_subject_gone, {}, {}};
+    case Code::actor_removed:
     case Code::impersonation_disabled: return {Code::ticket_unusable, {}, {}};
     default: return failure;
   }
@@ -94,18 +95,18 @@ struct SignIns::Attempt {
 
   std::optional<Grant> grant = {};
   std::optional<User> subject = {};
-  std::optional<User> acting_user = {};
+  ActingUser acting_user = {};
   std::optional<Client> client = {};         // as the cookie proves it
   std::vector<Session> other_sessions = {};  // alive in the same browser, newest first
   std::optional<SignedIn> signed_in = {};
 
   void load(ReadTx& tx, std::optional<Grant> found) {
     grant = std::move(found);
-    acting_user.reset();  // of an earlier run, as the next
+    acting_user = {};  // of an earlier run, as the next
     other_sessions.clear();
     if (!grant) return;
     subject = tx.find_user(visitor.instance_id, grant->user_id);
-    if (grant->actor) acting_user = tx.find_user(visitor.instance_id, UserId{grant->actor->sub});
+    if (grant->actor) acting_user = find_acting_user(tx, visitor.instance_id, *grant->actor);
     client = find_client(tx, visitor);
     if (client) {
       const SessionFilter alive{.client_id = client->id, .alive_at = now};
@@ -157,12 +158,11 @@ Done SignIns::judge(const Attempt& attempt) const {
 }
 
 Done SignIns::judge_impersonation(const Attempt& attempt) const {
-  const auto verdict =
-      may_impersonate({.subject = attempt.subject ? &*attempt.subject : nullptr,
-                       .subject_id = attempt.grant->user_id,
-                       .actor = *attempt.grant->actor,
-                       .acting_user = attempt.acting_user ? &*attempt.acting_user : nullptr},
-                      settings_);
+  const auto verdict = may_impersonate({.subject = attempt.subject ? &*attempt.subject : nullptr,
+                                        .subject_id = attempt.grant->user_id,
+                                        .actor = *attempt.grant->actor,
+                                        .acting_user = attempt.acting_user},
+                                       settings_);
   return verdict ? verdict : refuse_as_holder(verdict);
 }
 
@@ -330,7 +330,7 @@ Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& tic
   });
   if (!read) return tl::unexpected(read.error());
   return TicketPreview{*std::move(attempt.grant), *std::move(attempt.subject),
-                       std::move(attempt.acting_user)};
+                       std::move(attempt.acting_user.user)};
 }
 
 void SignIns::note_unproven(const Visitor& visitor, const Failure& failure, Instant now) {

@@ -94,6 +94,8 @@ class ReadTx {
   virtual std::vector<SigningKey> signing_keys() = 0;
 
   virtual std::optional<User> find_user(const InstanceId&, const UserId&) = 0;
+  /// Whether a user had this id and has been removed.
+  virtual bool was_removed(const InstanceId&, const UserId&) = 0;
   virtual std::vector<User> users(const InstanceId&, const UserFilter&, Page) = 0;
   virtual std::int64_t count_users(const InstanceId&, const UserFilter&) = 0;
 
@@ -143,6 +145,7 @@ class WriteTx : public ReadTx {
   /// instance; `taken` then names the parameter.
   virtual bool insert(const User&, std::string& taken) = 0;
   virtual bool update(const User&, std::string& taken) = 0;
+  /// The id stays known as removed.
   virtual bool remove_user(const InstanceId&, const UserId&) = 0;
 
   virtual void insert(const ActorToken&) = 0;

@@ -80,6 +80,7 @@ constexpr auto kTexts = std::to_array<Text>({
      "You have been banned. If you think this was by mistake, please contact support."},
     {Code::actor_banned, 403, "User banned",
      "You have been banned. If you think this was by mistake, please contact support."},
+    {Code::actor_removed, 404, "not found", "The user {param}, who is to act, no longer exists"},
     {Code::impersonation_disabled, 402, "Unsupported plan features",
      "Some features are not supported in your current plan. Upgrade your subscription to unlock "
      "them.",

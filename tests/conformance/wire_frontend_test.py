@@ -110,6 +110,18 @@ class Redeem(ServerTest):
                      "user not found",
                      "The user of the actor token no longer exists. Please request a new one.")
 
+    def test_an_actor_who_was_a_user_and_was_deleted_meanwhile_cannot_use_the_link(self):
+        agent = self.new_user()
+        token = self.new_token(actor={"sub": agent})
+        self.expect(200, "DELETE", f"/v1/users/{agent}")
+        self.refused(Browser(self.server).redeem(token["token"]), 400, "actor_token_cannot_be_used_code",
+                     "actor token cannot be used",
+                     "This actor token cannot be used anymore. Please request a new one.")
+        again = {"user_id": token["user_id"], "actor": {"sub": agent}}
+        self.refused(self.server.request("POST", "/v1/actor_tokens", again), 404, "resource_not_found", "not found",
+                     f"The user {agent}, who is to act, no longer exists")
+        self.expect(200, "POST", f"/v1/actor_tokens/{token['id']}/revoke")
+
     def test_a_user_that_was_banned_meanwhile_is_refused_and_the_ticket_is_not_spent(self):
         token = self.new_token()
         self.expect(200, "POST", f"/v1/users/{token['user_id']}/ban")

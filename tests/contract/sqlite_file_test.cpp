@@ -154,7 +154,7 @@ TEST_F(SqliteFile, ANewerSchemaIsRefusedAndLeftAlone) {
   raw("PRAGMA user_version = 99");
   EXPECT_TRUE(contains(refusal(), "schema version 99")) << refusal();
   EXPECT_TRUE(contains(refusal(), "newer")) << refusal();
-  raw("PRAGMA user_version = 4");
+  raw("PRAGMA user_version = 5");
   EXPECT_EQ(refusal(), "");
 }
 

@@ -120,6 +120,25 @@ TEST_P(UsersContract, IdentifiersAreFreeInAnotherInstanceAndAfterRemoval) {
   EXPECT_EQ(insert_refused(heir), "accepted");
 }
 
+TEST_P(UsersContract, ARemovedUserIsKnownAsRemovedHereAndNobodyElseIs) {
+  insert(full_user(1), plain_user(2));
+  const auto was_removed = [&](const InstanceId& where, int number) {
+    return ask([&](ReadTx& tx) { return tx.was_removed(where, id<UserId>(number)); });
+  };
+  EXPECT_FALSE(was_removed(kHere, 1));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(decide([](WriteTx& tx) {
+      return tx.remove_user(kHere, id<UserId>(1)) && tx.was_removed(kHere, id<UserId>(1));
+    }));
+    EXPECT_TRUE(was_removed(kHere, 1));
+    EXPECT_FALSE(was_removed(kElsewhere, 1));
+    EXPECT_FALSE(was_removed(kHere, 2));
+    insert(full_user(1));  // back, for instance imported; and removed once more
+  }
+  EXPECT_FALSE(decide([](WriteTx& tx) { return tx.remove_user(kHere, id<UserId>(3)); }));
+  EXPECT_FALSE(was_removed(kHere, 3)) << "never was there";
+}
+
 TEST_P(UsersContract, AnotherInstancesUserIsNotFoundNotChangedAndNotRemoved) {
   insert(full_user(1));
   EXPECT_FALSE(ask([](ReadTx& tx) { return tx.find_user(kElsewhere, id<UserId>(1)); }));

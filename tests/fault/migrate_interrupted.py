@@ -26,8 +26,8 @@ if postgres_cluster.find_programs() is None:
 import filled  # pylint: disable=wrong-import-position
 from tenensd import binary  # pylint: disable=wrong-import-position
 
-TABLES = ("instances", "secret_keys", "signing_keys", "users", "user_emails", "actor_tokens", "sign_in_tokens",
-          "sessions", "clients", "audit_events", "audit_counters", "idempotency")
+TABLES = ("instances", "secret_keys", "signing_keys", "users", "user_emails", "removed_users", "actor_tokens",
+          "sign_in_tokens", "sessions", "clients", "audit_events", "audit_counters", "idempotency")
 
 
 class Failed(Exception):

@@ -50,6 +50,8 @@ def fill(directory, users=2, env=None):
         Browser(server).redeem(post("/v1/sign_in_tokens", {"user_id": people[1]})["token"])
         body, headers = {**token, "user_id": people[1]}, {"Idempotency-Key": "once"}
         made.idempotent = (body, headers, post("/v1/actor_tokens", body, headers)["id"])
+        removed = post("/v1/users", {"first_name": "Eve"})["id"]
+        server.request("DELETE", f"/v1/users/{removed}")
         made.audit = audit_of(server)
         made.jwks = server.request("GET", "/.well-known/jwks.json")[1]
     done = run("keys", "rotate", "--database", f"sqlite:{made.path}", env=env)

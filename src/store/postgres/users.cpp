@@ -157,7 +157,20 @@ bool PostgresTx::update(const User& user, std::string& taken) {
 bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
   shared_.users.clear();
   remove_emails(instance, id);
-  return change("DELETE FROM users WHERE instance_id = $1 AND id = $2", instance, id) > 0;
+  if (change("DELETE FROM users WHERE instance_id = $1 AND id = $2", instance, id) == 0)
+    return false;
+  change(
+      "INSERT INTO removed_users (instance_id, id) VALUES ($1, $2)"
+      " ON CONFLICT (instance_id, id) DO NOTHING",
+      instance, id);
+  return true;
+}
+
+// Who is being removed at this moment was found before by find_user, which waited for that.
+bool PostgresTx::was_removed(const InstanceId& instance, const UserId& id) {
+  auto query = connection_.query("SELECT 1 FROM removed_users WHERE instance_id = $1 AND id = $2");
+  bind(query, instance, id);
+  return query.step();
 }
 
 }  // namespace tenens::store::postgres

@@ -174,13 +174,22 @@ inline constexpr std::string_view kPostgresStep2 = R"sql(
 ALTER TABLE sessions ADD COLUMN redeem_nonce_digest BYTEA;
 )sql";
 
+// Who acts may have been a user: what they began before must not go on without them.
+inline constexpr std::string_view kPostgresStep3 = R"sql(
+CREATE TABLE removed_users (
+  instance_id TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (instance_id, id)
+);
+)sql";
+
 struct Migration {
   std::string_view sql;
   bool expands = false;
 };
 
 /// Step n brings a database from version n - 1 to n.
-inline constexpr std::array kPostgresMigrations = {Migration{kPostgresStep1},
-                                                   Migration{kPostgresStep2, true}};
+inline constexpr std::array kPostgresMigrations = {
+    Migration{kPostgresStep1}, Migration{kPostgresStep2, true}, Migration{kPostgresStep3, true}};
 
 }  // namespace tenens::store

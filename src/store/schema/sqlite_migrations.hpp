@@ -173,8 +173,17 @@ inline constexpr std::string_view kSqliteStep4 = R"sql(
 ALTER TABLE sessions ADD COLUMN redeem_nonce_digest BLOB;
 )sql";
 
+// Who acts may have been a user: what they began before must not go on without them.
+inline constexpr std::string_view kSqliteStep5 = R"sql(
+CREATE TABLE removed_users (
+  instance_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (instance_id, id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 /// Step n brings a database from version n - 1 to n.
 inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2, kSqliteStep3,
-                                                 kSqliteStep4};
+                                                 kSqliteStep4, kSqliteStep5};
 
 }  // namespace tenens::store

@@ -134,7 +134,15 @@ bool SqliteTx::update(const User& user, std::string& taken) {
 
 bool SqliteTx::remove_user(const InstanceId& instance, const UserId& id) {
   remove_emails(instance, id);
-  return change("DELETE FROM users WHERE instance_id = ? AND id = ?", instance, id) > 0;
+  if (change("DELETE FROM users WHERE instance_id = ? AND id = ?", instance, id) == 0) return false;
+  change("INSERT OR IGNORE INTO removed_users (instance_id, id) VALUES (?, ?)", instance, id);
+  return true;
+}
+
+bool SqliteTx::was_removed(const InstanceId& instance, const UserId& id) {
+  auto query = db_.query("SELECT 1 FROM removed_users WHERE instance_id = ? AND id = ?");
+  bind(query, instance, id);
+  return query.step();
 }
 
 }  // namespace tenens::store

@@ -82,6 +82,17 @@ TEST_F(SessionsTest, DieWithTheirUserOrWithTheOneWhoActs) {
             SessionState::revoked);
 }
 
+TEST_F(SessionsTest, WithoutTheOneWhoActedAreDeadEvenIfNobodyClosedThem) {
+  const auto last = world.redeem(world.mint()).value();
+  ASSERT_TRUE(world.store->write([&](WriteTx& tx) -> Done {
+    tx.remove_user(world.caller.instance_id, world.agent.id);
+    return {};
+  }));
+  EXPECT_EQ(
+      code_of(world.services.sessions.token(world.visitor(last.client_cookie), last.session.id)),
+      Code::signed_out);
+}
+
 TEST_F(SessionsTest, AreRevokedByABackEndAtOnce) {
   ASSERT_TRUE(world.services.sessions.revoke(world.caller, id));
   EXPECT_EQ(code_of(token()), Code::signed_out);

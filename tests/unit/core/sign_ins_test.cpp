@@ -69,6 +69,28 @@ TEST(Redeem, ChecksAgainWhoMayBecomeWhom) {
   EXPECT_EQ(code_of(world.redeem(for_banned)), Code::ticket_subject_gone);
 }
 
+TEST(Redeem, IsRefusedWhenTheOneWhoActsIsAUserNoMore) {
+  World world;
+  const auto minted = world.mint();
+  ASSERT_TRUE(world.services.users.remove(world.caller, world.agent.id));
+  EXPECT_EQ(code_of(world.services.sign_ins.preview(world.visitor(), minted.ticket)),
+            Code::ticket_unusable);
+  EXPECT_EQ(code_of(world.redeem(minted)), Code::ticket_unusable);
+  EXPECT_EQ(code_of(world.services.actor_tokens.create(world.caller, world.wanted(), {})),
+            Code::actor_removed);
+  const auto token = world.services.actor_tokens.find(world.caller, minted.record.id).value();
+  EXPECT_EQ(token.state, TokenState::pending) << "not spent; it may be revoked";
+}
+
+TEST(Redeem, AsksNothingOfAnActorWhoNeverWasAUser) {
+  World world;
+  for (const auto& sub : {world.customer.id.text + "0", std::string("cli:bob@example.com")}) {
+    auto wanted = world.wanted();
+    wanted.actor = {sub, {R"({"sub":")" + sub + R"("})"}};
+    EXPECT_TRUE(world.redeem(world.services.actor_tokens.create(world.caller, wanted, {}).value()));
+  }
+}
+
 TEST(Redeem, RefusesWhatThisServerDidNotMint) {
   World world;
   const auto minted = world.mint();
