@@ -40,8 +40,8 @@ Secret make_secret_key(Random& random, bool live) {
          to_base64url(random_bytes(random, kSecretKeyBytes));
 }
 
-SigningKey make_signing_key(const InstanceId& instance_id, Instant now, Instant active_from) {
-  const auto key = crypto::RsaKey::generate();
+SigningKey to_record(const crypto::RsaKey& key, const InstanceId& instance_id, Instant now,
+                     Instant active_from) {
   return {.kid = key.thumbprint(),
           .instance_id = instance_id,
           .private_pem = key.to_pem(),
@@ -62,12 +62,23 @@ User sample_user(IdMint& ids, const InstanceId& instance_id, Instant now, const 
   return user;
 }
 
+Result<std::vector<Instance>> read_instances(Store& store) {
+  std::vector<Instance> instances;
+  const auto read = store.read([&](ReadTx& tx) -> Done {
+    instances = tx.instances();
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return instances;
+}
+
 /// One way to make the first instance and all that belongs to it.
 struct FirstStart {
   WriteTx& tx;
   IdMint& ids;
   Random& random;
   const KeyEncryption& encryption;
+  const std::optional<crypto::RsaKey>& signing_key;
   Instant now;
 
   Instance make_instance(bool production) {
@@ -76,7 +87,7 @@ struct FirstStart {
                       .ticket_key = random_bytes(random, 32),
                       .created_at = now};
     tx.insert(encryption.seal(instance, random));
-    tx.insert(encryption.seal(make_signing_key(instance.id, now, now), random));
+    tx.insert(encryption.seal(to_record(*signing_key, instance.id, now, now), random));
     return instance;
   }
 
@@ -99,6 +110,12 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
       return tl::unexpected(checked.error());
     }
   }
+  const auto present = read_instances(store);
+  if (!present) return tl::unexpected(present.error());
+  // Made before the write, which holds what other nodes wait for: it takes up to a second.
+  std::optional<crypto::RsaKey> signing_key;
+  if (present->empty()) signing_key = crypto::RsaKey::generate();
+
   IdMint ids(clock, random);
   const auto now = clock.now();
   SetupOutcome outcome;
@@ -108,9 +125,10 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
     const auto encrypted = encrypt_keys(tx, options.encryption, random, false);
     if (!encrypted) return tl::unexpected(encrypted.error());
     outcome.encrypted_keys = *encrypted;
-    FirstStart first{tx, ids, random, options.encryption, now};
     const bool fresh = instances.empty();
+    if (fresh && !signing_key) return refuse(Code::unavailable, {}, "the instance has vanished");
     const bool live = options.secret_key ? is_live(*options.secret_key) : !options.development;
+    FirstStart first{tx, ids, random, options.encryption, signing_key, now};
     const auto instance = fresh ? first.make_instance(live) : instances.front();
     if (fresh && options.development) outcome.sample_users = first.make_sample_users(instance.id);
 
@@ -140,6 +158,12 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& c
                                                     seconds publish_ahead, seconds longest_token) {
   const auto now = clock.now();
   const auto active_from = now + publish_ahead;
+  const auto instances = read_instances(store);
+  if (!instances) return tl::unexpected(instances.error());
+  std::vector<SigningKey> made;  // before the write, as at the first start
+  for (const auto& instance : *instances) {
+    made.push_back(to_record(crypto::RsaKey::generate(), instance.id, now, active_from));
+  }
   std::vector<RotatedKey> rotated;
   const auto committed = store.write([&](WriteTx& tx) -> Done {
     rotated.clear();
@@ -150,8 +174,7 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& c
     for (const auto& key : tx.signing_keys()) {
       if (!key.retired_at) tx.retire_signing_key(key.kid, active_from + longest_token);
     }
-    for (const auto& instance : tx.instances()) {
-      const auto key = make_signing_key(instance.id, now, active_from);
+    for (const auto& key : made) {
       tx.insert(encryption.seal(key, random));
       rotated.push_back({key.kid, active_from});
     }

@@ -7,6 +7,51 @@
 namespace tenens {
 namespace {
 
+/// A store that runs every write's closure twice, as any store may, and tells which signing keys
+/// each run left.
+class RunsTwice : public Store {
+ public:
+  explicit RunsTwice(Store& store) : store_(store) {}
+  Done write(const std::function<Done(WriteTx&)>& work) override {
+    const auto undone = store_.write([&](WriteTx& tx) -> Done {
+      if (const auto done = work(tx); !done) return done;
+      note(first, tx);
+      return refuse(Code::unavailable);
+    });
+    EXPECT_EQ(undone.error().code, Code::unavailable);
+    return store_.write([&](WriteTx& tx) -> Done {
+      if (const auto done = work(tx); !done) return done;
+      note(second, tx);
+      return {};
+    });
+  }
+  Done read(const std::function<Done(ReadTx&)>& work) override { return store_.read(work); }
+
+  std::vector<std::string> first = {};
+  std::vector<std::string> second = {};
+
+ private:
+  static void note(std::vector<std::string>& kids, ReadTx& tx) {
+    for (const auto& key : tx.signing_keys()) kids.push_back(key.kid);
+  }
+  Store& store_;
+};
+
+TEST(Setup, NoKeyIsMadeWhileAWriteHoldsItsLocks) {
+  FakeClock clock;
+  SeededRandom random;
+  const auto store = store::open_sqlite({.path = ":memory:"});
+  RunsTwice start(*store);
+  ASSERT_TRUE(prepare(start, clock, random, {.development = true}));
+  EXPECT_EQ(start.first.size(), 1U);
+  EXPECT_EQ(start.first, start.second);
+
+  RunsTwice rotation(*store);
+  ASSERT_TRUE(rotate_signing_keys(rotation, clock, random, {}, seconds(600), seconds(3600)));
+  EXPECT_EQ(rotation.first.size(), 2U);
+  EXPECT_EQ(rotation.first, rotation.second);
+}
+
 TEST(Setup, MakesAKeyOnceAndNeverShowsItAgain) {
   FakeClock clock;
   SeededRandom random;
