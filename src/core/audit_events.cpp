@@ -78,7 +78,11 @@ AuditEvent signed_by(AuditEvent event, const Visitor& visitor) {
 }  // namespace
 
 std::string_view to_text(AuditAction action) {
-  return kNames[static_cast<std::size_t>(action)].second;
+  return kNames.at(static_cast<std::size_t>(action)).second;
+}
+
+std::string_view action_text(const AuditEvent& event) {
+  return event.action == AuditAction::unknown ? event.unknown_action : to_text(event.action);
 }
 
 std::optional<AuditAction> parse_audit_action(std::string_view text) {

@@ -5,8 +5,10 @@
 
 namespace tenens {
 
-/// The wire name, such as `actor_token.created`.
+/// The wire name, such as `actor_token.created`. Not for `unknown`, which has none.
 [[nodiscard]] std::string_view to_text(AuditAction action);
+/// The same; of an unknown action, its word as it is stored.
+[[nodiscard]] std::string_view action_text(const AuditEvent& event);
 [[nodiscard]] std::optional<AuditAction> parse_audit_action(std::string_view text);
 
 namespace audit {

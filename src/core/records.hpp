@@ -180,6 +180,7 @@ enum class AuditAction {
   sign_in_token_redeem_repeated,  //
   outcome_committed,              // an act whose caller was told outcome_unknown: it took place
   outcome_undone,                 // … it did not
+  unknown,                        // written by a later version of this program; never by this one
 };
 
 struct AuditEvent {
@@ -187,6 +188,7 @@ struct AuditEvent {
   InstanceId instance_id;
   Instant at;
   AuditAction action{};
+  std::string unknown_action = {};  // the stored word of one that is unknown
   std::optional<SecretKeyId> key_id = {};
   std::optional<Actor> actor = {};
   std::optional<UserId> user_id = {};

@@ -174,7 +174,7 @@ wire::AuditEvent to_wire(const AuditEvent& event) {
   wire::AuditEvent model;
   model.sequence = event.sequence;
   model.at = to_unix_ms(event.at);
-  model.action = wire::AuditAction(tenens::to_text(event.action));
+  model.action = wire::AuditAction(action_text(event));
   model.key_id = to_text(event.key_id);
   model.actor = to_object(event.actor);
   model.user_id = to_text(event.user_id);

@@ -1,3 +1,4 @@
+#include "core/audit_events.hpp"
 #include "support/store_contract.hpp"
 
 namespace tenens::test {
@@ -46,13 +47,35 @@ TEST_P(AuditEventsContract, EveryActionComesBackAsItWasStored) {
         AuditAction::session_removed, AuditAction::session_replaced, AuditAction::session_restored,
         AuditAction::sign_in_token_created, AuditAction::sign_in_token_redeemed,
         AuditAction::sign_in_token_redeem_refused, AuditAction::sign_in_token_revoked,
-        AuditAction::database_recovered}) {
+        AuditAction::database_recovered, AuditAction::actor_token_redeem_repeated,
+        AuditAction::sign_in_token_redeem_repeated, AuditAction::outcome_committed,
+        AuditAction::outcome_undone}) {
     insert(event(action));
     const auto found =
         ask([&](ReadTx& tx) { return tx.audit_events(kHere, {.action = action}, {}); });
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].action, action);
   }
+}
+
+TEST_P(AuditEventsContract, AnActionOfALaterVersionIsReadAsItsWord) {
+  if (!home().survives_reopening()) GTEST_SKIP() << "nobody else writes there";
+  insert(event(AuditAction::session_ended), event(AuditAction::session_removed));
+  reopen_after("UPDATE audit_events SET action = 'session_paused' WHERE sequence = 1");
+  auto later = event(AuditAction::unknown);
+  later.unknown_action = "session_paused";
+  later.sequence = 1;
+  auto known = event(AuditAction::session_removed);
+  known.sequence = 2;
+  EXPECT_EQ(ask([](ReadTx& tx) { return tx.audit_events(kHere, {}, {}); }),
+            (std::vector<AuditEvent>{known, later}));
+  EXPECT_EQ(action_text(later), "session_paused");
+
+  const auto forged = store().write([&](WriteTx& tx) -> Done {
+    tx.append(later);
+    return {};
+  });
+  EXPECT_FALSE(forged) << "whoever cannot name an act must not record one";
 }
 
 TEST_P(AuditEventsContract, ListsAreNewestFirstAndFilteredAndPaged) {

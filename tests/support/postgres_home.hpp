@@ -106,7 +106,7 @@ class PostgresHome final : public StoreHome {
   [[nodiscard]] std::string url() const {
     return cluster_.url() + "?options=-csearch_path%3D" + schema_;
   }
-  void execute(const std::string& sql) const {
+  void execute(const std::string& sql) const override {
     cluster_.execute("SET search_path = " + schema_ + "; " + sql);
   }
 

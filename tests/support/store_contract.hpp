@@ -21,8 +21,11 @@ class StoreContract : public testing::TestWithParam<StoreKind> {
 
   Store& store() { return *store_; }
   StoreHome& home() { return *home_; }
-  void reopen() {
+  void reopen() { reopen_after(""); }
+  /// Runs statements meanwhile.
+  void reopen_after(const std::string& sql) {
     store_.reset();
+    if (!sql.empty()) home_->execute(sql);
     store_ = home_->open();
   }
 

@@ -2,6 +2,7 @@
 // new backend joins by adding one there.
 #pragma once
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -23,6 +24,8 @@ class StoreHome {
   virtual std::unique_ptr<Store> open() = 0;
   /// False if closing the store ends its data.
   [[nodiscard]] virtual bool survives_reopening() const = 0;
+  /// Runs statements behind the store's back, while it is closed.
+  virtual void execute(const std::string& sql) const = 0;
 };
 
 /// A directory that only its owner can enter, removed at the end.
@@ -50,12 +53,23 @@ class SqliteMemoryHome final : public StoreHome {
  public:
   std::unique_ptr<Store> open() override { return store::open_sqlite({.path = ":memory:"}); }
   [[nodiscard]] bool survives_reopening() const override { return false; }
+  void execute(const std::string& /*sql*/) const override {
+    throw std::logic_error("a store in memory has no back");
+  }
 };
 
 class SqliteFileHome final : public StoreHome {
  public:
   std::unique_ptr<Store> open() override { return store::open_sqlite({.path = path()}); }
   [[nodiscard]] bool survives_reopening() const override { return true; }
+  void execute(const std::string& sql) const override {
+    sqlite3* db = nullptr;
+    const bool done = sqlite3_open(path().c_str(), &db) == SQLITE_OK &&
+                      sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+    const std::string why = sqlite3_errmsg(db);
+    sqlite3_close(db);
+    if (!done) throw std::runtime_error(why);
+  }
   [[nodiscard]] std::string path() const { return directory_.file("tenens.db"); }
 
  private:

@@ -11,9 +11,11 @@ const std::string kSelect =
 
 AuditEvent to_audit_event(Query& row) {
   AuditEvent event;
-  read(row, event.instance_id, event.sequence, event.at, event.action, event.key_id, event.actor,
+  std::string action;
+  read(row, event.instance_id, event.sequence, event.at, action, event.key_id, event.actor,
        event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id, event.address,
        event.reason, event.code);
+  set_action(event, std::move(action));
   return event;
 }
 

@@ -31,9 +31,6 @@ void take(Query& query, TokenState& state) {
 void take(Query& query, SessionState& state) {
   from_text(query.text(), state);
 }
-void take(Query& query, AuditAction& action) {
-  from_text(query.text(), action);
-}
 
 void take(Query& query, Secret& secret) {
   const auto bytes = query.blob();

@@ -79,7 +79,6 @@ inline void take(Query& query, JsonObject& object) {
 void take(Query& query, Digest& digest);
 void take(Query& query, TokenState& state);
 void take(Query& query, SessionState& state);
-void take(Query& query, AuditAction& action);
 void take(Query& query, Secret& secret);
 void take(Query& query, Actor& actor);
 void take(Query& query, std::optional<Actor>& actor);

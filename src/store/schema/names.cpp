@@ -78,8 +78,15 @@ void from_text(const std::string& text, TokenState& state) {
 void from_text(const std::string& text, SessionState& state) {
   state = value_of(kSessionStates, text);
 }
-void from_text(const std::string& text, AuditAction& action) {
-  action = value_of(kAuditActions, text);
+
+void set_action(AuditEvent& event, std::string text) {
+  for (const auto& [known, name] : kAuditActions) {
+    if (name != text) continue;
+    event.action = known;
+    return;
+  }
+  event.action = AuditAction::unknown;
+  event.unknown_action = std::move(text);
 }
 
 }  // namespace tenens::store

@@ -14,6 +14,9 @@ namespace tenens::store {
 // These throw StoreError at a word that this program cannot have written.
 void from_text(const std::string& text, TokenState& state);
 void from_text(const std::string& text, SessionState& state);
-void from_text(const std::string& text, AuditAction& action);
+
+/// Sets the action; a word that this program does not know is kept. While servers are replaced one
+/// by one, the older ones read what the newer ones write.
+void set_action(AuditEvent& event, std::string text);
 
 }  // namespace tenens::store
