@@ -26,6 +26,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -157,6 +158,7 @@ class Failover(Trial):
         self.nodes = []
         self.kinds = collections.Counter()
         self.cancelled = 0
+        self.given_up = threading.Event()
         self.slowest = 0.0  # seconds from a promotion until all nodes served
 
     # ── the cluster ──────────────────────────────────────────────────────────────────────────────
@@ -197,14 +199,8 @@ class Failover(Trial):
     def blow(self, kind, after):
         """What happens to the hosts, while the clients ask."""
         time.sleep(after)
-        behind = kind == "cancelled" or self.options.asynchronous or self.random.random() < 0.5
-        if behind:
-            self.primary.freeze_senders()
-            until = time.monotonic() + BEHIND
-            while time.monotonic() < until:
-                if kind == "cancelled":
-                    self.cancelled += self.primary.cancel_waits_for_standby()
-                time.sleep(0.02)
+        if kind == "cancelled" or self.options.asynchronous or self.random.random() < 0.5:
+            self._fall_behind(cancelling=kind == "cancelled" and not self.options.asynchronous)
         old = self.primary
         old.kill()
         self.primary, other = furthest_first(self.standbys)
@@ -221,8 +217,22 @@ class Failover(Trial):
             old.copy_from(self.primary)
         self.standbys = [other, old]
 
+    def _fall_behind(self, cancelling):
+        self.primary.freeze_senders()
+        until, cancelled = time.monotonic() + BEHIND, 0
+        # On a busy machine it may be a while before anybody waits.
+        while time.monotonic() < until or (cancelling and not cancelled and time.monotonic() < until + 5):
+            if cancelling:
+                cancelled += self.primary.cancel_waits_for_standby()
+            time.sleep(0.02)
+        if cancelling and not cancelled:
+            raise RuntimeError("nobody waited for a standby that could be cancelled")
+        self.cancelled += cancelled
+
     def _wait_for_service(self, promoted):
         while any(self.load.writes[node.port] < WRITES_TO_SERVE for node in self.nodes):
+            if self.given_up.is_set():
+                raise RuntimeError("given up")
             if time.monotonic() > promoted + SERVICE_WITHIN:
                 counts = [self.load.writes[node.port] for node in self.nodes]
                 raise Breach("slow", f"{SERVICE_WITHIN} s after the promotion the nodes have acknowledged"
@@ -255,7 +265,11 @@ class Failover(Trial):
             with ThreadPoolExecutor(1) as pool:
                 blow = pool.submit(self.blow, kind, after)
                 blow.add_done_callback(lambda _: self.load.over.set())
-                clients.run(self.load.next_order, self.load.finished)
+                try:
+                    clients.run(self.load.next_order, self.load.finished)
+                except BaseException:
+                    self.given_up.set()
+                    raise
                 blow.result()
             self._ask_again(clients)
             self._wait_for_quiet()
@@ -386,11 +400,17 @@ def parse():
     return options
 
 
+def end_on_signal(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what it started has to be taken down
+    sys.exit(128 + signal.SIGTERM)
+
+
 def main():
     options = parse()
     if find_programs() is None:
         print(NOT_INSTALLED)
         return 77
+    signal.signal(signal.SIGTERM, end_on_signal)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-failover-"))
     ledger = pathlib.Path(ledger_directory())
     trial = Failover(options, directory, ledger / "ledger.jsonl")
@@ -405,6 +425,10 @@ def main():
     except Breach as caught:
         breach = caught
         trial.ledger.end_cycle()
+    except (KeyboardInterrupt, SystemExit):
+        shutil.rmtree(directory, ignore_errors=True)
+        shutil.rmtree(ledger, ignore_errors=True)
+        raise
     finally:
         trial.remove()
     print(summary(trial, number, time.monotonic() - progress.began, breach))

@@ -15,6 +15,7 @@ import os
 import pathlib
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -79,13 +80,25 @@ def show(state):
               f"  {bound}  {one.get('when', '')} {one.get('commit', '')}")
 
 
+def run_to_its_end(command):
+    """Whoever ends this program ends the harness as well, which takes down what it started."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env={"TENENS_BIN": str(ROOT / "build/release/bin"), **os.environ}) as process:
+        try:
+            said = process.communicate()[0]
+        except (KeyboardInterrupt, SystemExit):
+            process.terminate()
+            process.communicate()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, said)
+
+
 def run_slice(name, run, state):
     """The exit status of the harness."""
     one = state.setdefault(name, {"done": 0, "breaches": 0, "seconds": 0})
     count, command = run.arguments(one["done"], random.SystemRandom().randrange(1_000_000_000))
     began = time.monotonic()
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-                          env={"TENENS_BIN": str(ROOT / "build/release/bin"), **os.environ})
+    done = run_to_its_end(command)
     took = time.monotonic() - began
     if done.returncode == 77:
         print(f"{name}: {done.stdout.strip()}", flush=True)
@@ -113,6 +126,7 @@ def main():
     options = parser.parse_args()
     if unknown := set(options.names) - RUNS.keys():
         parser.error(f"no run {', '.join(unknown)}; there are {', '.join(RUNS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     state = {} if options.anew else read_state()
     if options.show:
         show(state)
