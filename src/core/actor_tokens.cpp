@@ -70,7 +70,9 @@ Result<MintedToken> ActorTokens::create(const Caller& caller, const NewActorToke
   if (!drafted) return tl::unexpected(drafted.error());
 
   ActorToken token = *drafted;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  const Foresight about{.instance_id = caller.instance_id,
+                        .user_ids = {token.user_id, UserId{token.actor.sub}}};
+  const auto committed = store_.write_foreseen(about, [&](WriteTx& tx) -> Done {
     token = *drafted;
     if (idempotency) {
       const auto earlier = tx.find_idempotency(caller.instance_id, idempotency->key);

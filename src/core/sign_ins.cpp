@@ -302,7 +302,9 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket,
   Attempt attempt{visitor, now, *reference};
   if (nonce) attempt.nonce_digest = redeem_nonce_digest(*nonce, ticket);
   std::optional<Failure> refusal;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  Foresight about{.instance_id = visitor.instance_id};
+  if (const auto* id = std::get_if<ActorTokenId>(&reference->source)) about.actor_token_id = *id;
+  const auto committed = store_.write_foreseen(about, [&](WriteTx& tx) -> Done {
     refusal.reset();
     attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
     auto verdict = judge(attempt);

@@ -197,7 +197,16 @@ class StoreError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Thread-safe. Both calls block.
+/// What a write is going to look at, as far as its caller can tell beforehand. A store for which
+/// every question is a round trip asks for the rows of many writes at once. Being wrong, or silent,
+/// costs time and nothing else.
+struct Foresight {
+  InstanceId instance_id;
+  std::optional<ActorTokenId> actor_token_id = {};  // to redeem it: and its subject and actor
+  std::vector<UserId> user_ids = {};
+};
+
+/// Thread-safe. All calls block.
 class Store {
  public:
   virtual ~Store() = default;
@@ -210,6 +219,10 @@ class Store {
   /// `outcome_unknown` that the commit may or may not have taken place: treat what it would have
   /// spent as spent.
   virtual Done write(const std::function<Done(WriteTx&)>& work) = 0;
+  virtual Done write_foreseen(const Foresight& /*about*/,
+                              const std::function<Done(WriteTx&)>& work) {
+    return write(work);
+  }
 
   /// Runs `work` on a committed state.
   virtual Done read(const std::function<Done(ReadTx&)>& work) = 0;

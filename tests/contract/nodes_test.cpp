@@ -76,7 +76,9 @@ class Nodes : public testing::Test {
   Done redeem(int thread, int number) {
     const auto token = pending_token(number);
     const SessionId session{"sess_" + token.id.text + "_" + std::to_string(thread)};
-    return node(thread).write([&](WriteTx& tx) -> Done {
+    Foresight about{.instance_id = kHere};  // every second one knows beforehand, as the domain does
+    if (thread % 2 == 0) about.actor_token_id = token.id;
+    return node(thread).write_foreseen(about, [&](WriteTx& tx) -> Done {
       if (!tx.accept_if_pending(kHere, token.id, session, at(1))) return refuse(Code::ticket_used);
       auto opened = active_session(number);
       opened.id = session;

@@ -11,6 +11,7 @@ std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const 
   constexpr std::string_view kLockingSql =
       "SELECT instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
       " created_at, updated_at FROM clients WHERE instance_id = $1 AND id = $2 FOR UPDATE";
+  write_new_clients();
   auto query = connection_.query(is_write() ? kLockingSql : kSql);
   bind(query, instance, id);
   if (!query.step()) return std::nullopt;
@@ -21,15 +22,25 @@ std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const 
 }
 
 void PostgresTx::insert(const Client& client) {
-  post_change(
-      "INSERT INTO clients"
-      " (instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
-      " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      client.instance_id, client.id, client.cookie_digest, client.last_active_session_id,
-      client.restorable_session_id, client.created_at, client.updated_at);
+  constexpr std::string_view kInsert =
+      "INSERT INTO clients (instance_id, id, cookie_digest, last_active_session_id,"
+      " restorable_session_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+  insert_later(shared_.new_clients, kInsert, client.instance_id, client.id, client.cookie_digest,
+               client.last_active_session_id, client.restorable_session_id, client.created_at,
+               client.updated_at);
+}
+
+void PostgresTx::write_new_clients() {
+  post_rows(
+      "INSERT INTO clients (instance_id, id, cookie_digest, last_active_session_id,"
+      " restorable_session_id, created_at, updated_at)"
+      " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[],"
+      " $6::bigint[], $7::bigint[])",
+      shared_.new_clients);
 }
 
 void PostgresTx::update(const Client& client) {
+  write_new_clients();
   change(
       "UPDATE clients SET cookie_digest = $1, last_active_session_id = $2,"
       " restorable_session_id = $3, created_at = $4, updated_at = $5"

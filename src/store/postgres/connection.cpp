@@ -126,7 +126,7 @@ void Connection::post_begin(std::string_view sql) {
 bool Connection::roll_back() {
   try {
     try {
-      if (posted_ > 0) answer_posted(false);
+      if (!posted_.empty()) answer_posted(false);
     } catch (const PostgresError&) {
       // It is rolled back with the rest, unless the connection went with it.
     }
@@ -181,7 +181,7 @@ ResultPtr Connection::next_result() {
 
 ResultPtr Connection::answer(int sent) {
   if (sent == 0) lose(one_line(PQerrorMessage(handle_.get())));
-  return posted_ > 0 ? answer_posted(true) : answer_alone();
+  return !posted_.empty() ? answer_posted(true) : answer_alone();
 }
 
 ResultPtr Connection::answer_alone() {
@@ -199,14 +199,15 @@ ResultPtr Connection::answer_alone() {
 
 // After an error the server skips everything up to the sync point, so the first one is the one.
 ResultPtr Connection::answer_posted(bool one_more) {
-  const int count = std::exchange(posted_, 0);
+  const auto posted = std::exchange(posted_, {});
   if (PQpipelineSync(handle_.get()) == 0) lose(one_line(PQerrorMessage(handle_.get())));
   flush();
-  for (int i = 0; i < count; ++i) {
-    const auto result = next_result();
+  for (auto* rows_for : posted) {
+    auto result = next_result();
     if (!result) lose("the server closed the connection");
     if (is_well(result.get())) {
       next_result();  // the null that ends the statement
+      if (rows_for != nullptr) rows_for->result_ = std::move(result);
       continue;
     }
     if (field(result.get(), PG_DIAG_SQLSTATE).empty()) {
@@ -238,7 +239,7 @@ void Connection::leave_pipeline() {
 
 void Connection::execute(std::string_view sql) {
   check_usable();
-  if (posted_ > 0) answer_posted(false);
+  if (!posted_.empty()) answer_posted(false);
   const auto result = answer(PQsendQuery(handle_.get(), std::string(sql).c_str()));
   if (!is_well(result.get())) fail(result.get());
 }
@@ -247,7 +248,7 @@ const std::string& Connection::prepare(std::string_view sql) {
   const auto known = statements_.find(sql);
   if (known != statements_.end()) return known->second;
   // Within a pipeline it might be skipped; and it happens once.
-  if (posted_ > 0) answer_posted(false);
+  if (!posted_.empty()) answer_posted(false);
   const auto name = "s" + std::to_string(statements_.size());
   const auto result =
       answer(PQsendPrepare(handle_.get(), name.c_str(), std::string(sql).c_str(), 0, nullptr));
@@ -291,12 +292,17 @@ ResultPtr Connection::run(std::string_view sql, bool keep, const Parameters& par
   return result;
 }
 
-void Connection::post(std::string_view sql, const Parameters& parameters) {
+void Connection::run_together(std::vector<Query>& queries) {
+  for (auto& query : queries) post(query.sql_, query, &query);
+  if (!posted_.empty()) answer_posted(false);
+}
+
+void Connection::post(std::string_view sql, const Parameters& parameters, Query* rows_for) {
   check_usable();
   const auto& name = prepare(sql);
-  if (posted_ == 0 && PQenterPipelineMode(handle_.get()) == 0) lose("the connection is in use");
+  if (posted_.empty() && PQenterPipelineMode(handle_.get()) == 0) lose("the connection is in use");
   if (send_prepared(name, parameters) == 0) lose(one_line(PQerrorMessage(handle_.get())));
-  ++posted_;
+  posted_.push_back(rows_for);
 }
 
 Connection::Committed Connection::commit() {

@@ -49,7 +49,7 @@ class Parameters {
   void bind_text(std::string_view text);
   void bind_blob(std::span<const std::uint8_t> bytes);
   /// One array for each column of `rows`, which are equally long and not empty. A column of nulls
-  /// alone is one of texts.
+  /// alone is null.
   void bind_columns(const std::vector<Parameters>& rows);
 
  private:
@@ -84,6 +84,7 @@ class Query : public Parameters {
   std::span<const std::uint8_t> blob();  // dies with the query
 
  private:
+  friend class Connection;
   void execute();
   std::string_view next(std::size_t size);
 
@@ -115,6 +116,8 @@ class Connection {
   /// Prepared once and kept: for texts of which there is a bounded number.
   Query query(std::string_view sql) { return {*this, sql, true}; }
   Query query_once(std::string_view sql) { return {*this, sql, false}; }
+  /// Runs all of them in one round trip; then their rows can be taken.
+  void run_together(std::vector<Query>& queries);
   /// No parameters, no rows; may be several statements.
   void execute(std::string_view sql);
 
@@ -160,7 +163,7 @@ class Connection {
   };
 
   ResultPtr run(std::string_view sql, bool keep, const Parameters& parameters);
-  void post(std::string_view sql, const Parameters& parameters);
+  void post(std::string_view sql, const Parameters& parameters, Query* rows_for = nullptr);
   int send_prepared(const std::string& name, const Parameters& parameters);
   const std::string& prepare(std::string_view sql);
   /// Waits for the answer to what was just sent; `sent` is what libpq's sending call returned.
@@ -179,7 +182,8 @@ class Connection {
 
   std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
   SteadyTime deadline_ = SteadyTime::max();
-  int posted_ = 0;  // statements of a pipeline that has not been waited for
+  // One for each statement of a pipeline that has not been waited for: who takes its rows, or null.
+  std::vector<Query*> posted_;
   std::int64_t timeline_ = 0;
   bool lost_ = false;
   bool failed_ = false;

@@ -42,11 +42,11 @@ GroupCommit::~GroupCommit() {
   for (auto& thread : threads_) thread.join();
 }
 
-Done GroupCommit::write(const std::function<Done(WriteTx&)>& work) {
+Done GroupCommit::write(const std::function<Done(WriteTx&)>& work, const Foresight* about) {
   if (t_serving == this) {
     throw std::logic_error("a store's closure waits for the store: it would wait for itself");
   }
-  Job job{work};
+  Job job{work, about};
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(&job);
@@ -163,9 +163,12 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
     connection.post_begin("BEGIN ISOLATION LEVEL READ COMMITTED");
     if (mode == Mode::alone) connection.query("SET LOCAL lock_timeout = 0").post();
     clock_.refresh(connection);
+    if (mode == Mode::together) look_ahead(jobs, {connection, mode, shared});
     auto ending = run_jobs(line, jobs, mode, shared);
     if (ending == Ending::settled) {
-      PostgresTx(connection, mode, shared).write_audit();
+      PostgresTx tx(connection, mode, shared);
+      tx.write_new_rows();
+      tx.write_audit();
       ending = commit(line, jobs, shared);
       if (ending == Ending::settled) return ending;
     }
@@ -182,6 +185,14 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
   if (mode == Mode::together) return Ending::split;
   settle(jobs, Code::unavailable, line.trouble);
   return Ending::settled;
+}
+
+void GroupCommit::look_ahead(const Jobs& jobs, PostgresTx tx) {
+  std::vector<const Foresight*> abouts;
+  for (const auto* job : jobs) {
+    if (job->about != nullptr) abouts.push_back(job->about);
+  }
+  tx.look_ahead(abouts);
 }
 
 GroupCommit::Ending GroupCommit::run_jobs(Line& line, const Jobs& jobs, Mode mode, Shared& shared) {

@@ -36,12 +36,14 @@ class GroupCommit {
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
-  Done write(const std::function<Done(WriteTx&)>& work);
+  /// `about`: see Store::write_foreseen; null if nothing is foreseen.
+  Done write(const std::function<Done(WriteTx&)>& work, const Foresight* about = nullptr);
 
  private:
   /// Lives on its caller's stack until `done`.
   struct Job {
     const std::function<Done(WriteTx&)>& work;
+    const Foresight* about = nullptr;
     Done outcome = {};
     std::exception_ptr thrown = {};
     bool changed = false;
@@ -71,6 +73,7 @@ class GroupCommit {
   void run_batch(Line& line, Jobs jobs);
   Ending persist(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
   Ending attempt(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
+  static void look_ahead(const Jobs& jobs, PostgresTx tx);
   Ending run_jobs(Line& line, const Jobs& jobs, Mode mode, Shared& shared);
   static bool run_job(Job& job, WriteTx& tx);
   Ending commit(Line& line, const Jobs& jobs, Shared& shared);

@@ -32,10 +32,9 @@ class PooledStore final : public PostgresStore {
     clock_.refresh(connection);
   }
 
-  Done write(const std::function<Done(WriteTx&)>& work) override {
-    if (pulse_.is_lost()) return refuse(Code::unavailable, {}, kSilent);
-    if (unknown_.is_full()) return refuse(Code::unavailable, {}, "too many outcomes are unknown");
-    return writer_.write(work);
+  Done write(const std::function<Done(WriteTx&)>& work) override { return submit(work, nullptr); }
+  Done write_foreseen(const Foresight& about, const std::function<Done(WriteTx&)>& work) override {
+    return submit(work, &about);
   }
   Done read(const std::function<Done(ReadTx&)>& work) override {
     if (pulse_.is_lost()) return refuse(Code::unavailable, {}, kSilent);
@@ -49,6 +48,12 @@ class PooledStore final : public PostgresStore {
 
  private:
   static constexpr auto kSilent = "the database does not answer";
+
+  Done submit(const std::function<Done(WriteTx&)>& work, const Foresight* about) {
+    if (pulse_.is_lost()) return refuse(Code::unavailable, {}, kSilent);
+    if (unknown_.is_full()) return refuse(Code::unavailable, {}, "too many outcomes are unknown");
+    return writer_.write(work, about);
+  }
 
   const std::unique_ptr<Connector> connector_;
   postgres::DatabaseClock clock_;

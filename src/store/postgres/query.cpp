@@ -51,9 +51,13 @@ void Parameters::bind_blob(std::span<const std::uint8_t> bytes) {
 // size and first index; of each element its size, -1 for null, and its bytes.
 void Parameters::bind_columns(const std::vector<Parameters>& rows) {
   for (std::size_t column = 0; column < rows.front().values_.size(); ++column) {
-    auto type = kTextType;
+    std::uint32_t type = 0;
     for (const auto& row : rows) {
       if (!row.values_[column].null) type = row.values_[column].type;
+    }
+    if (type == 0) {
+      bind_null();  // of any type; unnest() fills it up to the others' length
+      continue;
     }
     std::string bytes;
     append_number<std::int32_t>(bytes, 1);

@@ -3,6 +3,8 @@
 namespace tenens::store::postgres {
 
 Voided PostgresTx::void_what_is_open(const InstanceId& instance, Instant now) {
+  write_new_rows();
+  shared_.actor_tokens.clear();
   return {
       .actor_tokens = change("UPDATE actor_tokens SET state = 'revoked', updated_at = $1"
                              " WHERE instance_id = $2 AND state = 'pending' AND expires_at > $3",

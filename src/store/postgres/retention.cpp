@@ -61,6 +61,8 @@ LookedAt PostgresTx::look_at(const InstanceId& instance, const Stretch& stretch,
 }
 
 std::int64_t PostgresTx::remove_over(const InstanceId& instance, const Stretch& stretch) {
+  write_new_rows();
+  shared_.actor_tokens.clear();
   return change(removal_from(stretch.what), instance, stretch.after, stretch.last, stretch.over_by);
 }
 

@@ -39,6 +39,7 @@ Filter to_filter(const InstanceId& instance, const SessionFilter& wanted) {
 }  // namespace
 
 std::optional<Session> PostgresTx::find_session(const InstanceId& instance, const SessionId& id) {
+  write_new_sessions();
   static const std::string sql = kSelect + " WHERE instance_id = $1 AND id = $2";
   auto query = connection_.query(sql);
   bind(query, instance, id);
@@ -48,6 +49,7 @@ std::optional<Session> PostgresTx::find_session(const InstanceId& instance, cons
 
 std::vector<Session> PostgresTx::sessions(const InstanceId& instance, const SessionFilter& wanted,
                                           Page page) {
+  write_new_sessions();
   auto filter = to_filter(instance, wanted);
   filter.add(" ORDER BY id DESC");
   filter.add_page(page);
@@ -60,6 +62,7 @@ std::vector<Session> PostgresTx::sessions(const InstanceId& instance, const Sess
 }
 
 std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const SessionFilter& wanted) {
+  write_new_sessions();
   const auto filter = to_filter(instance, wanted);
   auto query = connection_.query("SELECT count(*) FROM sessions" + filter.sql());
   filter.bind_to(query);
@@ -67,18 +70,31 @@ std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const Sessio
 }
 
 void PostgresTx::insert(const Session& session) {
-  post_change(
+  constexpr std::string_view kInsert =
       "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
       " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds,"
-      " redeem_nonce_digest, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-      "$10, $11, $12, $13, $14)",
-      session.instance_id, session.id, session.user_id, session.client_id, session.actor,
-      session.actor_token_id, session.state, session.last_active_at, session.expire_at,
-      session.idle_limit, session.redeem_nonce_digest, session.created_at, session.updated_at);
+      " redeem_nonce_digest, created_at, updated_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+  insert_later(shared_.new_sessions, kInsert, session.instance_id, session.id, session.user_id,
+               session.client_id, session.actor, session.actor_token_id, session.state,
+               session.last_active_at, session.expire_at, session.idle_limit,
+               session.redeem_nonce_digest, session.created_at, session.updated_at);
+}
+
+void PostgresTx::write_new_sessions() {
+  post_rows(
+      "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
+      " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds,"
+      " redeem_nonce_digest, created_at, updated_at)"
+      " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],"
+      " $6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[],"
+      " $12::bytea[], $13::bigint[], $14::bigint[])",
+      shared_.new_sessions);
 }
 
 bool PostgresTx::close_if_active(const InstanceId& instance, const SessionId& id, SessionState to,
                                  Instant now) {
+  write_new_sessions();
   return change(
              "UPDATE sessions SET state = $1, updated_at = $2"
              " WHERE instance_id = $3 AND id = $4 AND state = 'active'",
@@ -86,6 +102,7 @@ bool PostgresTx::close_if_active(const InstanceId& instance, const SessionId& id
 }
 
 bool PostgresTx::reopen_if_replaced(const InstanceId& instance, const SessionId& id, Instant now) {
+  write_new_sessions();
   return change(
              "UPDATE sessions SET state = 'active', last_active_at = $1, updated_at = $2"
              " WHERE instance_id = $3 AND id = $4 AND state = 'replaced'",
@@ -93,6 +110,7 @@ bool PostgresTx::reopen_if_replaced(const InstanceId& instance, const SessionId&
 }
 
 void PostgresTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
+  write_new_sessions();
   // Requests may arrive here in another order than they read the clock: time only moves forward.
   change(
       "UPDATE sessions SET last_active_at = greatest(last_active_at, $1),"

@@ -25,6 +25,34 @@ void PostgresTx::run_posted(Query& query) {
   dirty_ = changed_ = true;
 }
 
+void PostgresTx::post_rows(std::string_view sql, std::vector<Parameters>& rows) {
+  if (rows.empty()) return;
+  auto query = connection_.query(sql);
+  query.bind_columns(std::exchange(rows, {}));
+  query.post();
+}
+
+void PostgresTx::write_new_rows() {
+  write_new_actor_tokens();
+  write_new_clients();
+  write_new_sessions();
+}
+
+void PostgresTx::look_ahead(const std::vector<const Foresight*>& abouts) {
+  std::set<std::pair<InstanceId, ActorTokenId>> tokens;
+  std::set<std::pair<InstanceId, UserId>> users;
+  for (const auto* about : abouts) {
+    if (about->actor_token_id) tokens.emplace(about->instance_id, *about->actor_token_id);
+    for (const auto& id : about->user_ids) users.emplace(about->instance_id, id);
+  }
+  hold_actor_tokens(tokens);
+  for (const auto& [key, token] : shared_.actor_tokens) {
+    users.emplace(token.instance_id, token.user_id);
+    users.emplace(token.instance_id, UserId{token.actor.sub});
+  }
+  hold_users(users);
+}
+
 Done read_snapshot(Connection& connection, const std::function<Done(ReadTx&)>& work) {
   /// Ends the transaction however its closure ends.
   struct End {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct Shared {
   /// Found, or not, by this transaction: those found it holds until its end. Every closure's
   /// caller came before it began, so none is told something that was over when he asked.
   std::map<std::pair<InstanceId, UserId>, std::optional<User>> users = {};
+  /// Held for the closures that foresaw them, and as those have left them.
+  std::map<std::pair<InstanceId, ActorTokenId>, ActorToken> actor_tokens = {};
+  /// To be inserted, those of a table by one statement; before anything looks at the table.
+  std::vector<Parameters> new_actor_tokens = {};
+  std::vector<Parameters> new_clients = {};
+  std::vector<Parameters> new_sessions = {};
 };
 
 /// One closure's part of a transaction. Within a write, reads on which a decision rests lock what
@@ -38,6 +45,11 @@ class PostgresTx final : public WriteTx {
   [[nodiscard]] bool is_dirty() const { return dirty_; }
   /// Holds the instance's counter: whoever else was about to raise it has committed or not.
   void wait_for_audit(const InstanceId& instance);
+  /// Reads and holds what closures are going to look at, in two round trips; what others hold it
+  /// leaves to them. In company only.
+  void look_ahead(const std::vector<const Foresight*>& abouts);
+  /// Posts what is to be inserted yet.
+  void write_new_rows();
   /// Writes what has been appended. The last thing a batch does, because the lock on an instance's
   /// counter makes every other node wait.
   void write_audit();
@@ -113,8 +125,25 @@ class PostgresTx final : public WriteTx {
     run_posted(query);
   }
   void run_posted(Query& query);
+  /// A new row: alone it is inserted by `sql`, in company it waits among `rows`.
+  template <class... Fields>
+  void insert_later(std::vector<Parameters>& rows, std::string_view sql, const Fields&... fields) {
+    if (mode_ == Mode::alone) {
+      change(sql, fields...);
+      return;
+    }
+    bind(rows.emplace_back(), fields...);
+    dirty_ = changed_ = true;
+  }
+  /// Posts `sql`, which inserts all of `rows`, given as columns.
+  void post_rows(std::string_view sql, std::vector<Parameters>& rows);
   [[nodiscard]] bool is_write() const { return mode_ != Mode::read; }
 
+  void hold_actor_tokens(const std::set<std::pair<InstanceId, ActorTokenId>>& wanted);
+  void hold_users(const std::set<std::pair<InstanceId, UserId>>& wanted);
+  void write_new_actor_tokens();
+  void write_new_clients();
+  void write_new_sessions();
   std::optional<User> read_user(const InstanceId&, const UserId&);
   void append_all(const InstanceId&, const std::vector<Parameters>& rows);
   /// The first identifier of `user` that another user has; empty if there is none.
@@ -133,6 +162,12 @@ class PostgresTx final : public WriteTx {
   bool changed_ = false;
   std::vector<std::pair<InstanceId, Digest>> absent_idempotency_;  // looked for, not found
 };
+
+/// A user's addresses, of an instance ($1) and a user's id ($2).
+inline constexpr std::string_view kEmails =
+    "SELECT id, address, created_at FROM user_emails"
+    " WHERE instance_id = $1 AND user_id = $2 ORDER BY position";
+[[nodiscard]] std::vector<Email> to_emails(Query& rows);
 
 /// Runs `work` on one snapshot, in a transaction that has begun. Failures of the database come back
 /// as `unavailable`.

@@ -62,14 +62,16 @@ bool PostgresTx::belongs_to_another(std::string_view sql, const User& user,
 }
 
 std::vector<Email> PostgresTx::emails_of(const InstanceId& instance, const UserId& user) {
-  std::vector<Email> found;
-  auto query = connection_.query(
-      "SELECT id, address, created_at FROM user_emails"
-      " WHERE instance_id = $1 AND user_id = $2 ORDER BY position");
+  auto query = connection_.query(kEmails);
   bind(query, instance, user);
-  while (query.step()) {
+  return to_emails(query);
+}
+
+std::vector<Email> to_emails(Query& rows) {
+  std::vector<Email> found;
+  while (rows.step()) {
     auto& email = found.emplace_back();
-    read(query, email.id, email.address, email.created_at);
+    read(rows, email.id, email.address, email.created_at);
   }
   return found;
 }

@@ -68,6 +68,25 @@ std::optional<User> PostgresTx::read_user(const InstanceId& instance, const User
   return found;
 }
 
+void PostgresTx::hold_users(const std::set<std::pair<InstanceId, UserId>>& wanted) {
+  // Those that somebody is changing are waited for by the closures that want them.
+  static const std::string sql =
+      kSelect + " WHERE instance_id = $1 AND id = $2 FOR SHARE SKIP LOCKED";
+  std::vector<Query> queries;  // of each user: the row, then its addresses
+  for (const auto& [instance, id] : wanted) {
+    bind(queries.emplace_back(connection_.query(sql)), instance, id);
+    bind(queries.emplace_back(connection_.query(kEmails)), instance, id);
+  }
+  connection_.run_together(queries);
+  for (std::size_t i = 0; i < queries.size(); i += 2) {
+    if (!queries[i].step()) continue;
+    auto user = to_user(queries[i]);
+    user.emails = to_emails(queries[i + 1]);
+    auto key = std::pair(user.instance_id, user.id);
+    shared_.users.emplace(std::move(key), std::move(user));
+  }
+}
+
 std::optional<User> PostgresTx::find_user(const InstanceId& instance, const UserId& id) {
   const auto known = shared_.users.find({instance, id});
   if (known != shared_.users.end()) return known->second;
