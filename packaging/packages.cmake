@@ -26,6 +26,7 @@ set(library_package libclerk-backend-api${PROJECT_VERSION_MAJOR})
 set(boost_release ${Boost_VERSION_MAJOR}.${Boost_VERSION_MINOR})
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME tenens)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS libpq5)  # loaded where the database is PostgreSQL
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION
   "self-hosted impersonation server and its command line
  Speaks Clerk's Backend and Frontend API: actor tokens that open a session at

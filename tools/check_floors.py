@@ -17,12 +17,13 @@ SEES = {
     "base": {"include"},
     "wire": {"include", "base"},
     "crypto": {"include", "base"},
-    "core": {"include", "base", "wire", "crypto"},
+    "tasks": {"base"},
+    "core": {"include", "base", "wire", "crypto", "tasks"},
     "sdk": {"include", "base", "wire", "crypto"},
     "cli": {"include"},
-    "store": {"include", "base", "wire", "crypto", "core"},
-    "http": {"include", "base", "wire", "crypto", "core"},
-    "server": {"include", "base", "wire", "crypto", "core", "store", "http"},
+    "store": {"include", "base", "wire", "crypto", "tasks", "core"},
+    "http": {"include", "base", "wire", "crypto", "tasks", "core"},
+    "server": {"include", "base", "wire", "crypto", "tasks", "core", "store", "http"},
 }
 
 # A word that may stand only behind its door.

@@ -22,19 +22,23 @@ constexpr std::array<std::int8_t, 256> make_reverse() {
 constexpr auto kReverse = make_reverse();
 
 std::string encode(std::string_view bytes, std::string_view alphabet) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3 + 2);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<std::uint8_t>(c);
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      text += alphabet[bits >> held & 63U];
-    }
+  std::string text((bytes.size() * 4 + 2) / 3, '\0');
+  char* out = text.data();
+  const char* letters = alphabet.data();
+  const auto byte = [&](std::size_t at) {
+    return std::uint32_t{static_cast<std::uint8_t>(bytes[at])};
+  };
+  std::size_t at = 0;
+  for (; at + 3 <= bytes.size(); at += 3) {
+    const auto bits = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
+    for (const unsigned shift : {18U, 12U, 6U, 0U}) *out++ = letters[bits >> shift & 63U];
   }
-  if (held > 0) text += alphabet[bits << (6 - held) & 63U];
+  const auto rest = bytes.size() - at;
+  if (rest == 0) return text;
+  const auto bits = byte(at) << 16 | (rest == 2 ? byte(at + 1) << 8 : 0U);
+  for (const unsigned shift : {18U, 12U, 6U}) {
+    if (out != text.data() + text.size()) *out++ = letters[bits >> shift & 63U];
+  }
   return text;
 }
 
@@ -52,8 +56,8 @@ std::string to_base64(std::string_view bytes) {
 
 std::optional<std::string> parse_base64url(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
+  std::string bytes(text.size() * 3 / 4, '\0');
+  char* out = bytes.data();
   std::uint32_t bits = 0;
   int held = 0;
   for (const char c : text) {
@@ -63,7 +67,7 @@ std::optional<std::string> parse_base64url(std::string_view text) {
     held += 6;
     if (held >= 8) {
       held -= 8;
-      bytes += static_cast<char>(bits >> held & 255U);
+      *out++ = static_cast<char>(bits >> held & 255U);
     }
   }
   const auto stray = bits & ((1U << held) - 1U);

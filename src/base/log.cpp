@@ -33,6 +33,14 @@ void append_quoted(std::string& line, std::string_view text) {
   line += '"';
 }
 
+/// One write keeps lines of several threads apart. A log that cannot be written is no reason to
+/// stop serving.
+void put_out(std::string_view lines) {
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, lines.data(), lines.size());
+}
+
+thread_local std::string t_lines;  // of this turn
+
 }  // namespace
 
 std::optional<LogLevel> parse_log_level(std::string_view text) {
@@ -59,9 +67,15 @@ void Log::write(LogLevel level, std::string_view event,
     }
   }
   line += "}\n";
-  // One write keeps lines of several threads apart. A log that cannot be written is no reason to
-  // stop serving.
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+  if (later_ == nullptr) return put_out(line);
+  t_lines += line;
+  later_(
+      [](void* lines) {
+        auto& all = *static_cast<std::string*>(lines);
+        put_out(all);
+        all.clear();
+      },
+      &t_lines);
 }
 
 }  // namespace tenens

@@ -42,15 +42,22 @@ struct LogField {
 
 class Log {
  public:
-  Log(LogLevel level, const Clock& clock) : level_(level), clock_(clock) {}
+  /// Calls `tell(whom)` on the same thread, now or a little later but before anybody can be waiting
+  /// for it: so that the lines written until then go out together.
+  using Later = void (*)(void (*tell)(void*), void* whom);
+
+  /// Without `later`, each line goes out at once.
+  Log(LogLevel level, const Clock& clock, Later later = nullptr)
+      : level_(level), clock_(clock), later_(later) {}
 
   [[nodiscard]] bool wants(LogLevel level) const { return level >= level_; }
-  /// One line, written at once. Thread-safe.
+  /// One line. Thread-safe.
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const;
 
  private:
   LogLevel level_;
   const Clock& clock_;
+  Later later_;
 };
 
 }  // namespace tenens

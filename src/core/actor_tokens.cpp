@@ -11,8 +11,8 @@ Instant month_start(Instant now) {
   return std::chrono::sys_days{day.year() / day.month() / 1};
 }
 
-Result<ActorToken> ActorTokens::draft(const Caller& caller, const NewActorToken& wanted,
-                                      Instant now) {
+Result<MintedToken> ActorTokens::draft(const Caller& caller, const NewActorToken& wanted,
+                                       Instant now) {
   const auto life = duration_within("expires_in_seconds", wanted.expires_in_seconds,
                                     settings_.token_life, settings_.token_life_max);
   if (!life) return tl::unexpected(life.error());
@@ -32,8 +32,10 @@ Result<ActorToken> ActorTokens::draft(const Caller& caller, const NewActorToken&
                    .reason = wanted.reason,
                    .created_at = now,
                    .updated_at = now};
-  token.ticket_digest = Tickets::digest(tickets_.mint(token));
-  return token;
+  auto ticket = tickets_.mint(token);
+  token.ticket_digest = Tickets::digest(ticket);
+  auto url = tickets_.url(ticket);
+  return MintedToken{std::move(token), std::move(ticket), std::move(url)};
 }
 
 Done ActorTokens::may_create(ReadTx& tx, const ActorToken& token) const {
@@ -66,21 +68,21 @@ MintedToken ActorTokens::minted(ActorToken record) const {
 Result<MintedToken> ActorTokens::create(const Caller& caller, const NewActorToken& wanted,
                                         const std::optional<Idempotency>& idempotency) {
   const auto now = clock_.now();
-  const auto drafted = draft(caller, wanted, now);
-  if (!drafted) return tl::unexpected(drafted.error());
+  auto drafted = draft(caller, wanted, now);
+  if (!drafted) return drafted;
 
-  ActorToken token = *drafted;
+  const auto& token = drafted->record;
   const Foresight about{.instance_id = caller.instance_id,
                         .user_ids = {token.user_id, UserId{token.actor.sub}}};
+  std::optional<ActorToken> known;  // from an earlier request with the same key
   const auto committed = store_.write_foreseen(about, [&](WriteTx& tx) -> Done {
-    token = *drafted;
+    known.reset();
     if (idempotency) {
       const auto earlier = tx.find_idempotency(caller.instance_id, idempotency->key);
       if (earlier && now - earlier->created_at < kIdempotencyLife) {
         if (earlier->body_digest != idempotency->body) return refuse(Code::idempotency_conflict);
-        const auto known = tx.find_actor_token(caller.instance_id, earlier->actor_token_id);
+        known = tx.find_actor_token(caller.instance_id, earlier->actor_token_id);
         if (!known) return refuse(Code::idempotency_conflict);
-        token = *known;
         return {};
       }
     }
@@ -95,7 +97,8 @@ Result<MintedToken> ActorTokens::create(const Caller& caller, const NewActorToke
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());
-  return minted(std::move(token));
+  if (known) return minted(*std::move(known));
+  return drafted;
 }
 
 Result<ActorToken> ActorTokens::revoke(const Caller& caller, const ActorTokenId& id) {

@@ -65,8 +65,8 @@ class ActorTokens {
                                                  const ActorTokenFilter& filter, Page page);
 
  private:
-  [[nodiscard]] Result<ActorToken> draft(const Caller& caller, const NewActorToken& wanted,
-                                         Instant now);
+  [[nodiscard]] Result<MintedToken> draft(const Caller& caller, const NewActorToken& wanted,
+                                          Instant now);
   [[nodiscard]] Done may_create(ReadTx& tx, const ActorToken& token) const;
   [[nodiscard]] MintedToken minted(ActorToken record) const;
 

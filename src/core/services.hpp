@@ -12,18 +12,20 @@ namespace tenens {
 
 class Services {
  public:
+  /// JWTs are signed on `signing_threads`; null: where they are wanted.
   Services(Store& store, const Clock& wall_clock, Random& random_source, const Keyring& keys,
-           Settings chosen)
+           Settings chosen, tasks::WorkerPool* signing_threads = nullptr)
       : settings(std::move(chosen)),
         clock(wall_clock),
         random(random_source),
         keyring(keys),
+        signers(signing_threads),
         ids(wall_clock, random_source),
         tickets(keyring, settings),
         actor_tokens(store, clock, ids, tickets, settings),
         sign_in_tokens(store, clock, ids, tickets, settings),
         sign_ins(store, clock, ids, random, tickets, settings),
-        sessions(store, clock, ids, keyring, settings),
+        sessions(store, clock, ids, keyring, settings, signers),
         users(store, clock, ids, settings),
         audit_events(store),
         store_(store) {}
@@ -35,6 +37,7 @@ class Services {
   const Clock& clock;
   Random& random;
   const Keyring& keyring;
+  tasks::WorkerPool* const signers;
   IdMint ids;
   Tickets tickets;
   ActorTokens actor_tokens;

@@ -79,7 +79,9 @@ std::string Sessions::jwt(const Session& session, const std::string& origin,
                                    .nbf = issued - kNotBeforeSlack.count(),
                                    .factor_age_minutes = age};
   const auto signer = keyring_.signer(session.instance_id, now);
-  return crypto::sign_session_jwt(signer->key, signer->kid, wire::to_json(claims));
+  return tasks::run_on(signers_, [&, payload = wire::to_json(claims)] {
+    return crypto::sign_session_jwt(signer->key, signer->kid, payload);
+  });
 }
 
 Result<Session> Sessions::find(const Caller& caller, const SessionId& id) {

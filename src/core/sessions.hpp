@@ -8,6 +8,7 @@
 #include "core/clients.hpp"
 #include "core/keyring.hpp"
 #include "core/session_rules.hpp"
+#include "tasks/worker_pool.hpp"
 
 namespace tenens {
 
@@ -21,8 +22,13 @@ struct SessionQuery {
 class Sessions {
  public:
   Sessions(Store& store, const Clock& clock, IdMint& ids, const Keyring& keyring,
-           const Settings& settings)
-      : store_(store), clock_(clock), ids_(ids), keyring_(keyring), settings_(settings) {}
+           const Settings& settings, tasks::WorkerPool* signers)
+      : store_(store),
+        clock_(clock),
+        ids_(ids),
+        keyring_(keyring),
+        settings_(settings),
+        signers_(signers) {}
 
   // For back ends. Failures: session_not_found, and the store's.
   [[nodiscard]] Result<Session> find(const Caller& caller, const SessionId& id);
@@ -62,6 +68,7 @@ class Sessions {
   IdMint& ids_;
   const Keyring& keyring_;
   const Settings& settings_;
+  tasks::WorkerPool* const signers_;
 };
 
 }  // namespace tenens

@@ -1,29 +1,48 @@
 #include "crypto/digest.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
+#include <array>
 #include <stdexcept>
+
+#include "crypto/openssl.hpp"
 
 namespace tenens::crypto {
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+using MacContext = std::unique_ptr<EVP_MAC_CTX, OpensslFree<EVP_MAC_CTX_free>>;
+
+// To look an algorithm up and to make a context costs several times a short digest, so both are
+// kept: the one for ever, the other by each thread.
 
 void digest_into(const EVP_MD* algorithm, std::string_view text, unsigned char* out) {
-  if (EVP_Digest(text.data(), text.size(), out, nullptr, algorithm, nullptr) != 1) {
+  thread_local const DigestContext context(EVP_MD_CTX_new());
+  if (!context || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), text.data(), text.size()) != 1 ||
+      EVP_DigestFinal_ex(context.get(), out, nullptr) != 1) {
     throw std::runtime_error("OpenSSL could not compute a digest");
   }
+}
+
+MacContext make_hmac_sha256() {
+  static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+  MacContext context(EVP_MAC_CTX_new(algorithm));
+  std::array<char, 7> digest{"SHA256"};
+  const std::array<OSSL_PARAM, 2> params{
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+      OSSL_PARAM_construct_end()};
+  if (!context || EVP_MAC_CTX_set_params(context.get(), params.data()) != 1) return nullptr;
+  return context;
 }
 
 }  // namespace
 
 Sha256 sha256(std::string_view text) {
   Sha256 out;
-  digest_into(EVP_sha256(), text, out.data());
+  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  digest_into(algorithm, text, out.data());
   return out;
 }
 
@@ -35,8 +54,10 @@ std::string sha1(std::string_view text) {
 
 Sha256 hmac_sha256(std::string_view key, std::string_view text) {
   Sha256 out;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(),
-           out.data(), nullptr) == nullptr) {
+  thread_local const auto context = make_hmac_sha256();
+  if (!context || EVP_MAC_init(context.get(), as_unsigned(key), key.size(), nullptr) != 1 ||
+      EVP_MAC_update(context.get(), as_unsigned(text), text.size()) != 1 ||
+      EVP_MAC_final(context.get(), out.data(), nullptr, out.size()) != 1) {
     throw std::runtime_error("OpenSSL could not compute an HMAC");
   }
   return out;

@@ -5,7 +5,8 @@
 
 namespace tenens::crypto {
 
-/// OpenSSL's generator, seeded and reseeded by the kernel; it notices a fork by itself.
+/// OpenSSL's generator, seeded and reseeded by the kernel. Not for a process that forks and draws
+/// in both halves: they would share what has been drawn ahead.
 class SystemRandom final : public Random {
  public:
   void fill(std::span<std::byte> bytes) override;

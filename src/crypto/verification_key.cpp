@@ -4,13 +4,13 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 
 #include <algorithm>
 #include <array>
 
 #include "crypto/key_soundness.hpp"
 #include "crypto/openssl.hpp"
+#include "crypto/signature_check.hpp"
 
 namespace tenens::crypto {
 namespace {
@@ -23,22 +23,6 @@ constexpr std::size_t kLongestDer = 160;  // of two numbers of 66 bytes
 
 KeyPtr share(EVP_PKEY* key) {
   return KeyPtr(key, [](EVP_PKEY* owned) { EVP_PKEY_free(owned); });
-}
-
-const EVP_MD* digest_of(SignatureAlgorithm algorithm) {
-  switch (algorithm) {
-    case SignatureAlgorithm::rs256:
-    case SignatureAlgorithm::ps256:
-    case SignatureAlgorithm::es256: return EVP_sha256();
-    case SignatureAlgorithm::rs384:
-    case SignatureAlgorithm::ps384:
-    case SignatureAlgorithm::es384: return EVP_sha384();
-    case SignatureAlgorithm::rs512:
-    case SignatureAlgorithm::ps512:
-    case SignatureAlgorithm::es512: return EVP_sha512();
-    case SignatureAlgorithm::eddsa: break;
-  }
-  return nullptr;  // Ed25519 hashes by itself
 }
 
 KeyPtr assemble(const char* type, OSSL_PARAM_BLD* builder) {
@@ -68,33 +52,16 @@ std::size_t to_der(std::string_view signature, std::array<unsigned char, kLonges
   return static_cast<std::size_t>(i2d_ECDSA_SIG(pair.get(), &out));
 }
 
-bool set_pss(EVP_PKEY_CTX* context) {
-  // RFC 7518 section 3.5: the salt is as long as the digest, not what the signature says it is.
-  return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
-         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
-}
-
-/// Beginning anew costs a quarter of an RSA verification, copying the beginning next to nothing.
-std::shared_ptr<EVP_MD_CTX> prepare(EVP_PKEY* key, SignatureAlgorithm algorithm) {
-  std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_PKEY_CTX* details = nullptr;  // belongs to `context`
-  const bool ready =
-      EVP_DigestVerifyInit(context.get(), &details, digest_of(algorithm), nullptr, key) == 1 &&
-      (!is_pss(algorithm) || set_pss(details));
-  return ready ? context : nullptr;
-}
-
 }  // namespace
 
 std::optional<VerificationKey> VerificationKey::checked(KeyPtr key, SignatureAlgorithm algorithm) {
   std::optional<VerificationKey> result;
   if (key && is_sound(key.get(), algorithm)) {
-    if (auto prepared = prepare(key.get(), algorithm)) {
-      const auto* curve = curve_of(algorithm);
-      const auto bytes = curve != nullptr ? 2 * curve->bytes
-                                          : static_cast<std::size_t>(EVP_PKEY_get_size(key.get()));
-      result = VerificationKey(std::move(prepared), algorithm, bytes);
-    }
+    const auto* curve = curve_of(algorithm);
+    const auto bytes = curve != nullptr ? 2 * curve->bytes
+                                        : static_cast<std::size_t>(EVP_PKEY_get_size(key.get()));
+    auto check = std::make_shared<SignatureCheck>(std::move(key), algorithm);
+    if (check->works()) result = VerificationKey(std::move(check), algorithm, bytes);
   }
   ERR_clear_error();  // what a bad key left behind is nobody else's error
   return result;
@@ -151,16 +118,11 @@ std::optional<VerificationKey> VerificationKey::from_ed25519(std::string_view ke
 bool VerificationKey::verify(std::string_view text, std::string_view signature) const {
   if (signature.size() != signature_bytes_) return false;
   std::array<unsigned char, kLongestDer> der;
-  const auto* bytes = as_unsigned(signature);
-  auto length = signature.size();
   if (is_ecdsa(algorithm_)) {
-    length = to_der(signature, der);
-    bytes = der.data();
+    const auto length = to_der(signature, der);
+    signature = {reinterpret_cast<const char*>(der.data()), length};
   }
-  const DigestContext context(EVP_MD_CTX_new());
-  const bool holds =
-      context && EVP_MD_CTX_copy_ex(context.get(), prepared_.get()) == 1 &&
-      EVP_DigestVerify(context.get(), bytes, length, as_unsigned(text), text.size()) == 1;
+  const bool holds = check_->holds(text, signature);
   if (!holds) ERR_clear_error();
   return holds;
 }

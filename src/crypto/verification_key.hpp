@@ -8,10 +8,11 @@
 
 #include "crypto/signature_algorithm.hpp"
 
-struct evp_md_ctx_st;
 struct evp_pkey_st;
 
 namespace tenens::crypto {
+
+class SignatureCheck;
 
 /// A key with its algorithm: a token cannot pick another (RFC 8725 section 3.1). Copies share the
 /// key; verifying is thread-safe. Import refuses weak keys, so that nobody has to ask later: RSA of
@@ -43,13 +44,13 @@ class VerificationKey {
   [[nodiscard]] bool verify(std::string_view text, std::string_view signature) const;
 
  private:
-  VerificationKey(std::shared_ptr<evp_md_ctx_st> prepared, SignatureAlgorithm algorithm,
+  VerificationKey(std::shared_ptr<SignatureCheck> check, SignatureAlgorithm algorithm,
                   std::size_t signature_bytes)
-      : prepared_(std::move(prepared)), algorithm_(algorithm), signature_bytes_(signature_bytes) {}
+      : check_(std::move(check)), algorithm_(algorithm), signature_bytes_(signature_bytes) {}
   [[nodiscard]] static std::optional<VerificationKey> checked(std::shared_ptr<evp_pkey_st> key,
                                                               SignatureAlgorithm algorithm);
 
-  std::shared_ptr<evp_md_ctx_st> prepared_;  // a verification that has just begun; only copied
+  std::shared_ptr<SignatureCheck> check_;
   SignatureAlgorithm algorithm_;
   std::size_t signature_bytes_;
 };

@@ -7,8 +7,10 @@
 #include "http/cors.hpp"
 #include "http/failure_reply.hpp"
 #include "http/forwarded.hpp"
+#include "http/limits.hpp"
 #include "http/page.hpp"
 #include "http/read_body.hpp"
+#include "tasks/task_thread.hpp"
 
 namespace tenens::http {
 namespace {
@@ -90,13 +92,30 @@ Done App::admit(const Route& route, Context& context) const {
   return {};
 }
 
+Answer App::call(const Route& route, const Context& context) const {
+  if (route.cost == Cost::long_read && tasks::TaskThread::is_here()) {
+    return tasks::run_on(readers_, [&] { return route.handler(context); });
+  }
+  if (route.cost != Cost::signature) return route.handler(context);
+
+  /// Before anything is spent that only the signature would bring back.
+  struct Place {
+    std::atomic<std::size_t>& taken;
+    const std::size_t before = taken.fetch_add(1);
+    ~Place() { taken.fetch_sub(1); }
+  };
+  const Place place{signing_};
+  if (place.before >= kMaxSigning) return refused(Failure{Code::unavailable});
+  return route.handler(context);
+}
+
 Reply App::run(const Route& route, Context context) const {
   const auto& trace_id = context.trace_id;
   try {
     if (const auto admitted = admit(route, context); !admitted) {
       return refusal({admitted.error()}, route.audience, trace_id);
     }
-    auto answer = route.handler(context);
+    auto answer = call(route, context);
     return answer ? *std::move(answer) : refusal(answer.error(), route.audience, trace_id);
   } catch (const std::exception& error) {
     log_.write(LogLevel::error, "exception",

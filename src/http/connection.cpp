@@ -10,6 +10,7 @@
 #include "http/render.hpp"
 #include "http/request_head.hpp"
 #include "http/url_text.hpp"
+#include "tasks/task_thread.hpp"
 
 namespace tenens::http {
 namespace {
@@ -37,32 +38,59 @@ Reply answer_of(Handler& handler, const Request& request) noexcept {
   }
 }
 
-/// A request on its way through the worker pool. The connection's coroutine waits for it, so what
+/// A request on its way to the handler and back. The connection's coroutine waits for it, so what
 /// it refers to stays where it is.
 template <class Resume>
-class Errand final : public Job {
+class Errand final : public tasks::Job, public Answered {
  public:
-  Errand(Resume resume, Handler& handler, const Request& request, Reply& reply, Executor executor)
-      : resume_(std::move(resume)),
-        handler_(handler),
-        request_(request),
-        reply_(reply),
-        executor_(executor) {}
+  Errand(Resume resume, Loop& loop, const Request& request, Reply& reply)
+      : resume_(std::move(resume)), loop_(loop), request_(request), reply_(reply) {}
 
-  void run() noexcept override {
-    reply_ = answer_of(handler_, request_);
-    asio::post(executor_, std::move(resume_));
-  }
+  void resume() override { std::move(resume_)(); }
 
  private:
+  void run_and_pass_on(std::unique_ptr<Job> itself) noexcept override {
+    reply_ = answer_of(loop_.handler, request_);
+    static_cast<void>(itself.release());
+    loop_.take_back(std::unique_ptr<Answered>(this));
+  }
+
   Resume resume_;
-  Handler& handler_;
+  Loop& loop_;
   const Request& request_;
   Reply& reply_;
-  Executor executor_;
 };
 
 }  // namespace
+
+void Loop::hand_over(std::unique_ptr<tasks::Job> job) {
+  complete.push_back(std::move(job));
+  if (complete.size() > 1) return;
+  // Runs after what the sockets have brought in this turn.
+  asio::post(context, [this] { runner.post(complete); });
+}
+
+void Loop::take_back(std::unique_ptr<Answered> one) {
+  {
+    const std::lock_guard lock(mutex);
+    answered.push_back(std::move(one));
+    if (answered.size() > 1) return;
+  }
+  const auto tell = [](void* loop) {
+    auto* self = static_cast<Loop*>(loop);
+    asio::post(self->context, [self] { self->resume_answered(); });
+  };
+  tasks::TaskThread::at_end_of_turn(tell, this);
+}
+
+void Loop::resume_answered() {
+  std::vector<std::unique_ptr<Answered>> all;
+  {
+    const std::lock_guard lock(mutex);
+    all.swap(answered);
+  }
+  for (const auto& one : all) one->resume();
+}
 
 Connection::Connection(Socket socket, Loop& loop)
     : stream_(std::move(socket), loop.tls.get()),
@@ -234,20 +262,21 @@ Awaitable<Connection::Step> Connection::read_body() {
 
 Awaitable<> Connection::answer() {
   wait_for_ever();
-  const bool prompt = loop_.handler.is_prompt(request_);
-  if (!prompt && !loop_.admission.begin(StopWatch::now())) {
+  if (loop_.handler.is_prompt(request_)) {
+    reply_ = answer_of(loop_.handler, request_);
+    co_return;
+  }
+  if (!loop_.admission.begin(StopWatch::now())) {
     reply_ = loop_.handler.refuse(Failure{Code::unavailable});
     co_return;
   }
-  auto initiate = [this, prompt](auto resume) {
-    loop_.workers.post(
-        std::make_unique<Errand<decltype(resume)>>(std::move(resume), loop_.handler, request_,
-                                                   reply_, loop_.context.get_executor()),
-        prompt);
+  auto initiate = [this](auto resume) {
+    loop_.hand_over(
+        std::make_unique<Errand<decltype(resume)>>(std::move(resume), loop_, request_, reply_));
   };
   constexpr asio::use_awaitable_t<Executor> token;
   co_await asio::async_initiate<decltype(token), void()>(initiate, token);
-  if (!prompt) loop_.admission.end(StopWatch::now());
+  loop_.admission.end(StopWatch::now());
 }
 
 Awaitable<bool> Connection::serve_one() {

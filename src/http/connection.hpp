@@ -10,16 +10,18 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "http/admission.hpp"
 #include "http/chunked_body.hpp"
 #include "http/limits.hpp"
 #include "http/message.hpp"
 #include "http/tls_stream.hpp"
-#include "http/worker_pool.hpp"
+#include "tasks/runner.hpp"
 
 namespace tenens::http {
 
@@ -32,25 +34,41 @@ inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<Executor>>
 
 class Connection;
 
+/// A request that has been answered; the connection's coroutine waits for it.
+class Answered {
+ public:
+  virtual ~Answered() = default;
+  virtual void resume() = 0;
+};
+
 /// An event loop with the connections that live on it. Its own thread alone touches all but
-/// `connection_count` and the context.
+/// `connection_count`, the context and what has a mutex.
 struct Loop {
-  Loop(const Limits& the_limits, Handler& the_handler, WorkerPool& the_workers,
+  Loop(const Limits& the_limits, Handler& the_handler, tasks::Runner& the_runner,
        std::atomic<std::size_t>& count)
       : limits(the_limits),
         handler(the_handler),
-        workers(the_workers),
+        runner(the_runner),
         connection_count(count),
         admission(limits.queue_target, limits.always_admitted) {}
 
+  /// Has the job run, together with all others of this turn of the loop: one hand-over, one wake.
+  void hand_over(std::unique_ptr<tasks::Job> job);
+  /// From any thread: what has been answered is gathered as well, and goes on on the loop's thread.
+  void take_back(std::unique_ptr<Answered> answered);
+  void resume_answered();
+
   const Limits& limits;
   Handler& handler;
-  WorkerPool& workers;
+  tasks::Runner& runner;
   std::atomic<std::size_t>& connection_count;  // of all loops
   Admission admission;
   std::unordered_set<Connection*> connections;
   std::shared_ptr<TlsContext> tls;  // of the connections to come; null: they are plain
   bool draining = false;
+  tasks::Jobs complete;  // requests of this turn
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Answered>> answered;
   // Last, so that it goes first: with it go the suspended coroutines, which use what is above.
   boost::asio::io_context context{1};
 };

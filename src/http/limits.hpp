@@ -14,6 +14,8 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;  // request line and headers; more: 431
   std::size_t body_bytes = 64 * 1024;    // more: 413, also when it comes in chunks
   std::size_t connections = 4096;        // then accepting pauses
+  std::size_t tasks =
+      1024;  // requests under way on a thread of tasks; more begin when some are done
   milliseconds queue_target{100};    // what requests may spend waiting for others before some are
                                      // turned away with 503
   std::size_t always_admitted = 32;  // under way at once, on each event loop, all the same
@@ -32,6 +34,9 @@ struct Limits {
 inline constexpr std::size_t kMaxChunkedFactor = 8;
 inline constexpr std::size_t kMaxChunkLineBytes = 1024;  // a chunk's size, or a trailer
 inline constexpr std::size_t kMaxTrailers = 64;
+/// Requests that may wait for a signature at once; more: 503. Fewer than there are tasks, so that a
+/// request without one always begins.
+inline constexpr std::size_t kMaxSigning = 512;
 inline constexpr std::size_t kMaxParams = 100;           // of a query or a form
 inline constexpr std::size_t kMaxValuesPerFilter = 100;  // such as `user_id=` in a list of users
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;

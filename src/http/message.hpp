@@ -89,9 +89,10 @@ struct Reply {
 class Handler {
  public:
   virtual ~Handler() = default;
-  /// May block: it runs on a worker thread.
+  /// May wait: it runs in a task or on a worker thread.
   [[nodiscard]] virtual Reply handle(const Request& request) = 0;
-  /// It waits for nobody: requests that wait for the database must not be in its way.
+  /// `handle` waits for nobody, so the event loop calls it itself: those that wait must not be in
+  /// its way. Must not block.
   [[nodiscard]] virtual bool is_prompt(const Request& /*request*/) const { return false; }
   /// What to say to something that did not become a request. Must not block.
   [[nodiscard]] virtual Reply refuse(const Failure& failure) = 0;

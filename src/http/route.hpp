@@ -41,11 +41,19 @@ using Answer = tl::expected<Reply, Failures>;
   return tl::unexpected(std::move(failures));
 }
 
+/// What a route costs, where that is more than a look-up or one small write.
+enum class Cost {
+  little,
+  signature,  // a private key's: queued for its own threads, and refused where too many wait
+  long_read,  // of a table or a file: not where short requests would wait for it
+};
+
 struct Route {
   std::string_view method;
   std::string_view pattern;  // `/v1/users/{user_id}`
   Audience audience;
   Answer (*handler)(const Context&);
+  Cost cost = Cost::little;
 };
 
 /// The media type exactly so: with a charset behind it, Clerk's JavaScript SDK reads every body as

@@ -8,6 +8,8 @@
 #include <list>
 
 #include "http/listener.hpp"
+#include "tasks/task_thread.hpp"
+#include "tasks/worker_pool.hpp"
 
 namespace tenens::http {
 namespace {
@@ -73,16 +75,23 @@ struct Server::Inside {
     while (connection_count.load() > 0 && StopWatch::now() < end) {
       std::this_thread::sleep_for(kLookEvery);
     }
-    workers->stop();
+    std::vector<tasks::Jobs> left;
+    for (auto& runner : runners) left.push_back(runner->stop());
     for (auto& loop : loops) loop.context.stop();
     for (auto& thread : threads) thread.join();
     threads.clear();
+    // With them go connections, which no thread of theirs may be using, and which use their loop.
+    left.clear();
+    for (auto& loop : loops) {
+      loop.complete.clear();
+      loop.answered.clear();
+    }
   }
 
   const ServerOptions options;
   Handler& handler;
   std::atomic<std::size_t> connection_count{0};
-  std::optional<WorkerPool> workers;
+  std::vector<std::unique_ptr<tasks::Runner>> runners;
   std::list<Loop> loops;  // a list, because a loop cannot be moved
   std::optional<Acceptor> acceptor;
   std::vector<std::thread> threads;
@@ -99,9 +108,14 @@ Server::~Server() {
 
 tl::expected<std::uint16_t, std::string> Server::start() {
   auto& in = *inside_;
-  in.workers.emplace(in.options.workers);
+  if (in.options.workers > 0) {
+    in.runners.push_back(std::make_unique<tasks::WorkerPool>(in.options.workers));
+  }
   for (unsigned i = 0; i < std::max(in.options.threads, 1U); ++i) {
-    in.loops.emplace_back(in.options.limits, in.handler, *in.workers, in.connection_count);
+    if (in.options.workers == 0) {
+      in.runners.push_back(std::make_unique<tasks::TaskThread>(in.options.limits.tasks));
+    }
+    in.loops.emplace_back(in.options.limits, in.handler, *in.runners.back(), in.connection_count);
     in.loops.back().tls = in.options.tls;
   }
   if (const auto error = in.listen()) {

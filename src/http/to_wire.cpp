@@ -93,21 +93,27 @@ std::optional<SessionStatus> parse_session_status(std::string_view text) {
 }
 
 wire::ActorToken to_wire(const ActorToken& token) {
+  auto model = to_wire_without_actor(token);
+  model.actor = to_object(token.actor.payload);
+  return model;
+}
+
+wire::ActorToken to_wire_without_actor(const ActorToken& token) {
   wire::ActorToken model;
   model.id = token.id.text;
   model.status = wire::ActorTokenStatus(to_text(token.state));
   model.user_id = token.user_id.text;
-  model.actor = to_object(token.actor.payload);
   model.created_at = to_unix_ms(token.created_at);
   model.updated_at = to_unix_ms(token.updated_at);
   return model;
 }
 
-wire::ActorToken to_wire(const MintedToken& minted) {
-  auto model = to_wire(minted.record);
+std::string to_json(const MintedToken& minted) {
+  auto model = to_wire_without_actor(minted.record);
   model.token = minted.ticket;
   model.url = minted.url;
-  return model;
+  // As it is stored: a tree of it would cost as much as the rest of the answer.
+  return wire::to_json(model, minted.record.actor.payload.text);
 }
 
 wire::ActorToken to_detailed_wire(const ActorToken& token) {

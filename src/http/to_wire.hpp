@@ -18,8 +18,9 @@ namespace tenens::http {
 
 /// As Clerk has it: without anything of ours.
 [[nodiscard]] wire::ActorToken to_wire(const ActorToken& token);
+[[nodiscard]] wire::ActorToken to_wire_without_actor(const ActorToken& token);
 /// The answer to create, the only one with the ticket in it.
-[[nodiscard]] wire::ActorToken to_wire(const MintedToken& minted);
+[[nodiscard]] std::string to_json(const MintedToken& minted);
 /// With expiry, session and reason, for the routes that Clerk does not have.
 [[nodiscard]] wire::ActorToken to_detailed_wire(const ActorToken& token);
 [[nodiscard]] wire::SignInToken to_wire(const SignInToken& token);

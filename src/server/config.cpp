@@ -43,9 +43,14 @@ Examples:
       After restoring a backup: its pending tickets and live sessions are void.)";
 
 /// What the command line fills before it is understood.
+// Where every request waits for a network, and where only long reads need a thread.
+constexpr unsigned kWorkersThatWait = 64;
+constexpr unsigned kWorkersThatRead = 4;
+
 struct Raw {
   std::string config;
   std::string listen = "127.0.0.1:4400";
+  unsigned workers = 0;
   std::string database;
   std::string encryption_key_file;
   std::string public_url;
@@ -227,9 +232,10 @@ class CommandLine {
     option("--threads", config_.threads, "Threads that serve connections")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
-    option("--workers", config_.workers, "Requests that may wait for the database at once")
-        ->check(CLI::Range(1, 4096))
-        ->capture_default_str();
+    option("--workers", raw_.workers,
+           "Requests that may wait for the database at once: with SQLite those that read much "
+           "(default: 4), with PostgreSQL all (default: 64)")
+        ->check(CLI::Range(1, 4096));
   }
 
   static std::string config_path(const std::vector<std::string>& typed) {
@@ -253,6 +259,9 @@ class CommandLine {
     understand_urls();
     understand_tls();
     understand_faults();
+    config_.workers = raw_.workers > 0                         ? raw_.workers
+                      : config_.postgres_url || config_.faults ? kWorkersThatWait
+                                                               : kWorkersThatRead;
     if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";

@@ -59,8 +59,11 @@ Database::Database(const Config& config) : log_(config.log_level, system_clock_)
 }
 
 void Database::open_sqlite(const Config& config) {
-  auto store = store::open_sqlite(
-      {.path = config.database_path, .begin_anew = config.command == Command::recover});
+  auto store =
+      store::open_sqlite({.path = config.database_path,
+                          // One for each thread that may ask: nobody waits for another's read.
+                          .readers = std::size_t{config.workers} + config.threads,
+                          .begin_anew = config.command == Command::recover});
   clock_ = &store->clock();
   announcement_ =
       "  database         sqlite:" + config.database_path + '\n' + clock_text(store->ahead());

@@ -36,7 +36,6 @@ class FaultyHandler final : public http::Handler {
 
   http::Reply handle(const http::Request& request) override;
   http::Reply refuse(const Failure& failure) override { return inner_.refuse(failure); }
-  bool is_prompt(const http::Request& request) const override { return inner_.is_prompt(request); }
 
  private:
   struct Draw {

@@ -19,6 +19,8 @@
 #include "server/faults.hpp"
 #include "server/key_watch.hpp"
 #include "server/retention.hpp"
+#include "tasks/task_thread.hpp"
+#include "tasks/worker_pool.hpp"
 
 namespace tenens::server {
 namespace {
@@ -168,7 +170,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   auto& store = database.store();
   const auto& clock = database.clock();
   crypto::SystemRandom random;
-  const Log log(config.log_level, clock);
+  const Log log(config.log_level, clock, &tasks::TaskThread::at_end_of_turn);
   const auto setup = prepare(store, clock, random,
                              {.secret_key = config.secret_key,
                               .development = config.dev,
@@ -178,11 +180,15 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
   const auto& instance = (*keyring)->frontend_instance();
 
+  // PostgreSQL's round trips, and faults that take their time, would hold up all tasks of a thread.
+  const bool tasks = !config.postgres_url && !config.faults;
+  tasks::WorkerPool signers(std::thread::hardware_concurrency());
+  tasks::WorkerPool readers(config.workers);
   LateHandler late;
   http::Server server({.address = config.listen_host,
                        .port = config.listen_port,
                        .threads = config.threads,
-                       .workers = config.workers,
+                       .workers = tasks ? 0 : config.workers,
                        .tls = std::move(tls)},
                       late);
   const auto port = server.start();
@@ -191,8 +197,8 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   const std::string scheme = config.tls ? "https://" : "http://";
   auto settings = config.settings;
   settings.public_url = config.public_url.value_or(scheme + "localhost:" + std::to_string(*port));
-  Services services(store, clock, random, **keyring, settings);
-  http::App app(services, app_options(config, instance, settings.public_url), log);
+  Services services(store, clock, random, **keyring, settings, &signers);
+  http::App app(services, app_options(config, instance, settings.public_url), log, &readers);
   FaultyHandler faulty(app, config.faults.value_or(Faults{}));
   late.serve_with(config.faults ? static_cast<http::Handler&>(faulty) : app);
   std::jthread rotation;

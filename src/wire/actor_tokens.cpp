@@ -138,13 +138,18 @@ std::string to_json(const CreateActorTokenRequestBody& body) {
 }
 
 std::string to_json(const ActorToken& token) {
+  return to_json(token, clerk_backend_api::to_json(token.actor));
+}
+
+std::string to_json(const ActorToken& token, std::string_view actor_json) {
   Writer writer;
   writer.begin_object()
       .member("object", "actor_token")
       .member("id", token.id)
       .member("status", token.status.text())
       .member("user_id", token.user_id)
-      .member("actor", token.actor);
+      .name("actor")
+      .raw(actor_json);
   if (token.token) writer.member("token", token.token->expose());
   if (token.url) writer.member("url", token.url->expose());
   return writer.member("created_at", token.created_at)

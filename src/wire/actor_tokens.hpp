@@ -22,6 +22,8 @@ inline constexpr std::size_t kMaxReasonBytes = 1024;
 
 /// The API's `ActorToken`. Members of ours follow Clerk's, and only where they are set.
 [[nodiscard]] std::string to_json(const ActorToken& token);
+/// With this text, which is JSON, in the place of `token.actor`.
+[[nodiscard]] std::string to_json(const ActorToken& token, std::string_view actor_json);
 
 /// The server's side of `CreateActorToken`. Strict: reports every fault, known fields first and in
 /// their order. Durations are not judged here beyond being whole numbers of 64 bits.

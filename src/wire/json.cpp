@@ -29,25 +29,34 @@ void Writer::separate() {
 
 namespace {
 
-void append_quoted(std::string& out, std::string_view text) {
+bool needs_escape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+void append_escaped(std::string& out, char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\n': out += "\\n"; break;
+    case '\r': out += "\\r"; break;
+    case '\t': out += "\\t"; break;
+    default:
+      out += "\\u00";
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 0xF];
+  }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += kHex[static_cast<unsigned char>(c) >> 4];
-          out += kHex[static_cast<unsigned char>(c) & 0xF];
-        } else {
-          out += c;
-        }
-    }
+  while (true) {
+    const auto plain = std::find_if(text.begin(), text.end(), needs_escape) - text.begin();
+    out.append(text.data(), static_cast<std::size_t>(plain));
+    text.remove_prefix(static_cast<std::size_t>(plain));
+    if (text.empty()) break;
+    append_escaped(out, text.front());
+    text.remove_prefix(1);
   }
   out += '"';
 }
@@ -145,6 +154,7 @@ struct detail::ParsedMembers {
     }
     return names.insert(name).second;
   }
+  void reserve(std::size_t count) { object.members_.reserve(count); }
   void append(std::string name, Value value) {
     object.members_.push_back({std::move(name), std::move(value)});
   }
@@ -172,7 +182,11 @@ class TreeHandler {
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
 
-  bool on_object_begin(error_code&) { return push(ParsedMembers{}); }
+  bool on_object_begin(error_code&) {
+    push(ParsedMembers{});
+    std::get<ParsedMembers>(frames_.back().container).reserve(frames_.size() == 1 ? 12 : 2);
+    return true;
+  }
   bool on_object_end(std::size_t, error_code&) { return pop(); }
   bool on_array_begin(error_code&) { return push(Array{}); }
   bool on_array_end(std::size_t, error_code&) { return pop(); }

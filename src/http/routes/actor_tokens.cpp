@@ -40,7 +40,7 @@ Answer create(const Context& context) {
   const auto minted =
       context.services.actor_tokens.create(context.caller, to_record(*body), *idempotency);
   if (!minted) return refused(minted.error());
-  return json(wire::to_json(to_wire(*minted)));
+  return json(to_json(*minted));
 }
 
 Answer revoke(const Context& context) {

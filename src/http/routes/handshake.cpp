@@ -153,7 +153,9 @@ Answered answer_for(const Context& context, const Handshake& handshake, const st
   const auto signer = context.services.keyring.signer(instance_id, now);
   const auto payload = handshake_json(directives_of(handshake, jwt, context.site), "handshake",
                                       to_unix_seconds(now) + kHandshakeLife.count());
-  return {name, crypto::sign_handshake_jwt(signer->key, signer->kid, payload)};
+  return {name, tasks::run_on(context.services.signers, [&] {
+            return crypto::sign_handshake_jwt(signer->key, signer->kid, payload);
+          })};
 }
 
 Reply send_back(const Context& context, Target target, const Answered& answered) {

@@ -8,12 +8,13 @@ namespace tenens::http {
 namespace {
 
 using enum Audience;
+using enum Cost;
 namespace r = routes;
 
 constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/v1/actor_tokens", backend, r::actor_tokens::create},
     {"POST", "/v1/actor_tokens/{actor_token_id}/revoke", backend, r::actor_tokens::revoke},
-    {"GET", "/v1/actor_tokens", backend, r::actor_tokens::list},                       // ours
+    {"GET", "/v1/actor_tokens", backend, r::actor_tokens::list, long_read},            // ours
     {"GET", "/v1/actor_tokens/{actor_token_id}", backend, r::actor_tokens::get},       // ours
     {"POST", "/v1/actor_tokens/{actor_token_id}/end", backend, r::actor_tokens::end},  // ours
 
@@ -21,44 +22,47 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/v1/sign_in_tokens/{sign_in_token_id}/revoke", backend, r::sign_in_tokens::revoke},
 
     {"POST", "/v1/users", backend, r::users::create},
-    {"GET", "/v1/users", backend, r::users::list},
-    {"GET", "/v1/users/count", backend, r::users::count},
+    {"GET", "/v1/users", backend, r::users::list, long_read},
+    {"GET", "/v1/users/count", backend, r::users::count, long_read},
     {"GET", "/v1/users/{user_id}", backend, r::users::get},
     {"PATCH", "/v1/users/{user_id}", backend, r::users::update},
     {"DELETE", "/v1/users/{user_id}", backend, r::users::remove},
     {"POST", "/v1/users/{user_id}/ban", backend, r::users::ban},
     {"POST", "/v1/users/{user_id}/unban", backend, r::users::unban},
 
-    {"GET", "/v1/sessions", backend, r::sessions::list},
+    {"GET", "/v1/sessions", backend, r::sessions::list, long_read},
     {"GET", "/v1/sessions/{session_id}", backend, r::sessions::get},
     {"POST", "/v1/sessions/{session_id}/revoke", backend, r::sessions::revoke},
-    {"POST", "/v1/sessions/{session_id}/tokens", backend, r::sessions::create_token},
+    {"POST", "/v1/sessions/{session_id}/tokens", backend, r::sessions::create_token, signature},
 
-    {"GET", "/v1/clients/handshake_payload", backend, r::handshake::payload},
+    {"GET", "/v1/clients/handshake_payload", backend, r::handshake::payload, signature},
     {"GET", "/v1/jwks", backend, r::jwks::for_backend},
-    {"GET", "/v1/audit_events", backend, r::audit_events::list},  // ours
+    {"GET", "/v1/audit_events", backend, r::audit_events::list, long_read},  // ours
 
     {"GET", "/v1/environment", frontend, r::environment::get},
     {"PATCH", "/v1/environment", frontend, r::environment::get},
-    {"GET", "/v1/client", frontend, r::client::get},
-    {"GET", "/v1/client/handshake", open, r::handshake::get},
+    {"GET", "/v1/client", frontend, r::client::get, signature},
+    {"GET", "/v1/client/handshake", open, r::handshake::get, signature},
     {"POST", "/v1/dev_browser", frontend, r::dev_browser::create},
-    {"POST", "/v1/client/sign_ins", frontend, r::sign_ins::create},
-    {"DELETE", "/v1/client/sessions", frontend, r::client_sessions::remove_all},
-    {"POST", "/v1/client/sessions/{session_id}/touch", frontend, r::client_sessions::touch},
-    {"POST", "/v1/client/sessions/{session_id}/tokens", frontend, r::client_sessions::create_token},
-    {"POST", "/v1/client/sessions/{session_id}/end", frontend, r::client_sessions::end},
-    {"POST", "/v1/client/sessions/{session_id}/remove", frontend, r::client_sessions::remove},
+    {"POST", "/v1/client/sign_ins", frontend, r::sign_ins::create, signature},
+    {"DELETE", "/v1/client/sessions", frontend, r::client_sessions::remove_all, signature},
+    {"POST", "/v1/client/sessions/{session_id}/touch", frontend, r::client_sessions::touch,
+     signature},
+    {"POST", "/v1/client/sessions/{session_id}/tokens", frontend, r::client_sessions::create_token,
+     signature},
+    {"POST", "/v1/client/sessions/{session_id}/end", frontend, r::client_sessions::end, signature},
+    {"POST", "/v1/client/sessions/{session_id}/remove", frontend, r::client_sessions::remove,
+     signature},
 
     {"GET", "/v1/tickets/accept", page, r::tickets::show},
-    {"POST", "/v1/tickets/accept", page, r::tickets::accept},       // ours
-    {"GET", "/v1/tickets/session", page, r::ticket_session::show},  // ours
-    {"POST", "/v1/tickets/session", page, r::ticket_session::end},  // ours
+    {"POST", "/v1/tickets/accept", page, r::tickets::accept},                  // ours
+    {"GET", "/v1/tickets/session", page, r::ticket_session::show, signature},  // ours
+    {"POST", "/v1/tickets/session", page, r::ticket_session::end},             // ours
 
     {"GET", "/v1/health", open, r::health::get},
     {"GET", "/v1/openapi.json", open, r::openapi::get},  // ours
     {"GET", "/.well-known/jwks.json", open, r::jwks::for_everybody},
-    {"GET", "/npm/@clerk/{package}/dist/{file}", open, r::npm::get},
+    {"GET", "/npm/@clerk/{package}/dist/{file}", open, r::npm::get, long_read},
     {"GET", "/tenens/{asset}", open, r::assets::get},   // ours
     {"GET", "/v1/banner.js", open, r::assets::banner},  // ours
 });

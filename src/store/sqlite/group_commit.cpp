@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "store/sqlite/transaction.hpp"
+#include "tasks/task_thread.hpp"
 
 namespace tenens::store {
 namespace {
@@ -74,10 +75,11 @@ Done GroupCommit::submit(Job& job) {
     was_idle = waiting_.empty();
     waiting_.push_back(&job);
   }
-  if (was_idle) arrived_.notify_one();
-
-  std::unique_lock lock(job.mutex);
-  job.woken.wait(lock, [&] { return job.done; });
+  if (was_idle) {
+    const auto tell = [](void* self) { static_cast<GroupCommit*>(self)->arrived_.notify_one(); };
+    tasks::TaskThread::at_end_of_turn(tell, this);
+  }
+  job.waiting.wait();
   if (job.thrown) std::rethrow_exception(std::move(job.thrown));
   return std::move(job.outcome);
 }
@@ -91,22 +93,36 @@ void GroupCommit::run() {
     wake(writes);
     for (auto* job : reads) run_read(*job);
     wake(reads);
-    checkpoint_if_due();
+    checkpoint_from(options_.checkpoint_pages);
   }
+}
+
+/// False when it is time to close. A pause is used for the checkpoint that would be due later.
+bool GroupCommit::wait_for_jobs(std::unique_lock<std::mutex>& lock) {
+  const auto woken = [&] { return closing_ || !waiting_.empty(); };
+  const int least = options_.checkpoint_pages / 10;
+  while (pages_in_log_ >= least && !is_stopped() &&
+         !arrived_.wait_for(lock, options_.idle, woken)) {
+    lock.unlock();
+    checkpoint_from(least);
+    lock.lock();
+  }
+  arrived_.wait(lock, woken);
+  return !waiting_.empty();
 }
 
 bool GroupCommit::take(Jobs& writes, Jobs& reads) {
   writes.clear();
   reads.clear();
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [&] { return closing_ || !waiting_.empty(); });
+  if (!wait_for_jobs(lock)) return false;
   const auto count = std::min(waiting_.size(), std::max<std::size_t>(1, options_.max_batch));
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   for (auto at = waiting_.begin(); at != end; ++at) {
     ((*at)->write != nullptr ? writes : reads).push_back(*at);
   }
   waiting_.erase(waiting_.begin(), end);
-  return count > 0;
+  return true;
 }
 
 /// What the kernel has once failed to write it may later claim to have written. So nothing of the
@@ -129,15 +145,27 @@ void GroupCommit::start_again() {
   }
 }
 
-void GroupCommit::run_batch(const Jobs& jobs) {
+void GroupCommit::give_back(Jobs& jobs, std::size_t from) {
+  const auto rest = jobs.begin() + static_cast<std::ptrdiff_t>(from);
+  const std::lock_guard lock(mutex_);
+  waiting_.insert(waiting_.begin(), rest, jobs.end());
+  jobs.erase(rest, jobs.end());
+}
+
+void GroupCommit::run_batch(Jobs& jobs) {
   if (is_stopped()) return settle(jobs, Code::unavailable, kStopped);
   try {
     db_->query("BEGIN IMMEDIATE").run();
   } catch (const SqliteError& error) {
     return settle(jobs, Code::unavailable, error.what());
   }
-  for (auto* job : jobs) {
-    if (run_write(*job)) continue;
+  const auto end = steady_clock::now() + options_.longest_batch;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (i > 0 && steady_clock::now() > end) {
+      give_back(jobs, i);
+      break;
+    }
+    if (run_write(*jobs[i])) continue;
     // The transaction is lost, and with it what its other members did: nobody may be answered out
     // of a state that never was.
     roll_back();
@@ -215,12 +243,7 @@ void GroupCommit::settle(const Jobs& jobs, Code code_if_changed, const std::stri
 }
 
 void GroupCommit::wake(const Jobs& jobs) {
-  for (auto* job : jobs) {
-    // Notified under the lock: the job is gone as soon as its caller can take it.
-    const std::lock_guard lock(job->mutex);
-    job->done = true;
-    job->woken.notify_one();
-  }
+  for (auto* job : jobs) job->waiting.finish();
 }
 
 int GroupCommit::on_commit(void* self, sqlite3* /*handle*/, const char* /*database*/,
@@ -229,8 +252,8 @@ int GroupCommit::on_commit(void* self, sqlite3* /*handle*/, const char* /*databa
   return SQLITE_OK;
 }
 
-void GroupCommit::checkpoint_if_due() {
-  if (pages_in_log_ < options_.checkpoint_pages || is_stopped()) return;
+void GroupCommit::checkpoint_from(int pages) {
+  if (pages_in_log_ < pages || is_stopped()) return;
   pages_in_log_ = 0;
   // PASSIVE waits for no reader; the log is reused from its start, never truncated, because a file
   // that is overwritten in place reaches the disk in half the time.

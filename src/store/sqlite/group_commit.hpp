@@ -14,15 +14,18 @@
 #include "base/instant.hpp"
 #include "store/sqlite/high_water.hpp"
 #include "store/sqlite/sqlite_db.hpp"
+#include "tasks/waiting.hpp"
 
 namespace tenens::store {
 
 class SqliteTx;
 
 struct GroupCommitOptions {
-  std::size_t max_batch = 256;  // closures that share one commit
-  int checkpoint_pages = 2000;  // of 4 KiB in the log, from which on a commit is followed by a
+  std::size_t max_batch = 256;                 // closures that share one commit
+  std::chrono::milliseconds longest_batch{5};  // then it commits, and the rest waits for the next
+  int checkpoint_pages = 1000;  // of 4 KiB in the log, from which on a commit is followed by a
                                 // checkpoint; fewer cost speed, more lengthen the slowest waits
+  std::chrono::milliseconds idle{50};  // after which a shorter log is checkpointed as well
 };
 
 /// The database as whoever opened it has found it.
@@ -49,17 +52,14 @@ class GroupCommit {
   Done read(const std::function<Done(ReadTx&)>& work);
 
  private:
-  /// Lives on its caller's stack until `done`.
+  /// Lives on its caller's stack, who waits.
   struct Job {
     const std::function<Done(WriteTx&)>* write = nullptr;
     const std::function<Done(ReadTx&)>* read = nullptr;
     Done outcome;
     std::exception_ptr thrown;
     bool changed = false;
-
-    std::mutex mutex;
-    std::condition_variable woken;
-    bool done = false;
+    tasks::Waiting waiting = {};
   };
   using Jobs = std::vector<Job*>;
 
@@ -71,12 +71,14 @@ class GroupCommit {
   void attach();
   [[nodiscard]] bool is_stopped() const { return stopped_ || db_->is_broken(); }
   void start_again();
-  void run_batch(const Jobs& jobs);
+  bool wait_for_jobs(std::unique_lock<std::mutex>& lock);
+  void run_batch(Jobs& jobs);
+  void give_back(Jobs& jobs, std::size_t from);
   bool run_write(Job& job);
   void run_read(Job& job);
   void commit(const Jobs& jobs);
   void roll_back();
-  void checkpoint_if_due();
+  void checkpoint_from(int pages);
   static void settle(const Jobs& jobs, Code code_if_changed, const std::string& why);
   static void wake(const Jobs& jobs);
   static int on_commit(void* self, sqlite3* handle, const char* database, int pages_in_log);

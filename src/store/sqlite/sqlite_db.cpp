@@ -59,13 +59,13 @@ void Query::bind_text(std::string_view text) {
   // A null pointer would bind NULL, not the empty text.
   const char* data = text.data() == nullptr ? "" : text.data();
   db_.check(
-      sqlite3_bind_text(statement_, ++parameter_, data, length_of(text.size()), SQLITE_TRANSIENT));
+      sqlite3_bind_text(statement_, ++parameter_, data, length_of(text.size()), SQLITE_STATIC));
 }
 
 void Query::bind_blob(std::span<const std::uint8_t> bytes) {
   const void* data = bytes.empty() ? static_cast<const void*>("") : bytes.data();
   db_.check(
-      sqlite3_bind_blob(statement_, ++parameter_, data, length_of(bytes.size()), SQLITE_TRANSIENT));
+      sqlite3_bind_blob(statement_, ++parameter_, data, length_of(bytes.size()), SQLITE_STATIC));
 }
 
 bool Query::step() {

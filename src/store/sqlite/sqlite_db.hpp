@@ -37,6 +37,7 @@ class Query {
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
+  // Texts and bytes are not copied: they must outlive this.
   void bind_null();
   void bind_integer(std::int64_t value);
   void bind_text(std::string_view text);

@@ -1,0 +1,32 @@
+// What runs jobs, and what a job is.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+namespace tenens::tasks {
+
+class Job {
+ public:
+  virtual ~Job() = default;
+  static void run(std::unique_ptr<Job> job) noexcept {
+    auto& itself = *job;
+    itself.run_and_pass_on(std::move(job));
+  }
+
+ private:
+  /// Is given itself, to be passed on or to go.
+  virtual void run_and_pass_on(std::unique_ptr<Job> itself) noexcept = 0;
+};
+using Jobs = std::vector<std::unique_ptr<Job>>;
+
+class Runner {
+ public:
+  virtual ~Runner() = default;
+  /// Takes all of them; thread-safe. After stop() none is run.
+  virtual void post(Jobs& jobs) = 0;
+  /// Returns when the running jobs are done, with those that have not begun.
+  virtual Jobs stop() = 0;
+};
+
+}  // namespace tenens::tasks

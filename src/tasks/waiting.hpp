@@ -1,0 +1,31 @@
+// Waits for what another thread does, such as a commit.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+namespace tenens::tasks {
+
+struct Task;
+
+/// Made by whoever will wait. In a task only the task waits, and its thread goes on with others; on
+/// any other thread the thread does.
+class Waiting {
+ public:
+  Waiting();
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  /// Exactly once, as `finish`.
+  void wait();
+  /// Thread-safe. When it returns, this object may be gone.
+  void finish();
+
+ private:
+  Task* const task_;  // null: a thread waits, by what follows
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  bool is_finished_ = false;
+};
+
+}  // namespace tenens::tasks

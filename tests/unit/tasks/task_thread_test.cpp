@@ -1,0 +1,189 @@
+#include "tasks/task_thread.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <stdexcept>
+
+#include "tasks/waiting.hpp"
+#include "tasks/worker_pool.hpp"
+
+namespace tenens::tasks {
+namespace {
+
+class Doing final : public Job {
+ public:
+  explicit Doing(std::function<void()> what) : what_(std::move(what)) {}
+
+ private:
+  void run_and_pass_on(std::unique_ptr<Job> /*itself*/) noexcept override { what_(); }
+  std::function<void()> what_;
+};
+
+void post(Runner& runner, std::vector<std::function<void()>> all) {
+  Jobs jobs;
+  for (auto& what : all) jobs.push_back(std::make_unique<Doing>(std::move(what)));
+  runner.post(jobs);
+  EXPECT_TRUE(jobs.empty());
+}
+
+/// Counts from any thread, and waits on the test's own.
+class Countdown {
+ public:
+  explicit Countdown(int count) : left_(count) {}
+  void count() {
+    if (--left_ == 0) waiting_.finish();
+  }
+  void wait() { waiting_.wait(); }
+
+ private:
+  std::atomic<int> left_;
+  Waiting waiting_;
+};
+
+TEST(TaskThread, HasHundredsOfJobsWaitAtOnce) {
+  constexpr int kMany = 200;
+  TaskThread thread(kMany);
+  Countdown begun(kMany);
+  Countdown done(kMany);
+  std::vector<Waiting*> waitings(kMany);
+  std::vector<std::function<void()>> all;
+  for (int i = 0; i < kMany; ++i) {
+    all.emplace_back([&, at = static_cast<std::size_t>(i)] {
+      Waiting waiting;
+      waitings[at] = &waiting;
+      begun.count();
+      waiting.wait();
+      done.count();
+    });
+  }
+  post(thread, std::move(all));
+  begun.wait();
+  for (auto* waiting : waitings) waiting->finish();
+  done.wait();
+}
+
+TEST(TaskThread, BeginsMoreJobsThanItMayHaveWhenOthersAreDone) {
+  TaskThread thread(2);
+  WorkerPool pool(2);
+  Countdown done(50);
+  for (int i = 0; i < 50; ++i) {
+    post(thread, {[&] {
+           EXPECT_EQ(pool.run([] { return 7; }), 7);
+           done.count();
+         }});
+  }
+  done.wait();
+}
+
+TEST(TaskThread, GoesOnWhileOneJobWaitsForAnotherThread) {
+  TaskThread thread(4);
+  WorkerPool pool(1);
+  Waiting quick_is_done;
+  Countdown all(2);
+  post(thread, {[&] {
+                  // Ends only once the other has run, which is behind it on the same thread.
+                  pool.run([&] {
+                    quick_is_done.wait();
+                    return true;
+                  });
+                  all.count();
+                },
+                [&] {
+                  quick_is_done.finish();
+                  all.count();
+                }});
+  all.wait();
+}
+
+TEST(TaskThread, TellsOnceAtTheEndOfATurnAndAtOnceElsewhere) {
+  static std::atomic<int> told;
+  told = 0;
+  const auto tell = [](void* done) {
+    ++told;
+    static_cast<Countdown*>(done)->count();
+  };
+  {
+    TaskThread thread(4);
+    Countdown done(1);
+    std::vector<std::function<void()>> all(20, [&] {
+      EXPECT_EQ(told, 0);
+      TaskThread::at_end_of_turn(tell, &done);
+    });
+    post(thread, std::move(all));
+    done.wait();
+  }
+  EXPECT_EQ(told, 1);
+  Countdown done(1);
+  TaskThread::at_end_of_turn(tell, &done);
+  EXPECT_EQ(told, 2);
+}
+
+TEST(TaskThread, KeepsEachJobsExceptionsApart) {
+  TaskThread thread(8);
+  WorkerPool pool(2);
+  Countdown done(100);
+  std::vector<std::function<void()>> all;
+  for (int i = 0; i < 100; ++i) {
+    all.emplace_back([&, i] {
+      try {
+        throw std::runtime_error(std::to_string(i));
+      } catch (const std::runtime_error& error) {
+        // Another job throws, and catches, while this one is in the middle of catching.
+        pool.run([] { return true; });
+        EXPECT_EQ(error.what(), std::to_string(i));
+        EXPECT_EQ(std::uncaught_exceptions(), 0);
+        try {
+          throw;
+        } catch (const std::runtime_error& same) {
+          EXPECT_EQ(same.what(), std::to_string(i));
+        }
+      }
+      EXPECT_THROW(pool.run([]() -> bool { throw std::logic_error("there"); }), std::logic_error);
+      done.count();
+    });
+  }
+  post(thread, std::move(all));
+  done.wait();
+}
+
+TEST(TaskThread, StopsWhenRunningJobsAreDoneAndGivesBackTheOthers) {
+  TaskThread thread(1);
+  Waiting begun;
+  Waiting* waiting = nullptr;
+  std::atomic<bool> finished{false};
+  post(thread, {[&] {
+         Waiting here;
+         waiting = &here;
+         begun.finish();
+         here.wait();
+         finished = true;
+       }});
+  begun.wait();
+  post(thread, {[] { ADD_FAILURE() << "begun after stop()"; }});
+  std::thread finisher([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    waiting->finish();
+  });
+  const auto left = thread.stop();
+  EXPECT_TRUE(finished);
+  EXPECT_EQ(left.size(), 1);
+  finisher.join();
+}
+
+TEST(WorkerPool, RunsAsManyJobsAtOnceAsItHasThreads) {
+  WorkerPool pool(4);
+  Countdown done(4);
+  std::atomic<int> inside{0};
+  std::vector<std::function<void()>> all(4, [&] {
+    ++inside;
+    while (inside < 4) std::this_thread::yield();
+    done.count();
+  });
+  post(pool, std::move(all));
+  done.wait();
+}
+
+}  // namespace
+}  // namespace tenens::tasks
