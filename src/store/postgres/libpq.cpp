@@ -52,6 +52,9 @@ PASS_ON(int, PQconsumeInput, (PGconn * a), (a))
 PASS_ON(int, PQflush, (PGconn * a), (a))
 PASS_ON(int, PQisBusy, (PGconn * a), (a))
 PASS_ON(PGresult*, PQgetResult, (PGconn * a), (a))
+PASS_ON(int, PQenterPipelineMode, (PGconn * a), (a))
+PASS_ON(int, PQexitPipelineMode, (PGconn * a), (a))
+PASS_ON(int, PQpipelineSync, (PGconn * a), (a))
 PASS_ON(int, PQsendQuery, (PGconn * a, const char* b), (a, b))
 PASS_ON(int, PQsendQueryParams,
         (PGconn * a, const char* b, int c, const Oid* d, const char* const* e, const int* f,
