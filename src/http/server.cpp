@@ -80,6 +80,8 @@ struct Server::Inside {
     for (auto& loop : loops) loop.context.stop();
     for (auto& thread : threads) thread.join();
     threads.clear();
+    // What a loop has handed over since then.
+    for (auto& runner : runners) left.push_back(runner->stop());
     // With them go connections, which no thread of theirs may be using, and which use their loop.
     left.clear();
     for (auto& loop : loops) {

@@ -1,6 +1,7 @@
 #include "tasks/task_thread.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "tasks/waiting.hpp"
@@ -106,7 +107,10 @@ Task& TaskThread::next_task() {
       ready_.pop_front();
       return *task;
     }
-    if (!jobs_.empty() && may_begin()) return task_to_begin_with();
+    if (!jobs_.empty() && may_begin()) {
+      if (auto* task = task_to_begin_with()) return *task;
+      continue;
+    }
     end_turn();
     if (!sleep_until_ready()) {
       ending_ = true;
@@ -115,14 +119,23 @@ Task& TaskThread::next_task() {
   }
 }
 
-Task& TaskThread::task_to_begin_with() {
+/// Null when there is no memory for one more stack; then the stacks there are must do. Nothing may
+/// be thrown here: it would unwind a job that another thread is still working for.
+Task* TaskThread::task_to_begin_with() {
   if (!idle_.empty()) {
     auto* task = idle_.back();
     idle_.pop_back();
-    return *task;
+    return task;
   }
-  tasks_.push_back(std::make_unique<Task>(Task{this, std::make_unique<Fiber>(&TaskThread::enter)}));
-  return *tasks_.back();
+  try {
+    auto task = std::make_unique<Task>(Task{this, std::make_unique<Fiber>(&TaskThread::enter)});
+    idle_.reserve(tasks_.size() + 1);
+    tasks_.push_back(std::move(task));
+    return tasks_.back().get();
+  } catch (const std::bad_alloc&) {
+    most_tasks_ = tasks_.size();
+    return nullptr;
+  }
 }
 
 /// False when the thread shall end: it was told to, and no task is under way.

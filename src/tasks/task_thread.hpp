@@ -59,10 +59,10 @@ class TaskThread final : public Runner {
   Task& next_task();
   bool sleep_until_ready();
   [[nodiscard]] bool may_begin() const { return !idle_.empty() || tasks_.size() < most_tasks_; }
-  Task& task_to_begin_with();
+  Task* task_to_begin_with();
   void end_turn();
 
-  const std::size_t most_tasks_;
+  std::size_t most_tasks_;
   std::vector<std::unique_ptr<Task>> tasks_;  // the first is the thread's own stack
   std::vector<Task*> idle_;
   Task* running_ = nullptr;

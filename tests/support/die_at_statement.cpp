@@ -1,6 +1,8 @@
 // To be preloaded into a program that speaks to PostgreSQL: kills it, as `kill -9` does, at its
 // n-th statement. DIE_BEFORE=n: before that is sent. DIE_AFTER=n: once it is sent, before its
 // answer. COUNT_STATEMENTS=FILE: kills nothing, and says at the end how many there were.
+// The program loads libpq by name and asks that library for its functions. It is given this one in
+// its place, which has libpq behind it for all functions but these.
 #include <dlfcn.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -8,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 
 namespace {
 
@@ -46,6 +49,14 @@ int counted(const char* name, Function* /*type*/, PGconn* connection, Arguments.
 }  // namespace
 
 extern "C" {
+
+void* dlopen(const char* file, int mode) {
+  const auto real = reinterpret_cast<decltype(&dlopen)>(dlsym(RTLD_NEXT, "dlopen"));
+  Dl_info here{};
+  const bool is_libpq = file != nullptr && std::string_view(file).starts_with("libpq.so");
+  if (is_libpq && dladdr(&counter, &here) != 0) file = here.dli_fname;
+  return real(file, mode);
+}
 
 int PQsendQuery(PGconn* conn, const char* query) {
   return counted("PQsendQuery", &PQsendQuery, conn, query);

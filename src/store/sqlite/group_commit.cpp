@@ -100,7 +100,7 @@ void GroupCommit::run() {
 /// False when it is time to close. A pause is used for the checkpoint that would be due later.
 bool GroupCommit::wait_for_jobs(std::unique_lock<std::mutex>& lock) {
   const auto woken = [&] { return closing_ || !waiting_.empty(); };
-  const int least = options_.checkpoint_pages / 10;
+  const int least = std::max(1, options_.checkpoint_pages / 10);
   while (pages_in_log_ >= least && !is_stopped() &&
          !arrived_.wait_for(lock, options_.idle, woken)) {
     lock.unlock();
