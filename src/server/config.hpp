@@ -41,7 +41,7 @@ struct Config {
   std::optional<std::size_t> requests_per_address;  // likewise
   std::vector<std::string> trusted_proxies;
   unsigned threads = 1;
-  unsigned workers = 4;  // threads that may wait for the database
+  unsigned workers = 4;                              // threads that may wait for the database
   seconds publish_ahead = std::chrono::minutes(10);  // of `keys rotate`
   Settings settings;  // its public_url is filled when the port is known
 };

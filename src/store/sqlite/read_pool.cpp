@@ -69,6 +69,11 @@ void ReadPool::give_back(std::unique_ptr<Db> db) {
   all_returned_.notify_one();
 }
 
+bool ReadPool::is_open() {
+  const std::lock_guard lock(mutex_);
+  return !closed_;
+}
+
 void ReadPool::while_closed(const std::function<void()>& work) {
   /// Opens the door again however `work` ends.
   struct Closing {

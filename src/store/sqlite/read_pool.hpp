@@ -21,6 +21,9 @@ class ReadPool {
   /// Runs on the caller's thread, on a snapshot; waits while all connections are in use.
   Done read(const std::function<Done(ReadTx&)>& work);
 
+  /// Who reads now need not wait for `while_closed`.
+  [[nodiscard]] bool is_open();
+
   /// Waits for those who read, closes every connection and runs `work`. Who wants to read meanwhile
   /// waits.
   void while_closed(const std::function<void()>& work);

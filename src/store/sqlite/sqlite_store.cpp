@@ -105,6 +105,10 @@ class FileStore final : public SqliteStore {
 
   Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
   Done read(const std::function<Done(ReadTx&)>& work) override { return readers_->read(work); }
+  Done check() override {
+    if (!readers_->is_open()) return refuse(Code::unavailable, {}, "the disk is being read anew");
+    return SqliteStore::check();
+  }
   const Clock& clock() const override { return clock_; }
   milliseconds ahead() const override { return clock_.ahead(); }
 

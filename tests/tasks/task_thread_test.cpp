@@ -6,27 +6,14 @@
 #include <functional>
 #include <stdexcept>
 
+#include "post.hpp"
 #include "tasks/waiting.hpp"
 #include "tasks/worker_pool.hpp"
 
 namespace tenens::tasks {
 namespace {
 
-class Doing final : public Job {
- public:
-  explicit Doing(std::function<void()> what) : what_(std::move(what)) {}
-
- private:
-  void run_and_pass_on(std::unique_ptr<Job> /*itself*/) noexcept override { what_(); }
-  std::function<void()> what_;
-};
-
-void post(Runner& runner, std::vector<std::function<void()>> all) {
-  Jobs jobs;
-  for (auto& what : all) jobs.push_back(std::make_unique<Doing>(std::move(what)));
-  runner.post(jobs);
-  EXPECT_TRUE(jobs.empty());
-}
+using test::post;
 
 /// Counts from any thread, and waits on the test's own.
 class Countdown {
