@@ -81,7 +81,7 @@ def sizes(record):
 
 def costs(_record):
     counted = json.loads(instructions.RECORD.read_text(encoding="utf-8"))["per_request"]
-    groups = {"ours and Asio": "tenensd", "SQLite": "libsqlite3", "libcrypto": "libcrypto", "libc, libstdc++": "lib(c|stdc)"}
+    groups = {"tenensd, with what it carries": "tenensd", "libc": "libc"}
     rows = []
     for work, found in counted.items():
         cells, left = [], found["instructions"] + found["signature"]
