@@ -35,3 +35,11 @@ if(NOT TENENS_LIBRARY_ONLY)
   tenens_part(tenens_boost_url Boost::url libboost_url.a)
   tenens_part(tenens_libsqlite3 SQLite::SQLite3 libsqlite3.a)
 endif()
+
+# For a program that shall carry them.
+function(tenens_carry_parts program)
+  if(TENENS_STATIC)
+    set_target_properties(${program} PROPERTIES TENENS_STATIC_PARTS ON)
+    target_link_options(${program} PRIVATE -static-libstdc++ -static-libgcc LINKER:--gc-sections)
+  endif()
+endfunction()
