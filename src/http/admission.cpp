@@ -14,7 +14,10 @@ constexpr std::size_t kUnmeasured = 256;
 
 bool Admission::begin(Time now) {
   measure(now);
-  if (under_way_ >= limit()) return false;
+  if (under_way_ >= limit()) {
+    refused_ = true;
+    return false;
+  }
   ++under_way_;
   return true;
 }
@@ -27,20 +30,22 @@ void Admission::end(Time now) {
 }
 
 std::size_t Admission::limit() const {
-  if (!rate_) return std::max(always_, kUnmeasured);
-  return std::max(always_, static_cast<std::size_t>(*rate_ * target_.count()));
+  const auto wanted = rate_ ? static_cast<std::size_t>(*rate_ * target_.count()) : kUnmeasured;
+  return std::clamp(wanted, always_, std::max(always_, most_));
 }
 
 void Admission::measure(Time now) {
   if (now < since_ + kMeasureFor) return;
-  if (busy_) {
-    const std::chrono::duration<double> took = now - since_;
+  const std::chrono::duration<double> took = now - since_;
+  // Those who were refused would have kept it busy, unless nobody has come since.
+  if (busy_ || (refused_ && took < 2 * kMeasureFor)) {
     const double measured = static_cast<double>(done_) / took.count();
     rate_ = rate_ ? *rate_ + (measured - *rate_) * kNewWeight : measured;
   }
   since_ = now;
   done_ = 0;
   busy_ = under_way_ >= always_;
+  refused_ = false;
 }
 
 }  // namespace tenens::http

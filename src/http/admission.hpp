@@ -11,15 +11,16 @@ namespace tenens::http {
 /// once.
 ///
 /// How many may be under way follows from how many get done (Little's law: number = rate × time).
-/// The rate is measured while there is always something to do; a lull says nothing about it. For
-/// one thread.
+/// The rate is measured while there is always something to do, or somebody was turned away: many
+/// may end at once, and nothing is under way until the next are let in. A lull says nothing about
+/// it. For one thread.
 class Admission {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `always`: so many may be under way however slow they are.
-  Admission(std::chrono::milliseconds target, std::size_t always)
-      : target_(target), always_(always) {}
+  /// `always` may be under way however slow they are, and no more than `most` however fast.
+  Admission(std::chrono::milliseconds target, std::size_t always, std::size_t most)
+      : target_(target), always_(always), most_(most) {}
 
   /// True: the request may begin, and `end` will be called for it.
   [[nodiscard]] bool begin(Time now);
@@ -31,9 +32,11 @@ class Admission {
 
   const std::chrono::duration<double> target_;
   const std::size_t always_;
+  const std::size_t most_;
   std::size_t under_way_ = 0;
   std::size_t done_ = 0;  // since `since_`
   bool busy_ = false;     // all the time since `since_`
+  bool refused_ = false;  // somebody, since then
   Time since_ = {};
   std::optional<double> rate_ = {};  // a second
 };

@@ -50,7 +50,7 @@ struct Loop {
         handler(the_handler),
         runner(the_runner),
         connection_count(count),
-        admission(limits.queue_target, limits.always_admitted) {}
+        admission(limits.queue_target, limits.always_admitted, limits.tasks) {}
 
   /// Has the job run, together with all others of this turn of the loop: one hand-over, one wake.
   void hand_over(std::unique_ptr<tasks::Job> job);

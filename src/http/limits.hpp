@@ -14,8 +14,7 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;  // request line and headers; more: 431
   std::size_t body_bytes = 64 * 1024;    // more: 413, also when it comes in chunks
   std::size_t connections = 4096;        // then accepting pauses
-  std::size_t tasks =
-      1024;  // requests under way on a thread of tasks; more begin when some are done
+  std::size_t tasks = 512;  // requests under way on each event loop; more are turned away with 503
   milliseconds queue_target{100};    // what requests may spend waiting for others before some are
                                      // turned away with 503
   std::size_t always_admitted = 32;  // under way at once, on each event loop, all the same

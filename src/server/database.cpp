@@ -59,12 +59,12 @@ Database::Database(const Config& config) : log_(config.log_level, system_clock_)
 }
 
 void Database::open_sqlite(const Config& config) {
-  auto store =
-      store::open_sqlite({.path = config.database_path,
-                          // One for each thread that may ask, which are those of long reads, the
-                          // loops and their tasks: nobody waits for another's read.
-                          .readers = std::size_t{config.workers} + std::size_t{2} * config.threads,
-                          .begin_anew = config.command == Command::recover});
+  auto store = store::open_sqlite(
+      {.path = config.database_path,
+       // One for each thread that may ask, which are those of long reads, the
+       // loops, their tasks and retention's: nobody waits for another's read.
+       .readers = std::size_t{config.workers} + std::size_t{2} * config.threads + 1,
+       .begin_anew = config.command == Command::recover});
   clock_ = &store->clock();
   announcement_ =
       "  database         sqlite:" + config.database_path + '\n' + clock_text(store->ahead());

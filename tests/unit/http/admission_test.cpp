@@ -40,7 +40,7 @@ class Server {
   }
 
  private:
-  Admission admission_{100ms, 32};
+  Admission admission_{100ms, 32, 1024};
   Admission::Time now_{1h};
   std::deque<Admission::Time> queue_;
   double due_ = 0;
@@ -59,6 +59,33 @@ TEST(Admission, KeepsItsTargetAtTenTimesTheCapacity) {
   const auto seen = server.offer(20'000, 2000, 10s);
   EXPECT_GE(seen.admitted, 19'000);
   EXPECT_LE(seen.longest, 150ms);
+}
+
+TEST(Admission, LearnsTheRateOfThoseWhoEndTogether) {
+  Admission admission{100ms, 32, 1024};
+  Admission::Time now{1h};
+  int refused = 0;
+  int under_way = 0;
+  for (int turn = 0; turn < 200; ++turn, now += 25ms) {
+    for (; under_way > 0; --under_way) admission.end(now);
+    if (turn == 100) refused = 0;
+    for (int i = 0; i < 700; ++i) ++(admission.begin(now) ? under_way : refused);
+  }
+  EXPECT_EQ(refused, 0)
+      << "in the second half; 28,000 a second are done in a quarter of the target";
+}
+
+TEST(Admission, HasNoMoreUnderWayThanItMayHoweverFastTheyAre) {
+  Admission admission{100ms, 32, 512};
+  Admission::Time now{1h};
+  std::size_t most = 0;
+  for (int turn = 0; turn < 100; ++turn, now += 10ms) {
+    std::size_t under_way = 0;
+    while (admission.begin(now)) ++under_way;
+    most = std::max(most, under_way);
+    for (; under_way > 0; --under_way) admission.end(now);
+  }
+  EXPECT_EQ(most, 512);
 }
 
 TEST(Admission, FollowsACapacityThatChanges) {
