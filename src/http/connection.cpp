@@ -7,6 +7,9 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <array>
+#include <utility>
+
 #include "http/render.hpp"
 #include "http/request_head.hpp"
 #include "http/url_text.hpp"
@@ -136,7 +139,7 @@ Awaitable<bool> Connection::receive() {
 
 Awaitable<bool> Connection::send() {
   wait_at_most(loop_.limits.write_deadline);
-  const auto bytes = asio::buffer(out_);
+  const std::array bytes{asio::buffer(std::as_const(out_)), asio::buffer(behind_)};
   const auto [error, count] = co_await asio::async_write(stream_, bytes, kAsTuple);
   wait_for_ever();
   co_return !error;
@@ -242,6 +245,7 @@ Awaitable<Connection::Step> Connection::read_body() {
   wait_at_most(loop_.limits.body_deadline);
   if (expects_continue_ && !body_is_whole() && received().empty()) {
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    behind_ = {};
     const bool sent = co_await send();
     if (!sent) co_return Step::gone;
     wait_at_most(loop_.limits.body_deadline);
@@ -289,7 +293,8 @@ Awaitable<bool> Connection::serve_one() {
 
   const bool keep_alive = step == Step::done && parser_->keep_alive() && !loop_.draining;
   const bool head_only = step == Step::done && request_.method == "HEAD";
-  render(reply_, {.head_only = head_only, .keep_alive = keep_alive}, out_);
+  behind_ = render(reply_, {.head_only = head_only, .keep_alive = keep_alive}, out_);
+  reply_.body = {};  // a slow reader shall not cost it twice
   timed_out_ = false;
   const bool sent = co_await send();
   if (sent && step == Step::refused) co_await linger();

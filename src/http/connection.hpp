@@ -121,6 +121,7 @@ class Connection {
   Request request_;
   Reply reply_;
   std::string out_;
+  std::string_view behind_;  // goes out behind `out_`
   StopWatch::time_point deadline_ = StopWatch::time_point::max();
   std::size_t body_bytes_on_wire_ = 0;
   bool first_request_ = true;

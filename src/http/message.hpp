@@ -81,6 +81,7 @@ struct Reply {
   int status = 200;
   std::string content_type = {};  // none where empty
   std::string body = {};
+  std::string_view constant = {};  // instead of `body`: lives for ever, so that nobody copies it
   Headers headers = {};
   bool dropped = false;  // the connection ends instead; only a server that fails on purpose says so
 };

@@ -49,7 +49,7 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 }  // namespace
 
-void render(const Reply& reply, Rendering how, std::string& out) {
+std::string_view render(const Reply& reply, Rendering how, std::string& out) {
   // 204 and 304 have no body and must not announce one.
   const bool may_have_body = reply.status != 204 && reply.status != 304;
   const auto reason = boost::beast::http::obsolete_reason(
@@ -60,11 +60,15 @@ void render(const Reply& reply, Rendering how, std::string& out) {
   out.append(reason.data(), reason.size()).append("\r\n");
   append_header(out, "Date", date_text());
   if (!reply.content_type.empty()) append_header(out, "Content-Type", reply.content_type);
-  if (may_have_body) append_header(out, "Content-Length", std::to_string(reply.body.size()));
+  if (may_have_body) {
+    append_header(out, "Content-Length", std::to_string(reply.body.size() + reply.constant.size()));
+  }
   for (const auto& [name, value] : reply.headers) append_header(out, name, value);
   append_header(out, "Connection", how.keep_alive ? "keep-alive" : "close");
   out += "\r\n";
-  if (may_have_body && !how.head_only) out += reply.body;
+  if (!may_have_body || how.head_only) return {};
+  out += reply.body;
+  return reply.constant;
 }
 
 }  // namespace tenens::http

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "http/message.hpp"
 
@@ -12,8 +13,8 @@ struct Rendering {
   bool keep_alive = true;  // the connection serves another request after this one
 };
 
-/// Replaces `out`, whose memory is kept from reply to reply. A header with a control character in
-/// it is left out: nobody may split a reply in two.
-void render(const Reply& reply, Rendering how, std::string& out);
+/// Replaces `out`, whose memory is kept from reply to reply; what is returned goes out behind it. A
+/// header with a control character in it is left out: nobody may split a reply in two.
+[[nodiscard]] std::string_view render(const Reply& reply, Rendering how, std::string& out);
 
 }  // namespace tenens::http

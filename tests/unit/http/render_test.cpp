@@ -7,8 +7,8 @@ namespace {
 
 std::string rendered(const Reply& reply, Rendering how = {}) {
   std::string out = "left from the last one";
-  render(reply, how, out);
-  return out;
+  const auto behind = render(reply, how, out);
+  return out + std::string(behind);
 }
 
 bool has(const std::string& text, std::string_view part) {
@@ -21,6 +21,16 @@ TEST(Render, WritesHeadAndBody) {
   EXPECT_TRUE(has(text, "GMT\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"));
   EXPECT_TRUE(text.ends_with("Connection: keep-alive\r\n\r\n{}"));
   EXPECT_FALSE(has(text, "Server:"));
+}
+
+TEST(Render, LeavesWhatLivesForEverToBeSentFromWhereItIs) {
+  const Reply reply{.constant = "four"};
+  std::string out;
+  EXPECT_EQ(render(reply, {}, out).data(), reply.constant.data());
+  EXPECT_TRUE(has(out, "Content-Length: 4\r\n"));
+  EXPECT_TRUE(out.ends_with("\r\n\r\n"));
+  EXPECT_EQ(render(reply, {.head_only = true}, out), "");
+  EXPECT_TRUE(has(out, "Content-Length: 4\r\n"));
 }
 
 TEST(Render, AnswersHeadWithTheLengthButNotTheBody) {
