@@ -169,9 +169,11 @@ class Cluster:
         self._psql("CREATE DATABASE tenens OWNER tenens")
 
     def _psql(self, sql):
+        # A node asks either host, and goes on to the other only where the first has the role and the database.
+        applied = {**os.environ, "PGOPTIONS": "-c synchronous_commit=remote_apply"}
         return subprocess.run(
             [self.programs / "psql", "-XAtq", self.url("postgres", "superuser", "postgres"), "-c", sql],
-            check=True, capture_output=True, text=True).stdout.strip()
+            check=True, capture_output=True, text=True, env=applied).stdout.strip()
 
     def url(self, user, password, database):
         hosts = ",".join(f"127.0.0.1:{self.port(name)}" for name in DATABASES)
