@@ -1,4 +1,6 @@
 // Answers that are not what they should be: what the caller is told, and what it cost.
+#include <ctime>
+
 #include "hostile/hostile_test.hpp"
 
 namespace clerk_backend_api::hostile {
@@ -171,9 +173,9 @@ TEST(HostileAnswers, AFloodOfKeysTakesBoundedTime) {
         flood("{}", 2'000'000), flood("[", 4'000'000)}) {
     const HostileServer server(behaviour);
     auto s = client_of(server.url());
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = std::clock();  // of this process, whatever others do on the machine
     static_cast<void>(s.jwks.get());
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 6s);
+    EXPECT_LT(std::clock() - begin, 6 * CLOCKS_PER_SEC);
   }
 }
 
