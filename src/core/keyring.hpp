@@ -11,7 +11,7 @@
 #include "core/key_encryption.hpp"
 #include "core/records.hpp"
 #include "core/store.hpp"
-#include "crypto/rsa_key.hpp"
+#include "crypto/private_key.hpp"
 
 namespace tenens {
 
@@ -38,7 +38,8 @@ class Keyring {
     Instant active_from;
     std::optional<Instant> retired_at;
     InstanceId instance_id;
-    crypto::RsaKey key;
+    crypto::PrivateKey key;
+    crypto::PrivateKey::JwkMembers jwk;
   };
   using SignerPtr = std::shared_ptr<const Signer>;
   /// The youngest key whose time has come.
@@ -52,7 +53,7 @@ class Keyring {
     std::vector<SignerPtr> signers;  // youngest `active_from` first
   };
   [[nodiscard]] std::shared_ptr<const Keys> keys() const;
-  [[nodiscard]] Result<crypto::RsaKey> key_of(const SigningKey& record) const;
+  [[nodiscard]] Result<crypto::PrivateKey> key_of(const SigningKey& record) const;
 
   KeyEncryption encryption_;
   std::vector<Instance> instances_;

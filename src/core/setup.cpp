@@ -40,7 +40,7 @@ Secret make_secret_key(Random& random, bool live) {
          to_base64url(random_bytes(random, kSecretKeyBytes));
 }
 
-SigningKey to_record(const crypto::RsaKey& key, const InstanceId& instance_id, Instant now,
+SigningKey to_record(const crypto::PrivateKey& key, const InstanceId& instance_id, Instant now,
                      Instant active_from) {
   return {.kid = key.thumbprint(),
           .instance_id = instance_id,
@@ -78,7 +78,7 @@ struct FirstStart {
   IdMint& ids;
   Random& random;
   const KeyEncryption& encryption;
-  const std::optional<crypto::RsaKey>& signing_key;
+  const std::optional<crypto::PrivateKey>& signing_key;
   Instant now;
 
   Instance make_instance(bool production) {
@@ -113,8 +113,8 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
   const auto present = read_instances(store);
   if (!present) return tl::unexpected(present.error());
   // Made before the write, which holds what other nodes wait for: it takes up to a second.
-  std::optional<crypto::RsaKey> signing_key;
-  if (present->empty()) signing_key = crypto::RsaKey::generate();
+  std::optional<crypto::PrivateKey> signing_key;
+  if (present->empty()) signing_key = crypto::PrivateKey::generate(options.jwt_algorithm);
 
   IdMint ids(clock, random);
   const auto now = clock.now();
@@ -155,6 +155,7 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
 
 Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
                                                     Random& random, const KeyEncryption& encryption,
+                                                    crypto::SignatureAlgorithm algorithm,
                                                     seconds publish_ahead, seconds longest_token) {
   const auto now = clock.now();
   const auto active_from = now + publish_ahead;
@@ -162,7 +163,8 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& c
   if (!instances) return tl::unexpected(instances.error());
   std::vector<SigningKey> made;  // before the write, as at the first start
   for (const auto& instance : *instances) {
-    made.push_back(to_record(crypto::RsaKey::generate(), instance.id, now, active_from));
+    made.push_back(
+        to_record(crypto::PrivateKey::generate(algorithm), instance.id, now, active_from));
   }
   std::vector<RotatedKey> rotated;
   const auto committed = store.write([&](WriteTx& tx) -> Done {

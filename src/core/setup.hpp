@@ -12,6 +12,7 @@ struct SetupOptions {
   std::optional<Secret> secret_key = {};  // fixes the instance's secret key
   bool development = false;               // decides the kind of an instance that is made now
   KeyEncryption encryption = {};          // if on, keys that are stored clear are encrypted
+  crypto::SignatureAlgorithm jwt_algorithm = crypto::SignatureAlgorithm::rs256;  // of a first key
 };
 
 struct SetupOutcome {
@@ -31,14 +32,12 @@ struct RotatedKey {
   Instant active_from;
 };
 
-/// Makes the next signing key of every instance. It is published at once and signs only after
-/// `publish_ahead`, when verifiers' caches have seen it; the present ones stay published until no
-/// token that they signed can be valid.
-[[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
-                                                                  Random& random,
-                                                                  const KeyEncryption& encryption,
-                                                                  seconds publish_ahead,
-                                                                  seconds longest_token);
+/// Makes the next signing key of every instance, for RS256 or ES256. It is published at once and
+/// signs only after `publish_ahead`, when verifiers' caches have seen it; the present ones stay
+/// published until no token that they signed can be valid.
+[[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(
+    Store& store, const Clock& clock, Random& random, const KeyEncryption& encryption,
+    crypto::SignatureAlgorithm algorithm, seconds publish_ahead, seconds longest_token);
 
 /// `pk_test_…` or `pk_live_…`: the Frontend API's host, as Clerk's SDKs decode it.
 [[nodiscard]] std::string publishable_key(const Instance& instance, std::string_view frontend_host);

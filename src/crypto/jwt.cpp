@@ -10,10 +10,12 @@ constexpr std::string_view kTicketHeader = R"({"alg":"HS256","typ":"JWT"})";
 // Longest ticket worth looking at; ours have some 250 characters.
 constexpr std::size_t kLongestTicket = 1024;
 
-/// `header` is its JSON up to where the key's id stands.
-std::string sign_rs256(const RsaKey& key, std::string header, std::string_view kid,
-                       std::string_view payload) {
-  header.append(kid).append(R"(","typ":"JWT"})");
+/// `members` go between `alg` and `kid`.
+std::string sign(const PrivateKey& key, std::string_view members, std::string_view kid,
+                 std::string_view payload) {
+  std::string header = R"({"alg":")";
+  header.append(to_string(key.algorithm())).append("\",").append(members);
+  header.append(R"("kid":")").append(kid).append(R"(","typ":"JWT"})");
   auto token = to_base64url(header) + '.' + to_base64url(payload);
   const auto signature = key.sign(token);
   return token += '.' + to_base64url(signature);
@@ -21,13 +23,15 @@ std::string sign_rs256(const RsaKey& key, std::string header, std::string_view k
 
 }  // namespace
 
-std::string sign_session_jwt(const RsaKey& key, std::string_view kid, std::string_view payload) {
+std::string sign_session_jwt(const PrivateKey& key, std::string_view kid,
+                             std::string_view payload) {
   // `cat` is the constant by which Clerk's SDKs tell session tokens from other tokens.
-  return sign_rs256(key, R"({"alg":"RS256","cat":"cl_B7d4PD111AAA","kid":")", kid, payload);
+  return sign(key, R"("cat":"cl_B7d4PD111AAA",)", kid, payload);
 }
 
-std::string sign_handshake_jwt(const RsaKey& key, std::string_view kid, std::string_view payload) {
-  return sign_rs256(key, R"({"alg":"RS256","kid":")", kid, payload);
+std::string sign_handshake_jwt(const PrivateKey& key, std::string_view kid,
+                               std::string_view payload) {
+  return sign(key, "", kid, payload);
 }
 
 std::string sign_ticket(const Secret& key, std::string_view payload) {

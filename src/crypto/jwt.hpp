@@ -6,17 +6,17 @@
 #include <string_view>
 
 #include "base/secret.hpp"
-#include "crypto/rsa_key.hpp"
+#include "crypto/private_key.hpp"
 
 namespace tenens::crypto {
 
-/// A session JWT, RS256. `payload` is JSON text, `kid` needs no escaping (base64url).
-[[nodiscard]] std::string sign_session_jwt(const RsaKey& key, std::string_view kid,
+/// A session JWT of the key's algorithm. `payload` is JSON text, `kid` needs no escaping
+/// (base64url).
+[[nodiscard]] std::string sign_session_jwt(const PrivateKey& key, std::string_view kid,
                                            std::string_view payload);
 
-/// What a handshake brings back, RS256. Not of the category of session tokens: it must not pass for
-/// one.
-[[nodiscard]] std::string sign_handshake_jwt(const RsaKey& key, std::string_view kid,
+/// What a handshake brings back. Not of the category of session tokens: it must not pass for one.
+[[nodiscard]] std::string sign_handshake_jwt(const PrivateKey& key, std::string_view kid,
                                              std::string_view payload);
 
 /// A ticket, HS256: only this server reads it, so it needs no signature that others can check.

@@ -4,7 +4,7 @@
 #include <iomanip>
 #include <iostream>
 
-#include "crypto/rsa_key.hpp"
+#include "crypto/private_key.hpp"
 #include "store/examination.hpp"
 #include "wire/json.hpp"
 
@@ -31,7 +31,7 @@ std::string trouble_of(const SigningKey& stored, const KeyEncryption& encryption
   const auto opened = encryption.open(stored);
   if (!opened) return opened.error().detail;
   try {
-    const auto key = crypto::RsaKey::from_pem(opened->private_pem);
+    const auto key = crypto::PrivateKey::from_pem(opened->private_pem);
     return key.thumbprint() == stored.kid ? "" : "the key is not the one that its kid names";
   } catch (const std::exception&) {
     return "the key cannot be read";

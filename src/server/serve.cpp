@@ -82,6 +82,15 @@ void announce(const Config& config, const Database& database, const Instance& in
   }
 }
 
+/// What the operator asked for and does not have yet.
+void announce_algorithm(const Config& config, const Keyring::Signer& signer) {
+  const auto algorithm = signer.key.algorithm();
+  if (algorithm == config.jwt_algorithm) return;
+  std::cerr << "  session JWTs     " << crypto::to_string(algorithm)
+            << "; tenensd keys rotate makes a key for " << crypto::to_string(config.jwt_algorithm)
+            << '\n';
+}
+
 http::AppOptions app_options(const Config& config, const Instance& instance,
                              const std::string& public_url) {
   const std::size_t per_key = config.dev            ? 0
@@ -112,8 +121,8 @@ void rotate_every_second(const std::stop_token& stop, Store& store, const Clock&
   while (!woken.wait_for(lock, stop, seconds(1), [&] { return stop.stop_requested(); })) {
     // A round that fails is one fault more.
     const auto longest_token = config.settings.session_token_life + seconds(5);
-    if (rotate_signing_keys(store, clock, random, config.encryption, kPublishAhead,
-                            longest_token)) {
+    if (rotate_signing_keys(store, clock, random, config.encryption, config.jwt_algorithm,
+                            kPublishAhead, longest_token)) {
       (void)keyring.reload(store);
     }
   }
@@ -174,7 +183,8 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   const auto setup = prepare(store, clock, random,
                              {.secret_key = config.secret_key,
                               .development = config.dev,
-                              .encryption = config.encryption});
+                              .encryption = config.encryption,
+                              .jwt_algorithm = config.jwt_algorithm});
   if (!setup) return fail(setup.error().param + " " + setup.error().detail);
   const auto keyring = Keyring::load(store, config.encryption);
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
@@ -215,6 +225,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   if (settings.retention) retention.emplace(store, clock, settings, log);
 
   announce(config, database, instance, *setup);
+  announce_algorithm(config, *(*keyring)->signer(instance.id, clock.now()));
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   while (!signals.wait_for_stop()) reload_tls(config, server);

@@ -98,7 +98,8 @@ TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   const auto& id = world.caller.instance_id;
   const auto old_kid = world.keyring->signer(id, world.clock.now())->kid;
   const auto rotated =
-      rotate_signing_keys(*world.store, world.clock, world.random, {}, seconds(600), seconds(3600))
+      rotate_signing_keys(*world.store, world.clock, world.random, {},
+                          crypto::SignatureAlgorithm::rs256, seconds(600), seconds(3600))
           .value();
   const auto keyring = Keyring::load(*world.store).value();
   EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, old_kid);
