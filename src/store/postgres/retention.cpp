@@ -1,5 +1,7 @@
 // Ids begin with the time, so what is over lies together at a table's beginning. Several nodes may
 // be at it at once: what one holds the other passes by.
+#include "store/retention.hpp"
+
 #include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
@@ -13,15 +15,6 @@ const std::string kOverClient =
     "updated_at < $4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
     " AND s.client_id = t.id)";
 const std::string kStretch = " t WHERE instance_id = $1 AND id > $2 AND id <= $3";
-
-const char* table_of(Removable what) {
-  switch (what) {
-    case Removable::actor_tokens: return "actor_tokens";
-    case Removable::sign_in_tokens: return "sign_in_tokens";
-    case Removable::clients: break;
-  }
-  return "clients";
-}
 
 const std::string& over(Removable what) {
   return what == Removable::clients ? kOverClient : kOverToken;
@@ -47,17 +40,7 @@ LookedAt PostgresTx::look_at(const InstanceId& instance, const Stretch& stretch,
                    kStretch + " ORDER BY id LIMIT $5";
   auto query = connection_.query(sql);
   postgres::bind(query, instance, stretch.after, stretch.last, stretch.over_by, at_most);
-  LookedAt found;
-  for (std::int64_t seen = 0; found.over < over_at_most; ++seen) {
-    if (!query.step()) {
-      found.at_end = seen < at_most;
-      break;
-    }
-    bool is_over = false;
-    read(query, found.last, is_over);
-    if (is_over) ++found.over;
-  }
-  return found;
+  return look_through(query, over_at_most, at_most);
 }
 
 std::int64_t PostgresTx::remove_over(const InstanceId& instance, const Stretch& stretch) {
