@@ -10,6 +10,14 @@ const std::string kSelect =
     " expires_in_seconds, expires_at, session_max_duration_in_seconds, session_id, reason,"
     " created_at, updated_at FROM actor_tokens";
 
+constexpr std::string_view kInsert =
+    "INSERT INTO actor_tokens (instance_id, id, user_id, actor_sub, actor_payload, state,"
+    " ticket_digest, expires_in_seconds, expires_at, session_max_duration_in_seconds,"
+    " session_id, reason, created_at, updated_at)"
+    " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],"
+    " $6::text[], $7::bytea[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[],"
+    " $12::text[], $13::bigint[], $14::bigint[])";
+
 ActorToken to_actor_token(Query& row) {
   ActorToken token;
   read(row, token.instance_id, token.id, token.user_id, token.actor, token.state,
@@ -99,26 +107,14 @@ std::int64_t PostgresTx::count_actor_tokens_since(const InstanceId& instance,
 }
 
 void PostgresTx::insert(const ActorToken& token) {
-  constexpr std::string_view kInsert =
-      "INSERT INTO actor_tokens (instance_id, id, user_id, actor_sub, actor_payload, state,"
-      " ticket_digest, expires_in_seconds, expires_at, session_max_duration_in_seconds,"
-      " session_id, reason, created_at, updated_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-  insert_later(shared_.new_actor_tokens, kInsert, token.instance_id, token.id, token.user_id,
-               token.actor, token.state, token.ticket_digest, token.expires_in, token.expires_at,
-               token.session_max_duration, token.session_id, token.reason, token.created_at,
-               token.updated_at);
+  insert_row(shared_.new_actor_tokens, kInsert, token.instance_id, token.id, token.user_id,
+             token.actor, token.state, token.ticket_digest, token.expires_in, token.expires_at,
+             token.session_max_duration, token.session_id, token.reason, token.created_at,
+             token.updated_at);
 }
 
 void PostgresTx::write_new_actor_tokens() {
-  post_rows(
-      "INSERT INTO actor_tokens (instance_id, id, user_id, actor_sub, actor_payload, state,"
-      " ticket_digest, expires_in_seconds, expires_at, session_max_duration_in_seconds,"
-      " session_id, reason, created_at, updated_at)"
-      " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],"
-      " $6::text[], $7::bytea[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[],"
-      " $12::text[], $13::bigint[], $14::bigint[])",
-      shared_.new_actor_tokens);
+  post_rows(kInsert, shared_.new_actor_tokens);
 }
 
 // The condition is the judge: whoever changes the row has won, whatever anyone read before. Who

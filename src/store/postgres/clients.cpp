@@ -1,6 +1,15 @@
 #include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
+namespace {
+
+constexpr std::string_view kInsert =
+    "INSERT INTO clients (instance_id, id, cookie_digest, last_active_session_id,"
+    " restorable_session_id, created_at, updated_at)"
+    " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[],"
+    " $6::bigint[], $7::bigint[])";
+
+}  // namespace
 
 std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const ClientId& id) {
   constexpr std::string_view kSql =
@@ -22,21 +31,13 @@ std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const 
 }
 
 void PostgresTx::insert(const Client& client) {
-  constexpr std::string_view kInsert =
-      "INSERT INTO clients (instance_id, id, cookie_digest, last_active_session_id,"
-      " restorable_session_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-  insert_later(shared_.new_clients, kInsert, client.instance_id, client.id, client.cookie_digest,
-               client.last_active_session_id, client.restorable_session_id, client.created_at,
-               client.updated_at);
+  insert_row(shared_.new_clients, kInsert, client.instance_id, client.id, client.cookie_digest,
+             client.last_active_session_id, client.restorable_session_id, client.created_at,
+             client.updated_at);
 }
 
 void PostgresTx::write_new_clients() {
-  post_rows(
-      "INSERT INTO clients (instance_id, id, cookie_digest, last_active_session_id,"
-      " restorable_session_id, created_at, updated_at)"
-      " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[],"
-      " $6::bigint[], $7::bigint[])",
-      shared_.new_clients);
+  post_rows(kInsert, shared_.new_clients);
 }
 
 void PostgresTx::update(const Client& client) {

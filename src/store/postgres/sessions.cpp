@@ -8,6 +8,14 @@ const std::string kSelect =
     " last_active_at, expire_at, idle_limit_in_seconds, redeem_nonce_digest, created_at,"
     " updated_at FROM sessions";
 
+constexpr std::string_view kInsert =
+    "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
+    " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds,"
+    " redeem_nonce_digest, created_at, updated_at)"
+    " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],"
+    " $6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[],"
+    " $12::bytea[], $13::bigint[], $14::bigint[])";
+
 Session to_session(Query& row) {
   Session session;
   read(row, session.instance_id, session.id, session.user_id, session.client_id, session.actor,
@@ -70,26 +78,14 @@ std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const Sessio
 }
 
 void PostgresTx::insert(const Session& session) {
-  constexpr std::string_view kInsert =
-      "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
-      " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds,"
-      " redeem_nonce_digest, created_at, updated_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-  insert_later(shared_.new_sessions, kInsert, session.instance_id, session.id, session.user_id,
-               session.client_id, session.actor, session.actor_token_id, session.state,
-               session.last_active_at, session.expire_at, session.idle_limit,
-               session.redeem_nonce_digest, session.created_at, session.updated_at);
+  insert_row(shared_.new_sessions, kInsert, session.instance_id, session.id, session.user_id,
+             session.client_id, session.actor, session.actor_token_id, session.state,
+             session.last_active_at, session.expire_at, session.idle_limit,
+             session.redeem_nonce_digest, session.created_at, session.updated_at);
 }
 
 void PostgresTx::write_new_sessions() {
-  post_rows(
-      "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
-      " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds,"
-      " redeem_nonce_digest, created_at, updated_at)"
-      " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],"
-      " $6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[],"
-      " $12::bytea[], $13::bigint[], $14::bigint[])",
-      shared_.new_sessions);
+  post_rows(kInsert, shared_.new_sessions);
 }
 
 bool PostgresTx::close_if_active(const InstanceId& instance, const SessionId& id, SessionState to,

@@ -25,6 +25,12 @@ void PostgresTx::run_posted(Query& query) {
   dirty_ = changed_ = true;
 }
 
+void PostgresTx::change_rows(std::string_view sql, std::vector<Parameters>& rows) {
+  auto query = connection_.query(sql);
+  query.bind_columns(std::exchange(rows, {}));
+  run_change(query);
+}
+
 void PostgresTx::post_rows(std::string_view sql, std::vector<Parameters>& rows) {
   if (rows.empty()) return;
   auto query = connection_.query(sql);

@@ -125,16 +125,15 @@ class PostgresTx final : public WriteTx {
     run_posted(query);
   }
   void run_posted(Query& query);
-  /// A new row: alone it is inserted by `sql`, in company it waits among `rows`.
+  /// A new row for `sql`, which inserts rows given as columns: alone at once, in company it waits
+  /// among `rows`.
   template <class... Fields>
-  void insert_later(std::vector<Parameters>& rows, std::string_view sql, const Fields&... fields) {
-    if (mode_ == Mode::alone) {
-      change(sql, fields...);
-      return;
-    }
+  void insert_row(std::vector<Parameters>& rows, std::string_view sql, const Fields&... fields) {
     bind(rows.emplace_back(), fields...);
+    if (mode_ == Mode::alone) return change_rows(sql, rows);
     dirty_ = changed_ = true;
   }
+  void change_rows(std::string_view sql, std::vector<Parameters>& rows);
   /// Posts `sql`, which inserts all of `rows`, given as columns.
   void post_rows(std::string_view sql, std::vector<Parameters>& rows);
   [[nodiscard]] bool is_write() const { return mode_ != Mode::read; }
