@@ -14,14 +14,10 @@ namespace {
 
 using MacContext = std::unique_ptr<EVP_MAC_CTX, OpensslFree<EVP_MAC_CTX_free>>;
 
-// To look an algorithm up and to make a context costs several times a short digest, so both are
-// kept: the one for ever, the other by each thread.
+// To look an algorithm up costs several times a short digest as well, so it is kept for ever.
 
-void digest_into(const EVP_MD* algorithm, std::string_view text, unsigned char* out) {
-  thread_local const DigestContext context(EVP_MD_CTX_new());
-  if (!context || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1 ||
-      EVP_DigestUpdate(context.get(), text.data(), text.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), out, nullptr) != 1) {
+void need_digest(const EVP_MD* algorithm, std::string_view text, unsigned char* out) {
+  if (digest_into(algorithm, text, out) == 0) {
     throw std::runtime_error("OpenSSL could not compute a digest");
   }
 }
@@ -39,16 +35,25 @@ MacContext make_hmac_sha256() {
 
 }  // namespace
 
+unsigned digest_into(const EVP_MD* algorithm, std::string_view text, unsigned char* out) {
+  thread_local const DigestContext context(EVP_MD_CTX_new());
+  unsigned size = 0;
+  const bool done = context && EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), out, &size) == 1;
+  return done ? size : 0;
+}
+
 Sha256 sha256(std::string_view text) {
   Sha256 out;
   static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  digest_into(algorithm, text, out.data());
+  need_digest(algorithm, text, out.data());
   return out;
 }
 
 std::string sha1(std::string_view text) {
   std::string out(20, '\0');
-  digest_into(EVP_sha1(), text, reinterpret_cast<unsigned char*>(out.data()));
+  need_digest(EVP_sha1(), text, reinterpret_cast<unsigned char*>(out.data()));
   return out;
 }
 

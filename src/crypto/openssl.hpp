@@ -1,4 +1,4 @@
-// Owners of OpenSSL's objects. Only for files of crypto/.
+// Owners of OpenSSL's objects, and what is done with them alike. Only for files of crypto/.
 #pragma once
 
 #include <openssl/bio.h>
@@ -27,6 +27,11 @@ using KeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslFree<EVP_PKEY_CTX_free>>
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, OpensslFree<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, OpensslFree<OSSL_PARAM_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, OpensslFree<ECDSA_SIG_free>>;
+
+/// Digests with a context that each thread keeps: to make one costs several times a short digest.
+/// `out` has room for the algorithm's digest, whose length it returns; 0: OpenSSL could not.
+[[nodiscard]] unsigned digest_into(const EVP_MD* algorithm, std::string_view text,
+                                   unsigned char* out);
 
 inline const unsigned char* as_unsigned(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());

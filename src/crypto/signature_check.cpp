@@ -37,18 +37,6 @@ bool set_padding(EVP_PKEY_CTX* context, SignatureAlgorithm algorithm) {
          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
-struct Digest {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
-  unsigned size = 0;
-};
-
-bool compute(const EVP_MD* algorithm, std::string_view text, Digest& digest) {
-  thread_local const DigestContext context(EVP_MD_CTX_new());
-  return context && EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1 &&
-         EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
-         EVP_DigestFinal_ex(context.get(), digest.bytes.data(), &digest.size) == 1;
-}
-
 }  // namespace
 
 KeyContext SignatureCheck::begin() const {
@@ -81,12 +69,13 @@ KeyContext SignatureCheck::borrow() {
 
 bool SignatureCheck::holds(std::string_view text, std::string_view signature) {
   if (algorithm_ == SignatureAlgorithm::eddsa) return ed25519_holds(text, signature);
-  Digest digest;
-  if (!compute(digest_of(algorithm_), text, digest)) return false;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  const auto size = digest_into(digest_of(algorithm_), text, digest.data());
+  if (size == 0) return false;
   auto context = borrow();
   if (!context) return false;
   const bool held = EVP_PKEY_verify(context.get(), as_unsigned(signature), signature.size(),
-                                    digest.bytes.data(), digest.size) == 1;
+                                    digest.data(), size) == 1;
   const std::lock_guard lock(mutex_);
   begun_.push_back(std::move(context));
   return held;
