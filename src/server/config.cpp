@@ -42,11 +42,11 @@ Examples:
   tenensd recover --database sqlite:/var/lib/tenens/tenens.db
       After restoring a backup: its pending tickets and live sessions are void.)";
 
-/// What the command line fills before it is understood.
 // Where every request waits for a network, and where only long reads need a thread.
 constexpr unsigned kWorkersThatWait = 64;
 constexpr unsigned kWorkersThatRead = 4;
 
+/// What the command line fills before it is understood.
 struct Raw {
   std::string config;
   std::string listen = "127.0.0.1:4400";
@@ -259,9 +259,9 @@ class CommandLine {
     understand_urls();
     understand_tls();
     understand_faults();
-    config_.workers = raw_.workers > 0                         ? raw_.workers
-                      : config_.postgres_url || config_.faults ? kWorkersThatWait
-                                                               : kWorkersThatRead;
+    config_.workers = raw_.workers > 0       ? raw_.workers
+                      : config_.runs_tasks() ? kWorkersThatRead
+                                             : kWorkersThatWait;
     if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";

@@ -44,6 +44,10 @@ struct Config {
   unsigned workers = 4;                              // threads that may wait for the database
   seconds publish_ahead = std::chrono::minutes(10);  // of `keys rotate`
   Settings settings;  // its public_url is filled when the port is known
+
+  /// Requests run as tasks. PostgreSQL's round trips, and faults that take their time, would hold
+  /// up all tasks of a thread.
+  [[nodiscard]] bool runs_tasks() const { return !postgres_url && !faults; }
 };
 
 /// The process should end now, with this code; what there was to say has been said.

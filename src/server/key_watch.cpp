@@ -1,9 +1,9 @@
 #include "server/key_watch.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <iostream>
-#include <mutex>
+
+#include "server/pause.hpp"
 
 namespace tenens::server {
 namespace {
@@ -12,11 +12,8 @@ namespace {
 constexpr std::chrono::seconds kInterval{1};
 
 void watch(const std::stop_token& stop, Store& store, Keyring& keyring) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
   std::string trouble;
-  while (!woken.wait_for(lock, stop, kInterval, [&] { return stop.stop_requested(); })) {
+  while (pause(stop, kInterval)) {
     const auto done = keyring.reload(store);
     // A database that is away is said by every request; what only this thread knows is said once.
     auto now = done || done.error().code == Code::unavailable ? "" : done.error().detail;

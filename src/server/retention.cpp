@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
+
+#include "server/pause.hpp"
 
 namespace tenens::server {
 namespace {
@@ -60,15 +60,11 @@ std::chrono::nanoseconds pause_after(const Result<Retention::Step>& step,
 
 void work(const std::stop_token& stop, Retention retention, const Log& log) {
   Tally tally(log);
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  while (!stop.stop_requested()) {
+  for (bool goes_on = !stop.stop_requested(); goes_on;) {
     const auto began = steady_clock::now();
     const auto step = retention.step();
     if (step) tally.add(*step);
-    woken.wait_for(lock, stop, pause_after(step, steady_clock::now() - began),
-                   [] { return false; });
+    goes_on = pause(stop, pause_after(step, steady_clock::now() - began));
   }
 }
 

@@ -3,10 +3,8 @@
 #include <sys/stat.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <csignal>
 #include <iostream>
-#include <mutex>
 #include <thread>
 
 #include "core/services.hpp"
@@ -18,6 +16,7 @@
 #include "server/fail.hpp"
 #include "server/faults.hpp"
 #include "server/key_watch.hpp"
+#include "server/pause.hpp"
 #include "server/retention.hpp"
 #include "tasks/task_thread.hpp"
 #include "tasks/worker_pool.hpp"
@@ -106,10 +105,7 @@ http::AppOptions app_options(const Config& config, const Instance& instance,
 void rotate_every_second(const std::stop_token& stop, Store& store, const Clock& clock,
                          Random& random, Keyring& keyring, const Config& config) {
   constexpr seconds kPublishAhead{2};
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  while (!woken.wait_for(lock, stop, seconds(1), [&] { return stop.stop_requested(); })) {
+  while (pause(stop, seconds(1))) {
     // A round that fails is one fault more.
     const auto longest_token = config.settings.session_token_life + seconds(5);
     if (rotate_signing_keys(store, clock, random, config.encryption, kPublishAhead,
@@ -180,15 +176,13 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
   const auto& instance = (*keyring)->frontend_instance();
 
-  // PostgreSQL's round trips, and faults that take their time, would hold up all tasks of a thread.
-  const bool tasks = !config.postgres_url && !config.faults;
   tasks::WorkerPool signers(std::thread::hardware_concurrency());
   tasks::WorkerPool readers(config.workers);
   LateHandler late;
   http::Server server({.address = config.listen_host,
                        .port = config.listen_port,
                        .threads = config.threads,
-                       .workers = tasks ? 0 : config.workers,
+                       .workers = config.runs_tasks() ? 0 : config.workers,
                        .tls = std::move(tls)},
                       late);
   const auto port = server.start();
