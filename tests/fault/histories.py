@@ -81,7 +81,7 @@ class Load:
         if self.aging and self.aging[0][0] < time.monotonic():
             history = self.aging.popleft()[1]
             self._queue(history, ["redeem", "get", "redeem"])
-        elif len(self.busy) + len(self.aging) < AT_ONCE:
+        elif not self.busy or len(self.busy) + len(self.aging) < AT_ONCE:
             self._queue_create()
         else:
             history = self.random.choice(self.busy)
