@@ -92,6 +92,22 @@ TEST_F(PostgresSchema, AServerGoesOnWhileTheNextVersionExpandsTheSchemaAndAnothe
   migrate_with({kExpands});  // another of the next version's: nothing left to do
 }
 
+// CREATE TABLE IF NOT EXISTS says 42P07 when another node commits between its look and its insert:
+// too short a moment to meet at will, so a step says it, once (a sequence is not rolled back).
+TEST_F(PostgresSchema, ATableThatAnotherNodeCreatedMeanwhileIsTriedAgain) {
+  home_->execute("CREATE SEQUENCE tries; CREATE TABLE tenens_schema (version BIGINT PRIMARY KEY)");
+  store::postgres::Connection connection(home_->url());
+  const std::vector<Migration> steps{
+      {"DO $$ BEGIN IF nextval('tries') = 1 THEN RAISE duplicate_table; END IF; END $$", true}};
+  store::postgres::migrate(connection, steps);
+  EXPECT_EQ(store::postgres::schema_version(connection), 1);
+}
+
+TEST_F(PostgresSchema, TablesOfAnotherProgramAreNamed) {
+  home_->execute("CREATE TABLE users (id TEXT PRIMARY KEY)");
+  EXPECT_NE(refusal().find("tables of another program"), std::string::npos) << refusal();
+}
+
 TEST_F(PostgresSchema, AStepThatContractsIsRefused) {
   home_->open_postgres().reset();
   migrate_with({kContracts});

@@ -83,11 +83,13 @@ void migrate(Connection& connection, std::span<const Migration> steps) {
       return;
     } catch (const PostgresError& error) {
       if (!connection.roll_back()) throw;
-      if (error.sqlstate() == "42P07") {
+      const bool exists = error.sqlstate() == "42P07";
+      // Of the version table itself it means that another node has just committed it.
+      if (exists && (attempt == kAttempts || is_new(connection))) {
         throw StoreError(std::string("the database holds tables of another program: ") +
                          error.what() + "; give tenensd a database of its own");
       }
-      if (attempt == kAttempts || !is_collision(error)) throw;
+      if (attempt == kAttempts || !(exists || is_collision(error))) throw;
       std::this_thread::sleep_for(milliseconds(20));
     }
   }
