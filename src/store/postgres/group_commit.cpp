@@ -14,6 +14,7 @@ constexpr auto kQueueTime = std::chrono::seconds(5);
 constexpr auto kBatchTime = std::chrono::seconds(5);
 constexpr auto kCommitTime = std::chrono::seconds(5);
 constexpr int kAttempts = 8;
+constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 thread_local const GroupCommit* t_serving = nullptr;
 
@@ -160,7 +161,7 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
   line.floors = unknown_.floors();
   Shared shared;
   try {
-    connection.post_begin("BEGIN ISOLATION LEVEL READ COMMITTED");
+    connection.post_begin(kBegin);
     if (mode == Mode::alone) connection.query("SET LOCAL lock_timeout = 0").post();
     clock_.refresh(connection);
     if (mode == Mode::together) look_ahead(jobs, {connection, mode, shared});
@@ -231,11 +232,20 @@ bool GroupCommit::run_job(Job& job, WriteTx& tx) {
   return job.outcome && !job.thrown;
 }
 
+/// A commit whose wait for its standby was cancelled, or whose primary has restarted, is seen
+/// before any standby has it. "It is revoked already" must not rest on such a one: a standby that
+/// has what is committed now has all that was seen. A transaction waits for it only if it has
+/// written something, and a row's lock is the least that counts.
+void GroupCommit::post_proof_of_reads(Connection& connection) {
+  connection.roll_back();
+  connection.post_begin(kBegin);
+  connection.query("SELECT 1 FROM instances FOR KEY SHARE").post();
+}
+
 GroupCommit::Ending GroupCommit::commit(Line& line, const Jobs& jobs, Shared& shared) {
   auto& connection = *line.connection;
   if (std::none_of(jobs.begin(), jobs.end(), [](const Job* job) { return job->changed; })) {
-    connection.roll_back();
-    return Ending::settled;
+    post_proof_of_reads(connection);
   }
   connection.set_deadline(steady_clock::now() + kCommitTime);
   switch (connection.commit()) {

@@ -76,6 +76,7 @@ class GroupCommit {
   static void look_ahead(const Jobs& jobs, PostgresTx tx);
   Ending run_jobs(Line& line, const Jobs& jobs, Mode mode, Shared& shared);
   static bool run_job(Job& job, WriteTx& tx);
+  static void post_proof_of_reads(Connection& connection);
   Ending commit(Line& line, const Jobs& jobs, Shared& shared);
   void open(Line& line);
   void settle_outcomes(Line& line);
