@@ -73,6 +73,16 @@ void Loop::hand_over(std::unique_ptr<tasks::Job> job) {
   asio::post(context, [this] { runner.post(complete); });
 }
 
+bool Loop::admits() {
+  const auto now = StopWatch::now();
+  if (admission.begin(now)) return true;
+  // A turn that turns many away is long. Who is under way must not wait for its end, neither to
+  // begin nor to be told: nobody else could be let in for as long.
+  if (!complete.empty()) runner.post(complete);
+  resume_answered();
+  return admission.begin(now);
+}
+
 void Loop::take_back(std::unique_ptr<Answered> one) {
   {
     const std::lock_guard lock(mutex);
@@ -270,7 +280,7 @@ Awaitable<> Connection::answer() {
     reply_ = answer_of(loop_.handler, request_);
     co_return;
   }
-  if (!loop_.admission.begin(StopWatch::now())) {
+  if (!loop_.admits()) {
     reply_ = loop_.handler.refuse(Failure{Code::unavailable});
     co_return;
   }

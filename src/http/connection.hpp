@@ -52,6 +52,8 @@ struct Loop {
         connection_count(count),
         admission(limits.queue_target, limits.always_admitted, limits.tasks) {}
 
+  /// Whether one more may be under way; it is told to `admission` when it no longer is.
+  [[nodiscard]] bool admits();
   /// Has the job run, together with all others of this turn of the loop: one hand-over, one wake.
   void hand_over(std::unique_ptr<tasks::Job> job);
   /// From any thread: what has been answered is gathered as well, and goes on on the loop's thread.
