@@ -70,7 +70,11 @@ void Loop::hand_over(std::unique_ptr<tasks::Job> job) {
   complete.push_back(std::move(job));
   if (complete.size() > 1) return;
   // Runs after what the sockets have brought in this turn.
-  asio::post(context, [this] { runner.post(complete); });
+  asio::post(context, [this] { post_complete(); });
+}
+
+void Loop::post_complete() {
+  if (!complete.empty()) runner.post(complete);  // or it would be woken for nothing
 }
 
 bool Loop::admits() {
@@ -78,7 +82,7 @@ bool Loop::admits() {
   if (admission.begin(now)) return true;
   // A turn that turns many away is long. Who is under way must not wait for its end, neither to
   // begin nor to be told: nobody else could be let in for as long.
-  if (!complete.empty()) runner.post(complete);
+  post_complete();
   resume_answered();
   return admission.begin(now);
 }

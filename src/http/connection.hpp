@@ -56,6 +56,7 @@ struct Loop {
   [[nodiscard]] bool admits();
   /// Has the job run, together with all others of this turn of the loop: one hand-over, one wake.
   void hand_over(std::unique_ptr<tasks::Job> job);
+  void post_complete();
   /// From any thread: what has been answered is gathered as well, and goes on on the loop's thread.
   void take_back(std::unique_ptr<Answered> answered);
   void resume_answered();
