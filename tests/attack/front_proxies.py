@@ -191,10 +191,10 @@ class Attack:
         self.served = set()  # numbers of the hidden requests that were
 
     def run(self):
+        """How many of the cases it came to."""
         for number, case in enumerate(self.cases):
             if len(self.found) >= MOST:
-                self.cases = self.cases[:number]
-                return
+                return number
             self.refused += not self.send(case, name(case, number)).startswith(b"HTTP/1.1 200")
             if fault := desynchronised(self.proxy.port, number):
                 self.found.append(f"{case.group}: {case.name}: {fault}")
@@ -202,6 +202,7 @@ class Attack:
             for served in self.newly_served():
                 if fault := self.smuggled(self.cases[served], len(self.cases) + served):
                     self.found.append(f"{self.cases[served].group}: {self.cases[served].name}: {fault}")
+        return len(self.cases)
 
     def send(self, case, data):
         """What comes back; some proxies wait for what does not come, and some leave whoever says that it was all."""
@@ -253,11 +254,11 @@ def main():
         with Tenensd(program=program, secret_key=KEY) as server, Proxy(name, server) as proxy:
             proxy.wait()
             attack = Attack(proxy, server, cases)
-            attack.run()
+            tried = attack.run()
         for fault in attack.found:
             print(f"breach desynchronised: {name}: {fault}")
         faults += len(attack.found)
-        print(f"{name}: {len(attack.cases)} cases in {time.monotonic() - began:.0f} s, {attack.refused} refused, {len(attack.found)} "
+        print(f"{name}: {tried} cases in {time.monotonic() - began:.0f} s, {attack.refused} refused, {len(attack.found)} "
               f"desynchronisations, {attack.both} that were two requests to proxy and server alike", flush=True)
     return 1 if faults else 0
 

@@ -2,10 +2,8 @@
 was only found.
 """
 
-import os
 import pathlib
 import secrets
-import signal
 import sys
 import time
 import unittest
@@ -44,10 +42,6 @@ class Standby(unittest.TestCase):
         body = {"user_id": self.user, "actor": {"sub": "a"}}
         return self.node.request("POST", "/v1/actor_tokens", body, headers)
 
-    def senders(self, which):
-        for pid in self.primary.psql("SELECT pid FROM pg_stat_replication").split():
-            os.kill(int(pid), which)
-
     def test_what_was_committed_on_the_primary_alone_decides_nothing_until_the_standby_has_it(self):
         to_revoke, to_redeem = self.create()[1], self.create()[1]
         key, nonce = secrets.token_hex(16), secrets.token_urlsafe(32)
@@ -69,7 +63,7 @@ class Standby(unittest.TestCase):
 
         with ThreadPoolExecutor(4) as pool:
             self.primary.freeze_senders()
-            self.addCleanup(self.senders, signal.SIGCONT)  # if this fails before it is done below
+            self.addCleanup(self.primary.thaw_senders)  # if this fails before it is done below
             first = at_once(revoke, redeem, create)
             until = time.monotonic() + WITHIN
             while not all(act.done() for act in first) and time.monotonic() < until:
@@ -82,7 +76,7 @@ class Standby(unittest.TestCase):
             again = [act.result() for act in at_once(revoke, end, redeem, create)]
             self.assertEqual([answer[0] for answer in again], [503] * 4, again)
 
-            self.senders(signal.SIGCONT)
+            self.primary.thaw_senders()
             until = time.monotonic() + WITHIN
             while 503 in [(answer := act())[0] for act in (revoke, end, redeem, create)]:
                 self.assertLess(time.monotonic(), until, answer)

@@ -29,12 +29,9 @@ LENGTHS = {
     "crash.py": Length(["--cycles", "10"], ["--cycles", "200"]),
     "power.py": Length(["--cycles", "2"], ["--cycles", "300"]),
     "disk.py thin": Length(["--cycles", "3"], ["--cycles", "60"]),
-    "overload.py": Length([], []),
     # The seed that sets the clock back first: another order meets other symptoms of the same bug.
     "clock.py": Length(["--cycles", "1"], ["--cycles", "1", "--seed", "1"]),
     "histories.py": Length(["--seconds", "3"], ["--seconds", "60"]),
-    "../attack/hostile_http.py": Length(["--group", "codings"], ["--group", "codings"]),
-    "../attack/front_proxies.py --group inside": Length(["--proxies", "nginx"], ["--proxies", "nginx"]),
     "failover.py": Length(["--cycles", "2"], ["--cycles", "20"]),
 }
 

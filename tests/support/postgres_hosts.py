@@ -73,8 +73,14 @@ class Host(Cluster):
 
     def freeze_senders(self):
         """A network that takes what is sent to the standby, and delivers nothing."""
+        self._signal_senders(signal.SIGSTOP)
+
+    def thaw_senders(self):
+        self._signal_senders(signal.SIGCONT)
+
+    def _signal_senders(self, which):
         for pid in self.psql("SELECT pid FROM pg_stat_replication").split():
-            os.kill(int(pid), signal.SIGSTOP)
+            os.kill(int(pid), which)
 
     def cancel_waits_for_standby(self):
         """How many commits were told to go on without."""

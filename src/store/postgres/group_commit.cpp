@@ -14,7 +14,6 @@ constexpr auto kQueueTime = std::chrono::seconds(5);
 constexpr auto kBatchTime = std::chrono::seconds(5);
 constexpr auto kCommitTime = std::chrono::seconds(5);
 constexpr int kAttempts = 8;
-constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 thread_local const GroupCommit* t_serving = nullptr;
 
@@ -161,7 +160,7 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
   line.floors = unknown_.floors();
   Shared shared;
   try {
-    connection.post_begin(kBegin);
+    connection.post_begin(kBeginWrite);
     if (mode == Mode::alone) connection.query("SET LOCAL lock_timeout = 0").post();
     clock_.refresh(connection);
     if (mode == Mode::together) look_ahead(jobs, {connection, mode, shared});
@@ -238,7 +237,7 @@ bool GroupCommit::run_job(Job& job, WriteTx& tx) {
 /// written something, and a row's lock is the least that counts.
 void GroupCommit::post_proof_of_reads(Connection& connection) {
   connection.roll_back();
-  connection.post_begin(kBegin);
+  connection.post_begin(kBeginWrite);
   connection.query("SELECT 1 FROM instances FOR KEY SHARE").post();
 }
 

@@ -11,6 +11,8 @@
 
 namespace tenens::store::postgres {
 
+inline constexpr std::string_view kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
 /// What the closures of one transaction share.
 struct Shared {
   std::vector<AuditEvent> audit = {};     // to be appended, numbered as late as possible

@@ -102,7 +102,7 @@ void UnknownOutcomes::settle(Connection& connection, DatabaseClock& clock) {
   Rest rest{*this, std::move(some)};
 
   connection.set_deadline(steady_clock::now() + kSettleTime);
-  connection.begin("BEGIN ISOLATION LEVEL READ COMMITTED");
+  connection.begin(kBeginWrite);
   // One who still waits for a standby holds the counter, and may for long.
   connection.execute("SET LOCAL lock_timeout = '200ms'");
   clock.refresh(connection);
