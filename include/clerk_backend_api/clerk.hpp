@@ -2,6 +2,7 @@
 #pragma once
 
 #include "clerk_backend_api/actor_tokens.hpp"
+#include "clerk_backend_api/audit_checkpoints.hpp"
 #include "clerk_backend_api/audit_events.hpp"
 #include "clerk_backend_api/authenticate_request.hpp"
 #include "clerk_backend_api/error.hpp"
@@ -37,6 +38,7 @@ class CLERK_BACKEND_API_EXPORT Clerk {
   Users users;
   Sessions sessions;
   AuditEvents audit_events;
+  AuditCheckpoints audit_checkpoints;
   Jwks jwks;
 
  private:

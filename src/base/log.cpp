@@ -7,9 +7,10 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::string_view, 14> kFieldNames{
-    "actor_tokens", "address", "clients", "code", "count",          "detail", "duration_us",
-    "id",           "method",  "path",    "port", "sign_in_tokens", "status", "trace_id"};
+constexpr std::array<std::string_view, 15> kFieldNames{
+    "actor_tokens",   "address", "clients", "code", "count", "detail",
+    "duration_us",    "id",      "method",  "path", "port",  "sequence",
+    "sign_in_tokens", "status",  "trace_id"};
 constexpr std::array<std::string_view, 5> kLevelNames{"debug", "info", "warning", "error", "off"};
 
 // Written by hand because JSON proper lives above this room; anything but plain ASCII is escaped,

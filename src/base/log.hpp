@@ -30,6 +30,7 @@ enum class Field {
   method,
   path,  // without its query
   port,
+  sequence,
   sign_in_tokens,
   status,
   trace_id,

@@ -49,6 +49,7 @@ void add_audit_event_commands(CLI::App& app, Context& context) {
     if (!action->empty()) request->action = std::string_view(*action);
     list_audit_events(context, *request);
   });
+  add_audit_checkpoint_command(*audit, context);
 }
 
 }  // namespace tenens::cli

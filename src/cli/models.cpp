@@ -44,6 +44,13 @@ Object to_object(const clerk_backend_api::AuditEvent& event) {
           {"code", or_null(event.code)}};
 }
 
+Object to_object(const clerk_backend_api::AuditCheckpoint& checkpoint) {
+  return {{"size", checkpoint.size},
+          {"root", checkpoint.root},
+          {"jws", checkpoint.jws},
+          {"created_at", checkpoint.created_at}};
+}
+
 Object to_object(const clerk_backend_api::Session& session) {
   return {{"id", session.id},
           {"user_id", session.user_id},

@@ -8,6 +8,8 @@ namespace tenens::cli {
 
 [[nodiscard]] clerk_backend_api::Object to_object(const clerk_backend_api::ActorToken& token);
 [[nodiscard]] clerk_backend_api::Object to_object(const clerk_backend_api::AuditEvent& event);
+[[nodiscard]] clerk_backend_api::Object to_object(
+    const clerk_backend_api::AuditCheckpoint& checkpoint);
 [[nodiscard]] clerk_backend_api::Object to_object(const clerk_backend_api::Session& session);
 [[nodiscard]] clerk_backend_api::Object to_object(const clerk_backend_api::User& user);
 

@@ -79,6 +79,7 @@ template <class T>
 void add_actor_token_commands(CLI::App& app, Context& context);
 void add_session_commands(CLI::App& app, Context& context);
 void add_audit_event_commands(CLI::App& app, Context& context);
+void add_audit_checkpoint_command(CLI::App& audit, Context& context);
 void add_user_commands(CLI::App& app, Context& context);
 void add_user_import_command(CLI::App& users, Context& context);
 

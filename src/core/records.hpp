@@ -201,6 +201,24 @@ struct AuditEvent {
   friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
 };
 
+/// The audit up to an event, in a line that the server has signed; see core/audit_checkpoints.hpp.
+struct AuditCheckpoint {
+  InstanceId instance_id;
+  std::int64_t size = 0;  // it covers the events 1 to this
+  Digest root{};          // of the tree that their leaves make
+  std::string jws;
+  Instant created_at;
+  friend bool operator==(const AuditCheckpoint&, const AuditCheckpoint&) = default;
+};
+
+/// What it takes to check one, and to make the next.
+struct AuditSeal {
+  AuditCheckpoint checkpoint;
+  std::vector<Digest> leaves = {};  // of the last events that it covers: those that were new
+  std::vector<Digest> peaks = {};   // of the tree
+  friend bool operator==(const AuditSeal&, const AuditSeal&) = default;
+};
+
 /// What an `Idempotency-Key` stands for.
 struct IdempotencyRecord {
   InstanceId instance_id;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/actor_tokens.hpp"
+#include "core/audit_checkpoints.hpp"
 #include "core/audit_events.hpp"
 #include "core/sessions.hpp"
 #include "core/sign_in_tokens.hpp"
@@ -28,6 +29,7 @@ class Services {
         sessions(store, clock, ids, keyring, settings, signers),
         users(store, clock, ids, settings),
         audit_events(store),
+        audit_checkpoints(store, clock, keyring),
         store_(store) {}
 
   /// Failures: unavailable, of a database that does not answer.
@@ -46,6 +48,7 @@ class Services {
   Sessions sessions;
   Users users;
   AuditEvents audit_events;
+  AuditCheckpoints audit_checkpoints;
 
  private:
   Store& store_;

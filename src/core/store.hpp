@@ -120,6 +120,16 @@ class ReadTx {
   virtual std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) = 0;
   virtual std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) = 0;
 
+  /// Oldest first: what follows the event `sequence`, what covers more than `size` events.
+  virtual std::vector<AuditEvent> audit_events_after(const InstanceId&, std::int64_t sequence,
+                                                     std::int64_t at_most) = 0;
+  virtual std::vector<AuditSeal> audit_seals_after(const InstanceId&, std::int64_t size,
+                                                   std::int64_t at_most) = 0;
+  virtual std::optional<AuditSeal> newest_audit_seal(const InstanceId&) = 0;
+  /// Newest first.
+  virtual std::vector<AuditCheckpoint> audit_checkpoints(const InstanceId&, Page) = 0;
+  virtual std::int64_t count_audit_checkpoints(const InstanceId&) = 0;
+
   virtual std::optional<IdempotencyRecord> find_idempotency(const InstanceId&,
                                                             const Digest& key) = 0;
 
@@ -181,6 +191,9 @@ class WriteTx : public ReadTx {
 
   /// Gives the record the next sequence number, gap-free in commit order.
   virtual void append(const AuditEvent&) = 0;
+
+  /// Does nothing if there is a checkpoint of that size: it says the same.
+  virtual void insert(const AuditSeal&) = 0;
 
   /// Takes the place of an earlier record with the same key.
   virtual void insert(const IdempotencyRecord&) = 0;

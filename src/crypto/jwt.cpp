@@ -10,24 +10,44 @@ constexpr std::string_view kTicketHeader = R"({"alg":"HS256","typ":"JWT"})";
 // Longest ticket worth looking at; ours have some 250 characters.
 constexpr std::size_t kLongestTicket = 1024;
 
-/// `header` is its JSON up to where the key's id stands.
-std::string sign_rs256(const RsaKey& key, std::string header, std::string_view kid,
-                       std::string_view payload) {
-  header.append(kid).append(R"(","typ":"JWT"})");
-  auto token = to_base64url(header) + '.' + to_base64url(payload);
-  const auto signature = key.sign(token);
-  return token += '.' + to_base64url(signature);
+constexpr std::string_view kAnyJwt = R"(","typ":"JWT"})";
+constexpr std::string_view kCheckpoint = R"(","typ":"audit-checkpoint+jwt"})";
+constexpr std::string_view kRs256 = R"({"alg":"RS256","kid":")";
+
+std::string signing_input(std::string_view before_kid, std::string_view kid,
+                          std::string_view after_kid, std::string_view payload) {
+  const auto header = std::string(before_kid).append(kid).append(after_kid);
+  return to_base64url(header) + '.' + to_base64url(payload);
+}
+
+std::string sign_rs256(const RsaKey& key, std::string input) {
+  const auto signature = key.sign(input);
+  return input += '.' + to_base64url(signature);
 }
 
 }  // namespace
 
 std::string sign_session_jwt(const RsaKey& key, std::string_view kid, std::string_view payload) {
   // `cat` is the constant by which Clerk's SDKs tell session tokens from other tokens.
-  return sign_rs256(key, R"({"alg":"RS256","cat":"cl_B7d4PD111AAA","kid":")", kid, payload);
+  constexpr std::string_view before = R"({"alg":"RS256","cat":"cl_B7d4PD111AAA","kid":")";
+  return sign_rs256(key, signing_input(before, kid, kAnyJwt, payload));
 }
 
 std::string sign_handshake_jwt(const RsaKey& key, std::string_view kid, std::string_view payload) {
-  return sign_rs256(key, R"({"alg":"RS256","kid":")", kid, payload);
+  return sign_rs256(key, signing_input(kRs256, kid, kAnyJwt, payload));
+}
+
+std::string sign_audit_checkpoint(const RsaKey& key, std::string_view kid,
+                                  std::string_view payload) {
+  return sign_rs256(key, signing_input(kRs256, kid, kCheckpoint, payload));
+}
+
+bool is_audit_checkpoint(std::string_view jws, const RsaKey& key, std::string_view kid,
+                         std::string_view payload) {
+  const auto input = signing_input(kRs256, kid, kCheckpoint, payload);
+  if (!jws.starts_with(input + '.')) return false;
+  const auto signature = parse_base64url(jws.substr(input.size() + 1));
+  return signature && key.verify(input, *signature);
 }
 
 std::string sign_ticket(const Secret& key, std::string_view payload) {

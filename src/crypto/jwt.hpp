@@ -19,6 +19,13 @@ namespace tenens::crypto {
 [[nodiscard]] std::string sign_handshake_jwt(const RsaKey& key, std::string_view kid,
                                              std::string_view payload);
 
+/// A checkpoint of the audit (core/audit_checkpoints.hpp), RS256, of a type of its own.
+[[nodiscard]] std::string sign_audit_checkpoint(const RsaKey& key, std::string_view kid,
+                                                std::string_view payload);
+/// Whether this key, under this id, signed that payload; and no other text.
+[[nodiscard]] bool is_audit_checkpoint(std::string_view jws, const RsaKey& key,
+                                       std::string_view kid, std::string_view payload);
+
 /// A ticket, HS256: only this server reads it, so it needs no signature that others can check.
 [[nodiscard]] std::string sign_ticket(const Secret& key, std::string_view payload);
 

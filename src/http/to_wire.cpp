@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "base/base64url.hpp"
+#include "crypto/digest.hpp"
+
 namespace tenens::http {
 namespace {
 
@@ -190,6 +193,15 @@ wire::AuditEvent to_wire(const AuditEvent& event) {
   model.address = event.address;
   model.reason = event.reason;
   model.code = event.code;
+  return model;
+}
+
+wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint) {
+  wire::AuditCheckpoint model;
+  model.size = checkpoint.size;
+  model.root = to_base64url(crypto::as_bytes(checkpoint.root));
+  model.jws = checkpoint.jws;
+  model.created_at = to_unix_ms(checkpoint.created_at);
   return model;
 }
 

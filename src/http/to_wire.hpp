@@ -4,6 +4,7 @@
 
 #include "core/services.hpp"
 #include "wire/actor_tokens.hpp"
+#include "wire/audit_checkpoints.hpp"
 #include "wire/audit_events.hpp"
 #include "wire/sessions.hpp"
 #include "wire/sign_in_tokens.hpp"
@@ -28,6 +29,7 @@ namespace tenens::http {
 [[nodiscard]] wire::Session to_wire(const Session& session, Instant now);
 [[nodiscard]] wire::User to_wire(const User& user);
 [[nodiscard]] wire::AuditEvent to_wire(const AuditEvent& event);
+[[nodiscard]] wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint);
 
 [[nodiscard]] NewActorToken to_record(const wire::CreateActorTokenRequestBody& body);
 [[nodiscard]] NewSignInToken to_record(const wire::CreateSignInTokenRequestBody& body);

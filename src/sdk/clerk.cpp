@@ -22,6 +22,7 @@ Clerk::Clerk(const std::shared_ptr<detail::Caller>& caller)
       users(caller),
       sessions(caller),
       audit_events(caller),
+      audit_checkpoints(caller),
       jwks(caller) {}
 
 }  // namespace clerk_backend_api

@@ -72,6 +72,8 @@ inline constexpr Operation kCreateSessionToken{
 
 inline constexpr Operation kListAuditEvents{
     "GET", "/audit_events", Repeat::harmless, IdempotencyKey::not_sent, {400, 401, 422}};
+inline constexpr Operation kListAuditCheckpoints{
+    "GET", "/audit_checkpoints", Repeat::harmless, IdempotencyKey::not_sent, {400, 401, 422}};
 inline constexpr Operation kGetJwks{"GET", "/jwks", Repeat::harmless, IdempotencyKey::not_sent, {}};
 
 }  // namespace clerk_backend_api::detail

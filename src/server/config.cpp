@@ -37,6 +37,8 @@ Examples:
       Everything in the file, into an empty database; the server on the file must be stopped.
   tenensd doctor --database …
       What is wrong with a database; changes nothing.
+  tenensd audit verify --database … --witness witness.txt
+      Whether anybody has edited, removed or reordered audit events.
   tenensd keys rotate --database sqlite:/var/lib/tenens/tenens.db
       The next signing key; with a file stop the server first, start it after.
   tenensd recover --database sqlite:/var/lib/tenens/tenens.db

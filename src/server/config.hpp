@@ -15,7 +15,16 @@
 
 namespace tenens::server {
 
-enum class Command { serve, rotate_keys, list_keys, reencrypt_keys, recover, migrate, doctor };
+enum class Command {
+  serve,
+  rotate_keys,
+  list_keys,
+  reencrypt_keys,
+  recover,
+  migrate,
+  doctor,
+  verify_audit
+};
 
 struct Config {
   Command command = Command::serve;
@@ -25,7 +34,8 @@ struct Config {
   std::string database_path;              // of a SQLite file, or `:memory:`
   std::optional<Secret> postgres_url;     // instead of it; may hold a password
   std::string migrate_from;               // of `migrate`: the path of a SQLite file
-  bool json = false;                      // of `doctor`
+  bool json = false;                      // of `doctor` and `audit verify`
+  std::optional<std::string> witness;     // of `audit verify`: a file of checkpoints
   bool require_sync_standby = false;      // only with postgres_url
   std::optional<std::string> public_url;  // absent: made of the port
   std::optional<std::string> app_url;

@@ -31,7 +31,28 @@ void Commands::add_to(CLI::App& app, Config& config) {
   doctor->add_flag("--json", config.json, "The findings as JSON");
   doctor->footer("Exit status: 0 if nothing is wrong (a warning is not), 1 if something is.");
 
-  for (auto* command : {rotate, list, reencrypt, recover, migrate, doctor}) command->fallthrough();
+  auto* audit = app.add_subcommand("audit", "The record of who did what")->require_subcommand(1);
+  audit->fallthrough();
+  verify_audit = audit->add_subcommand(
+      "verify",
+      "Say whether the audit in --database is the one that was recorded; changes nothing");
+  verify_audit->add_option("--witness", config.witness,
+                           "A file with checkpoints that were kept elsewhere, a line each");
+  verify_audit->add_flag("--json", config.json, "The findings as JSON");
+  verify_audit->footer(
+      "Every five seconds tenensd signs how many events there are and the root of the Merkle tree\n"
+      "that they make. This reads all events and all of these checkpoints, also while a server "
+      "runs.\n"
+      "It names the events that were edited, removed or moved. Who could write the database, and\n"
+      "knew how, could have written events and checkpoints anew, or removed the latest of both:\n"
+      "only a checkpoint that was kept out of reach shows that. On another machine, now and then:\n"
+      "  tenens audit checkpoint >> witness.txt\n"
+      "If the keys are encrypted, signatures are checked with --encryption-key-file only.\n"
+      "Exit status: 0 if nothing is wrong (a warning is not), 1 if something is.");
+
+  for (auto* command : {rotate, list, reencrypt, recover, migrate, doctor, verify_audit}) {
+    command->fallthrough();
+  }
 }
 
 Command Commands::chosen() const {
@@ -41,6 +62,7 @@ Command Commands::chosen() const {
   if (recover->parsed()) return Command::recover;
   if (migrate->parsed()) return Command::migrate;
   if (doctor->parsed()) return Command::doctor;
+  if (verify_audit->parsed()) return Command::verify_audit;
   return Command::serve;
 }
 

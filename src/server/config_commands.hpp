@@ -24,6 +24,7 @@ struct Commands {
   CLI::App* recover = nullptr;
   CLI::App* migrate = nullptr;
   CLI::App* doctor = nullptr;
+  CLI::App* verify_audit = nullptr;
 };
 
 }  // namespace tenens::server

@@ -1,12 +1,10 @@
 #include "server/doctor.hpp"
 
 #include <algorithm>
-#include <iomanip>
-#include <iostream>
 
 #include "crypto/rsa_key.hpp"
+#include "server/findings.hpp"
 #include "store/examination.hpp"
-#include "wire/json.hpp"
 
 namespace tenens::server {
 namespace {
@@ -16,15 +14,6 @@ using Level = store::Finding::Level;
 
 // Decisions are by the database's clock; this is about what people read in two logs.
 constexpr auto kSkew = seconds(5);
-
-std::string_view to_text(Level level) {
-  switch (level) {
-    case Level::fine: return "ok";
-    case Level::warning: return "warning";
-    case Level::wrong: return "wrong";
-  }
-  return {};
-}
 
 /// Empty if the key is what its record says.
 std::string trouble_of(const SigningKey& stored, const KeyEncryption& encryption) {
@@ -118,36 +107,6 @@ void examine_clocks(Instant now, Examination& examination) {
   }
 }
 
-/// What a damaged database holds may be no text at all, and must not move somebody's cursor.
-void make_printable(Examination& examination) {
-  for (auto& finding : examination.findings) {
-    for (auto& c : finding.text) {
-      if (c < ' ' || c > '~') c = '?';
-    }
-  }
-}
-
-void print(const Examination& examination) {
-  for (const auto& finding : examination.findings) {
-    std::cout << std::left << std::setw(9) << to_text(finding.level) << std::setw(20)
-              << finding.check << finding.text << '\n';
-  }
-}
-
-void print_json(const Examination& examination, bool is_well) {
-  wire::Writer writer;
-  writer.begin_object().member("ok", is_well).name("findings").begin_array();
-  for (const auto& finding : examination.findings) {
-    writer.begin_object()
-        .member("level", to_text(finding.level))
-        .member("check", finding.check)
-        .member("text", finding.text)
-        .end_object();
-  }
-  writer.end_array().end_object();
-  std::cout << writer.take() << '\n';
-}
-
 }  // namespace
 
 int doctor(const Config& config) {
@@ -159,16 +118,7 @@ int doctor(const Config& config) {
   examine_clocks(now, examination);
   examine_keys(config.encryption, now + examination.clock_ahead.value_or(milliseconds(0)),
                examination);
-  const bool is_well =
-      std::none_of(examination.findings.begin(), examination.findings.end(),
-                   [](const auto& finding) { return finding.level == Level::wrong; });
-  make_printable(examination);
-  if (config.json) {
-    print_json(examination, is_well);
-  } else {
-    print(examination);
-  }
-  return is_well ? 0 : 1;
+  return print_findings(std::move(examination.findings), config.json);
 }
 
 }  // namespace tenens::server

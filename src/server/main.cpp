@@ -1,4 +1,5 @@
 // tenensd. The one place that knows which parts were chosen.
+#include "server/audit_verification.hpp"
 #include "server/config.hpp"
 #include "server/doctor.hpp"
 #include "server/keys.hpp"
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
     case Command::reencrypt_keys: return reencrypt_keys(config);
     case Command::migrate: return migrate(config);
     case Command::doctor: return doctor(config);
+    case Command::verify_audit: return verify_audit(config);
     case Command::serve: break;
   }
   return serve(config);

@@ -1,11 +1,10 @@
 #include "server/migrate.hpp"
 
-#include <unistd.h>
-
 #include <iomanip>
 #include <iostream>
 
 #include "server/fail.hpp"
+#include "server/progress.hpp"
 #include "store/postgres/postgres_store.hpp"
 #include "store/transfer/transfer.hpp"
 
@@ -13,8 +12,6 @@ namespace tenens::server {
 namespace {
 
 using store::TransferProgress;
-
-constexpr int kBarWidth = 30;
 
 std::string_view verb(TransferProgress::Stage stage) {
   switch (stage) {
@@ -24,44 +21,6 @@ std::string_view verb(TransferProgress::Stage stage) {
   }
   return {};
 }
-
-/// A bar on a terminal; elsewhere a line for each table.
-class ProgressText {
- public:
-  ProgressText() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
-  ~ProgressText() { clear(); }
-  ProgressText(const ProgressText&) = delete;
-  ProgressText& operator=(const ProgressText&) = delete;
-
-  void show(const TransferProgress& progress) {
-    if (on_terminal_) {
-      draw(progress);
-    } else if (const auto line = std::string(verb(progress.stage)) + " " + progress.table;
-               line != shown_) {
-      std::cerr << "  " << line << '\n' << std::flush;
-      shown_ = line;
-    }
-  }
-
- private:
-  void draw(const TransferProgress& progress) {
-    std::string bar;
-    if (progress.of > 0) {
-      const auto filled = static_cast<std::size_t>(kBarWidth * progress.rows / progress.of);
-      bar = "[" + std::string(filled, '#') + std::string(kBarWidth - filled, ' ') + "] ";
-    }
-    std::cerr << "\r\033[K  " << std::left << std::setw(10) << verb(progress.stage) << bar
-              << progress.rows << (progress.of > 0 ? " of " + std::to_string(progress.of) : "")
-              << " rows  " << progress.table << std::flush;
-    shown_ = "bar";
-  }
-  void clear() {
-    if (on_terminal_ && !shown_.empty()) std::cerr << "\r\033[K" << std::flush;
-  }
-
-  const bool on_terminal_;
-  std::string shown_;
-};
 
 std::string short_hex(const crypto::Sha256& digest) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -90,7 +49,9 @@ int migrate(const Config& config) {
   store::Transferred done;
   try {
     ProgressText text;
-    options.on_progress = [&](const TransferProgress& progress) { text.show(progress); };
+    options.on_progress = [&](const TransferProgress& progress) {
+      text.show(verb(progress.stage), progress.rows, progress.of, progress.table);
+    };
     done = store::transfer_to_postgres(options);
   } catch (const StoreError& error) {
     return fail(error.what());

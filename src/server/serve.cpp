@@ -12,6 +12,7 @@
 #include "crypto/random.hpp"
 #include "http/app.hpp"
 #include "http/server.hpp"
+#include "server/audit_checkpoints.hpp"
 #include "server/database.hpp"
 #include "server/fail.hpp"
 #include "server/faults.hpp"
@@ -207,6 +208,8 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
 
   std::optional<RetentionThread> retention;
   if (settings.retention) retention.emplace(store, clock, settings, log);
+
+  const CheckpointThread checkpoints(store, services.audit_checkpoints, log);
 
   announce(config, database, instance, *setup);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'

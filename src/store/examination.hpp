@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/records.hpp"
+#include "core/store.hpp"
 
 namespace tenens::store {
 
@@ -35,6 +35,13 @@ struct Examination {
 /// Never throws for what is wrong with the database: that is a finding.
 [[nodiscard]] Examination examine_sqlite(const std::string& path);
 [[nodiscard]] Examination examine_postgres(const std::string& url, bool require_sync_standby);
+
+/// Runs `work` on one committed state of a database that a server may be using; changes nothing.
+/// Throws StoreError, also if no tenensd of this version has been started on it yet.
+inline constexpr auto kOfAnEarlierVersion =
+    " was written by an earlier version: start tenensd on it once";
+void look_at_sqlite(const std::string& path, const std::function<void(ReadTx&)>& work);
+void look_at_postgres(const std::string& url, const std::function<void(ReadTx&)>& work);
 
 /// Whether what belongs together is there together; the same questions for every kind of database.
 /// `count` runs a statement that yields one number, and may throw StoreError.

@@ -38,6 +38,8 @@ void append_escaped(std::string& out, char c) {
   switch (c) {
     case '"': out += "\\\""; break;
     case '\\': out += "\\\\"; break;
+    case '\b': out += "\\b"; break;
+    case '\f': out += "\\f"; break;
     case '\n': out += "\\n"; break;
     case '\r': out += "\\r"; break;
     case '\t': out += "\\t"; break;

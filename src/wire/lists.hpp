@@ -10,6 +10,7 @@
 
 // The templates below find only what is declared before them, so every model comes first.
 #include "wire/actor_tokens.hpp"
+#include "wire/audit_checkpoints.hpp"
 #include "wire/audit_events.hpp"
 #include "wire/json.hpp"
 #include "wire/members.hpp"

@@ -51,6 +51,7 @@ ROUTES = {
     "GET /v1/clients/handshake_payload": BACKEND,
     "GET /v1/jwks": BACKEND,
     "GET /v1/audit_events": BACKEND,
+    "GET /v1/audit_checkpoints": BACKEND,
     "GET /v1/client": READ_CLIENT,
     "GET /v1/client/handshake": READ_CLIENT,
     "GET /v1/tickets/session": READ_CLIENT,

@@ -29,7 +29,8 @@ class WhoAsks(ServerTest):
                 ("POST", "/v1/users/user_1/ban"), ("POST", "/v1/users/user_1/unban"),
                 ("GET", "/v1/sessions"), ("GET", "/v1/sessions/sess_1"),
                 ("POST", "/v1/sessions/sess_1/revoke"), ("POST", "/v1/sessions/sess_1/tokens"),
-                ("GET", "/v1/jwks"), ("GET", "/v1/audit_events"), ("GET", "/v1/actor_tokens"),
+                ("GET", "/v1/jwks"), ("GET", "/v1/audit_events"),
+                ("GET", "/v1/audit_checkpoints"), ("GET", "/v1/actor_tokens"),
                 ("POST", "/v1/actor_tokens"), ("GET", "/v1/actor_tokens/act_1"),
                 ("POST", "/v1/actor_tokens/act_1/revoke"), ("POST", "/v1/actor_tokens/act_1/end")):
             with self.subTest(f"{method} {path}"):
@@ -325,7 +326,8 @@ class OtherResources(ServerTest):
 
     def test_a_page_outside_the_limits_is_refused(self):
         user = self.new_user()
-        for path in ("/v1/users?", f"/v1/sessions?user_id={user}&", "/v1/actor_tokens?", "/v1/audit_events?"):
+        for path in ("/v1/users?", f"/v1/sessions?user_id={user}&", "/v1/actor_tokens?", "/v1/audit_events?",
+                     "/v1/audit_checkpoints?"):
             for param, value in (("limit", "0"), ("limit", "501"), ("limit", "-1"), ("limit", "ten"),
                                  ("limit", "1e2"), ("offset", "-1"), ("offset", "x"),
                                  ("offset", "99999999999999999999")):

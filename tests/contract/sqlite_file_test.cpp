@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "store/schema/sqlite_migrations.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "support/store_home.hpp"
 #include "support/store_records.hpp"
@@ -33,10 +34,11 @@ class SqliteFile : public testing::Test {
   }
   std::string refusal() { return refusal(path_); }
 
-  void raw(const char* sql) {
+  void raw(const std::string& sql) {
     sqlite3* db = nullptr;
     ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db);
     sqlite3_close(db);
   }
   static bool write_token(Store& store, int number) {
@@ -154,7 +156,7 @@ TEST_F(SqliteFile, ANewerSchemaIsRefusedAndLeftAlone) {
   raw("PRAGMA user_version = 99");
   EXPECT_TRUE(contains(refusal(), "schema version 99")) << refusal();
   EXPECT_TRUE(contains(refusal(), "newer")) << refusal();
-  raw("PRAGMA user_version = 5");
+  raw("PRAGMA user_version = " + std::to_string(store::kSqliteMigrations.size()));
   EXPECT_EQ(refusal(), "");
 }
 

@@ -24,6 +24,7 @@ KINDS = {
     "late": "too much was asked, and the answers came too late or not as promised",
     "order": "no order of the operations on one token explains every answer",
     "unaudited": "an act and its audit row are apart",
+    "edited": "the audit was changed, and nobody could tell, or nobody was",
     "gap": "the audit's sequence has a gap",
     "phantom": "something is there that nobody asked for",
     "answer": "an answer that no client should ever see, or a server that ended by itself",

@@ -31,6 +31,7 @@ LENGTHS = {
     "disk.py thin": Length(["--cycles", "3"], ["--cycles", "60"]),
     # The seed that sets the clock back first: another order meets other symptoms of the same bug.
     "clock.py": Length(["--cycles", "1"], ["--cycles", "1", "--seed", "1"]),
+    "tamper.py": Length(["--cycles", "10"], ["--cycles", "10"]),
     "histories.py": Length(["--seconds", "3"], ["--seconds", "60"]),
     "failover.py": Length(["--cycles", "2"], ["--cycles", "20"]),
 }

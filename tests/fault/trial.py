@@ -186,13 +186,13 @@ class Progress:
         self.cycles = cycles
         self.began = time.monotonic()
 
-    def show(self, number, ledger):
+    def show(self, number, ledger=None):
         if not sys.stderr.isatty():
             return
         done = number * 30 // self.cycles
         left = (time.monotonic() - self.began) / number * (self.cycles - number)
-        sys.stderr.write(f"\r[{'#' * done}{'.' * (30 - done)}] {number}/{self.cycles} cycles,"
-                         f" {ledger.acknowledged.total():,} answers, {ledger.unknown.total():,} unknown,"
+        answers = ledger and f" {ledger.acknowledged.total():,} answers, {ledger.unknown.total():,} unknown,"
+        sys.stderr.write(f"\r[{'#' * done}{'.' * (30 - done)}] {number}/{self.cycles} cycles,{answers or ''}"
                          f" {left:.0f} s left \033[K")
         if number == self.cycles:
             sys.stderr.write("\r\033[K")

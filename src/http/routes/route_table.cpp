@@ -37,7 +37,8 @@ constexpr auto kRoutes = std::to_array<Route>({
 
     {"GET", "/v1/clients/handshake_payload", backend, r::handshake::payload, signature},
     {"GET", "/v1/jwks", backend, r::jwks::for_backend},
-    {"GET", "/v1/audit_events", backend, r::audit_events::list, long_read},  // ours
+    {"GET", "/v1/audit_events", backend, r::audit_events::list, long_read},            // ours
+    {"GET", "/v1/audit_checkpoints", backend, r::audit_checkpoints::list, long_read},  // ours
 
     {"GET", "/v1/environment", frontend, r::environment::get},
     {"PATCH", "/v1/environment", frontend, r::environment::get},

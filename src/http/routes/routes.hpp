@@ -35,6 +35,10 @@ namespace audit_events {
 Answer list(const Context& context);
 }  // namespace audit_events
 
+namespace audit_checkpoints {
+Answer list(const Context& context);
+}  // namespace audit_checkpoints
+
 namespace jwks {
 Answer for_backend(const Context& context);
 Answer for_everybody(const Context& context);

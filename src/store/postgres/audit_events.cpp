@@ -46,6 +46,19 @@ std::vector<AuditEvent> PostgresTx::audit_events(const InstanceId& instance,
   return found;
 }
 
+std::vector<AuditEvent> PostgresTx::audit_events_after(const InstanceId& instance,
+                                                       std::int64_t sequence,
+                                                       std::int64_t at_most) {
+  if (is_write()) write_audit();
+  std::vector<AuditEvent> found;
+  auto query = connection_.query(kSelect +
+                                 " WHERE instance_id = $1 AND sequence > $2"
+                                 " ORDER BY sequence LIMIT $3");
+  bind(query, instance, sequence, at_most);
+  while (query.step()) found.push_back(to_audit_event(query));
+  return found;
+}
+
 std::int64_t PostgresTx::count_audit_events(const InstanceId& instance, const AuditFilter& wanted) {
   if (is_write()) write_audit();
   const auto filter = to_filter(instance, wanted);

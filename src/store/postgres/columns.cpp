@@ -25,6 +25,10 @@ void take(Query& query, Digest& digest) {
   std::copy(bytes.begin(), bytes.end(), digest.begin());
 }
 
+void take(Query& query, std::vector<Digest>& digests) {
+  digests = to_digests(query.blob());
+}
+
 void take(Query& query, TokenState& state) {
   from_text(query.text(), state);
 }

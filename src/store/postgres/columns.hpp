@@ -7,6 +7,7 @@
 
 #include "core/records.hpp"
 #include "store/postgres/connection.hpp"
+#include "store/schema/digests.hpp"
 #include "store/schema/names.hpp"
 
 namespace tenens::store::postgres {
@@ -31,6 +32,9 @@ inline void put(Parameters& parameters, const JsonObject& object) {
 }
 inline void put(Parameters& parameters, const Digest& digest) {
   parameters.bind_blob(digest);
+}
+inline void put(Parameters& parameters, const std::vector<Digest>& digests) {
+  parameters.bind_blob(bytes_of(digests));
 }
 inline void put(Parameters& parameters, TokenState state) {
   parameters.bind_text(to_text(state));
@@ -77,6 +81,7 @@ inline void take(Query& query, JsonObject& object) {
 }
 // These throw StoreError at a value that this program cannot have written.
 void take(Query& query, Digest& digest);
+void take(Query& query, std::vector<Digest>& digests);
 void take(Query& query, TokenState& state);
 void take(Query& query, SessionState& state);
 void take(Query& query, Secret& secret);

@@ -157,4 +157,23 @@ Examination examine_postgres(const std::string& url, bool require_sync_standby) 
   return examination;
 }
 
+void look_at_postgres(const std::string& url, const std::function<void(ReadTx&)>& work) {
+  const auto place = printable_database(url);
+  try {
+    Connection connection(url);
+    connection.set_deadline(std::chrono::steady_clock::now() + kTime);
+    connection.execute("SET default_transaction_read_only = on; SET statement_timeout = 0");
+    if (postgres::schema_version(connection) <
+        static_cast<std::int64_t>(kPostgresMigrations.size())) {
+      throw StoreError(place + kOfAnEarlierVersion);
+    }
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    postgres::Shared unused;
+    postgres::PostgresTx tx(connection, postgres::PostgresTx::Mode::read, unused);
+    work(tx);
+  } catch (const postgres::PostgresError& error) {
+    throw StoreError(place + ": " + error.what());
+  }
+}
+
 }  // namespace tenens::store

@@ -75,6 +75,13 @@ class PostgresTx final : public WriteTx {
   std::optional<Client> find_client(const InstanceId&, const ClientId&) override;
   std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) override;
   std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) override;
+  std::vector<AuditEvent> audit_events_after(const InstanceId&, std::int64_t sequence,
+                                             std::int64_t at_most) override;
+  std::vector<AuditCheckpoint> audit_checkpoints(const InstanceId&, Page) override;
+  std::int64_t count_audit_checkpoints(const InstanceId&) override;
+  std::optional<AuditSeal> newest_audit_seal(const InstanceId&) override;
+  std::vector<AuditSeal> audit_seals_after(const InstanceId&, std::int64_t size,
+                                           std::int64_t at_most) override;
   std::optional<IdempotencyRecord> find_idempotency(const InstanceId&, const Digest& key) override;
   LookedAt look_at(const InstanceId&, const Stretch&, std::int64_t over_at_most,
                    std::int64_t at_most) override;
@@ -105,6 +112,7 @@ class PostgresTx final : public WriteTx {
   void insert(const Client&) override;
   void update(const Client&) override;
   void append(const AuditEvent&) override;
+  void insert(const AuditSeal&) override;
   void insert(const IdempotencyRecord&) override;
   void forget_idempotency_before(Instant cutoff) override;
   std::int64_t remove_over(const InstanceId&, const Stretch&) override;

@@ -183,6 +183,20 @@ CREATE TABLE removed_users (
 );
 )sql";
 
+// The audit as a Merkle tree, and what was signed of it; see core/audit_checkpoints.hpp.
+inline constexpr std::string_view kPostgresStep4 = R"sql(
+CREATE TABLE audit_checkpoints (
+  instance_id TEXT COLLATE "C" NOT NULL,
+  size BIGINT NOT NULL,
+  root BYTEA NOT NULL,
+  jws TEXT COLLATE "C" NOT NULL,
+  leaves BYTEA NOT NULL,
+  peaks BYTEA NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (instance_id, size)
+);
+)sql";
+
 struct Migration {
   std::string_view sql;
   bool expands = false;
@@ -190,6 +204,7 @@ struct Migration {
 
 /// Step n brings a database from version n - 1 to n.
 inline constexpr std::array kPostgresMigrations = {
-    Migration{kPostgresStep1}, Migration{kPostgresStep2, true}, Migration{kPostgresStep3, true}};
+    Migration{kPostgresStep1}, Migration{kPostgresStep2, true}, Migration{kPostgresStep3, true},
+    Migration{kPostgresStep4, true}};
 
 }  // namespace tenens::store

@@ -182,8 +182,22 @@ CREATE TABLE removed_users (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// The audit as a Merkle tree, and what was signed of it; see core/audit_checkpoints.hpp.
+inline constexpr std::string_view kSqliteStep6 = R"sql(
+CREATE TABLE audit_checkpoints (
+  instance_id TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  jws TEXT NOT NULL,
+  leaves BLOB NOT NULL,
+  peaks BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (instance_id, size)
+) STRICT;  -- with rowids: the rows are large
+)sql";
+
 /// Step n brings a database from version n - 1 to n.
 inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2, kSqliteStep3,
-                                                 kSqliteStep4, kSqliteStep5};
+                                                 kSqliteStep4, kSqliteStep5, kSqliteStep6};
 
 }  // namespace tenens::store

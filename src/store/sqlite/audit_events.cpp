@@ -43,6 +43,17 @@ std::vector<AuditEvent> SqliteTx::audit_events(const InstanceId& instance,
   return found;
 }
 
+std::vector<AuditEvent> SqliteTx::audit_events_after(const InstanceId& instance,
+                                                     std::int64_t sequence, std::int64_t at_most) {
+  std::vector<AuditEvent> found;
+  auto query = db_.query(kSelect +
+                         " WHERE instance_id = ? AND sequence > ?"
+                         " ORDER BY sequence LIMIT ?");
+  bind(query, instance, sequence, at_most);
+  while (query.step()) found.push_back(to_audit_event(query));
+  return found;
+}
+
 std::int64_t SqliteTx::count_audit_events(const InstanceId& instance, const AuditFilter& wanted) {
   const auto filter = to_filter(instance, wanted);
   auto query = db_.query("SELECT count(*) FROM audit_events" + filter.sql());

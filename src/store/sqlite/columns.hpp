@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/records.hpp"
+#include "store/schema/digests.hpp"
 #include "store/schema/names.hpp"
 #include "store/sqlite/sqlite_db.hpp"
 
@@ -30,6 +31,9 @@ inline void put(Query& query, const JsonObject& object) {
 }
 inline void put(Query& query, const Digest& digest) {
   query.bind_blob(digest);
+}
+inline void put(Query& query, const std::vector<Digest>& digests) {
+  query.bind_blob(bytes_of(digests));
 }
 inline void put(Query& query, TokenState state) {
   query.bind_text(to_text(state));
@@ -76,6 +80,7 @@ inline void take(Query& query, JsonObject& object) {
 }
 // These throw StoreError at a value that this program cannot have written.
 void take(Query& query, Digest& digest);
+void take(Query& query, std::vector<Digest>& digests);
 void take(Query& query, TokenState& state);
 void take(Query& query, SessionState& state);
 void take(Query& query, Secret& secret);

@@ -102,4 +102,22 @@ Examination examine_sqlite(const std::string& named) {
   return examination;
 }
 
+void look_at_sqlite(const std::string& named, const std::function<void(ReadTx&)>& work) {
+  try {
+    const auto path = canonical_path(named);
+    if (!std::filesystem::exists(path)) throw StoreError(path + " does not exist");
+    const LookingLock lock(path);
+    const auto db = open_to_look(path, lock.in_use());
+    const auto version = check_version(*db, path, kSqliteMigrations.size());
+    if (version < static_cast<std::int64_t>(kSqliteMigrations.size())) {
+      throw StoreError(path + kOfAnEarlierVersion);
+    }
+    db->execute("BEGIN");
+    SqliteTx tx(*db);
+    work(tx);
+  } catch (const SqliteError& error) {
+    throw StoreError(named + ": " + error.what());
+  }
+}
+
 }  // namespace tenens::store

@@ -1,0 +1,50 @@
+#include "crypto/merkle_tree.hpp"
+
+#include <bit>
+#include <stdexcept>
+#include <string>
+
+namespace tenens::crypto {
+namespace {
+
+// So that no leaf can be taken for a node, and the other way round.
+constexpr char kLeaf = '\0';
+constexpr char kNode = '\1';
+
+Sha256 node(const Sha256& left, const Sha256& right) {
+  std::string text(1, kNode);
+  return sha256(text.append(as_bytes(left)).append(as_bytes(right)));
+}
+
+}  // namespace
+
+MerkleTree::MerkleTree(std::uint64_t size, std::vector<Sha256> peaks)
+    : size_(size), peaks_(std::move(peaks)) {
+  if (static_cast<std::size_t>(std::popcount(size)) != peaks_.size()) {
+    throw std::invalid_argument("a Merkle tree of another size");
+  }
+}
+
+Sha256 MerkleTree::leaf(std::string_view entry) {
+  return sha256(std::string(1, kLeaf).append(entry));
+}
+
+void MerkleTree::append(const Sha256& leaf) {
+  auto grown = leaf;
+  // Two complete subtrees of one height are one of the next.
+  for (auto rest = size_; (rest & 1U) != 0; rest >>= 1U) {
+    grown = node(peaks_.back(), grown);
+    peaks_.pop_back();
+  }
+  peaks_.push_back(grown);
+  ++size_;
+}
+
+Sha256 MerkleTree::root() const {
+  if (peaks_.empty()) return sha256("");
+  auto root = peaks_.back();
+  for (auto peak = peaks_.rbegin() + 1; peak != peaks_.rend(); ++peak) root = node(*peak, root);
+  return root;
+}
+
+}  // namespace tenens::crypto
