@@ -90,10 +90,7 @@ class Report {
       };
       verdict = tenens::verify_audit(tx, verification);
     }
-    const bool has_witness =
-        std::any_of(witnessed.begin(), witnessed.end(),
-                    [&](const WitnessedCheckpoint& one) { return one.instance_id == instance.id; });
-    tell(verdict, !verification.keys.empty(), has_witness);
+    tell(verdict, !verification.keys.empty(), !witnessed.empty());
   }
 
   void tell(const AuditVerdict& verdict, bool signatures, bool has_witness) {
@@ -111,12 +108,12 @@ class Report {
               "; they cover " + std::to_string(verdict.covered) + " events, " +
               std::to_string(uncovered) + " came after");
     }
-    if (has_witness) {
+    if (verdict.witnessed > 0) {
       add(Level::fine, "witness",
           verdict.witnessed == 1
               ? "1 checkpoint kept elsewhere agrees"
               : std::to_string(verdict.witnessed) + " checkpoints kept elsewhere agree");
-    } else {
+    } else if (!has_witness) {
       add(Level::warning, "witness",
           "none given: who could write the database could have written it anew (--witness)");
     }

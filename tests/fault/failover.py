@@ -183,7 +183,7 @@ class Failover(Trial):
         while True:
             try:
                 return Tenensd("--log-level", "warning", *flags, dev=False, database=False,
-                               program=self.options.program, env={"TENENS_DATABASE": url_of(self.hosts)})
+                               program=self.options.program, env={"TENENS_DATABASE": self.database_url()})
             except RuntimeError:
                 attempts -= 1
                 if not attempts:
@@ -324,6 +324,9 @@ class Failover(Trial):
         self._copy_database()
         super()._judge(full)
         self._judge_outcomes()
+
+    def database_url(self):
+        return url_of(self.hosts)
 
     def _copy_database(self):
         """Into a file, as the books want it."""

@@ -28,9 +28,17 @@ from books import Books, judge, judge_all  # noqa: E402
 from clients import Clients, Order, http  # noqa: E402
 from ledger import KINDS, Breach, Ledger  # noqa: E402
 from load import Load, expect  # noqa: E402
+import tenensd  # noqa: E402
 from tenensd import SECRET_KEY, Tenensd, binary  # noqa: E402
 
 FULL_EVERY = 50  # cycles, after which everything is read and judged anew
+
+
+def verify_audit(url):
+    """Checkpoints are made while blows fall: whatever is left, they must be of it."""
+    done = tenensd.run("audit", "verify", env={"TENENS_DATABASE": url})
+    if done.returncode:
+        raise Breach("edited", done.stdout + done.stderr)
 
 
 class Trial:
@@ -62,6 +70,9 @@ class Trial:
     def strike(self, pid):
         """Ends the server. Called from a signal handler, at a moment that the seed has chosen."""
         os.kill(pid, signal.SIGKILL)
+
+    def database_url(self):
+        return f"sqlite:{self.database}"
 
     def recover(self):
         """What has to happen before the database can be read again."""
@@ -163,6 +174,7 @@ class Trial:
         self.questions = self.random.sample(sorted(touched), min(24, len(touched)))
         if full:
             judge_all(self.ledger, self.database)
+            verify_audit(self.database_url())
 
     def _settle(self, strangers, tokens):
         """The server is gone, so what was unknown is now decided, one way or the other."""
