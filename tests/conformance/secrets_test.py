@@ -1,19 +1,28 @@
 """No secret in any log, any error, any audit row, or the database: canaries, and then a search for them.
 
 One server at its most talkative is used well and badly, with each secret also in places where it does not
-belong. Then everything that left the server, and the bytes of its files, are searched.
+belong. Then everything that left the server, and the bytes of its files, are searched. Two more have keys
+that are encrypted in their database, and a database with a password.
+
+What is in a browser's history, tests/e2e/link.test.mjs looks; that no core is dumped, package/host_test.
 """
 
 import base64
 import json
+import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
+import sys
 import tempfile
 import unittest
 import urllib.parse
 
-from harness import ORIGIN, SECRET_KEY, Browser, Tenensd, exchange, head, to_base64url
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import postgres_cluster  # pylint: disable=wrong-import-position
+from harness import (ORIGIN, SECRET_KEY, Browser, Tenensd, exchange,  # pylint: disable=wrong-import-position
+                     head, run, to_base64url)
 
 WRONG_KEY = "sk_test_canaryWrongKey00c0ffee0ddba11"
 FORGED_TICKET = "canaryForgedHeader.canaryForgedClaims.canaryForgedSignature"
@@ -22,17 +31,17 @@ FORGED_COOKIE = "client_canaryForged.canaryForgedCookieSecret"
 
 def spellings(secret):
     """A secret as it would look after some careless treatment."""
-    whole = secret.encode()
+    whole = secret if isinstance(secret, bytes) else secret.encode()
     yield whole
-    yield urllib.parse.quote(secret, safe="").encode()
+    yield urllib.parse.quote(whole, safe="").encode()
     yield base64.b64encode(whole).rstrip(b"=")
     yield to_base64url(whole).encode()
     yield whole.hex().encode()
-    if len(secret) > 24:
+    if len(whole) > 24:
         yield whole[:-4]  # cut at the end
         yield whole[4:]   # or at the beginning
     # The proof in a JWT or a cookie is its last part.
-    if "." in secret:
+    if isinstance(secret, str) and "." in secret:
         yield secret.rsplit(".", 1)[1].encode()
 
 
@@ -55,6 +64,20 @@ class TheSearchItself(unittest.TestCase):
 
     def test_it_does_not_find_what_is_not_there(self):
         self.assertEqual(find_secrets({"key": "sk_test_planted0000000000000000000000"}, {"log": b"sk_test_" * 9}), [])
+
+
+def use(server):
+    """An impersonation from its beginning to its end."""
+    user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
+    token = server.request("POST", "/v1/actor_tokens", {"user_id": user, "actor": {"sub": "a"}})[1]
+    browser = Browser(server)
+    session = browser.redeem(token["token"])[1]["response"]["created_session_id"]
+    browser.session(session, "tokens")
+    server.request("POST", f"/v1/actor_tokens/{token['id']}/end")
+
+
+def files_below(*folders):
+    return {str(file): file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file()}
 
 
 class OneTalkativeServer(unittest.TestCase):
@@ -81,7 +104,7 @@ class OneTalkativeServer(unittest.TestCase):
 
     @classmethod
     def read_files(cls):
-        return {str(file): file.read_bytes() for file in cls.folder.glob("tenens.db*")}
+        return files_below(cls.folder)
 
     @classmethod
     def call(cls, method, path, *body, headers=None, **more):
@@ -192,6 +215,118 @@ class OneTalkativeServer(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(b"actor_token", done.stdout)
         self.expect_none({"dump": done.stdout})
+
+
+class KeysThatAreEncrypted(unittest.TestCase):
+    """What signs was clear once and is encrypted now: no byte of it is left, and none is said or written anywhere."""
+
+    def setUp(self):
+        self.folder, self.elsewhere = (pathlib.Path(tempfile.mkdtemp(prefix="tenens-test-")) for _ in range(2))
+        for folder in (self.folder, self.elsewhere):
+            self.addCleanup(shutil.rmtree, folder)
+        self.temporary = self.folder / "temporary"
+        self.temporary.mkdir()
+        self.env = {"TMPDIR": str(self.temporary)}
+        self.key = self.elsewhere / "encryption.key"
+        self.key.write_text(os.urandom(32).hex() + "\n", encoding="utf-8")
+        self.key.chmod(0o600)
+        self.said = []
+
+    def serve(self, *flags):
+        server = Tenensd("--log-level", "debug", "--app-url", ORIGIN, *flags, dev=False, directory=self.folder,
+                         env=self.env)
+        use(server)
+        server.stop()
+        self.said.append("".join(server.log))
+
+    def command(self, *words):
+        done = run(*words, "--database", f"sqlite:{self.folder}/tenens.db", env=self.env)
+        self.said += [done.stdout, done.stderr]
+        return done
+
+    def clear_keys(self):
+        db = sqlite3.connect(self.folder / "tenens.db")
+        pems = [bytes(pem).decode() for pem, in db.execute("SELECT private_pem FROM signing_keys")]
+        (ticket_key,) = db.execute("SELECT ticket_key FROM instances").fetchone()
+        db.close()
+        # The first lines hold what is public, too.
+        secrets = {f"line {number} of the signing key": line for pem in pems
+                   for number, line in enumerate(pem.splitlines()[7:-1])}
+        secrets["ticket key"] = bytes(ticket_key)
+        return secrets
+
+    def test_they_are_nowhere(self):
+        self.serve()
+        secrets = self.clear_keys()
+        self.assertGreater(len(secrets), 15)
+        leaks = {name for name, _ in find_secrets(secrets, files_below(self.folder))}
+        self.assertIn("line 3 of the signing key", leaks, "the search finds it while it is clear")
+        self.assertIn("ticket key", leaks)
+        secrets["encryption key"] = self.key.read_text(encoding="utf-8").strip()
+
+        encrypted = ("--encryption-key-file", str(self.key))
+        self.serve(*encrypted)
+        wrong = self.elsewhere / "wrong.key"
+        wrong.write_text("cd" * 32 + "\n", encoding="utf-8")
+        wrong.chmod(0o600)
+        for command in (("doctor",), ("keys", "list"), ("keys", "rotate"), ("keys", "reencrypt"), ("audit", "verify")):
+            self.assertEqual(self.command(*command, *encrypted).returncode, 0, self.said[-1])
+        for command in (("doctor",), ("keys", "rotate"), ("audit", "verify")):
+            self.command(*command, "--encryption-key-file", str(wrong))
+            self.command(*command)
+        self.serve(*encrypted)
+        places = files_below(self.folder)
+        places.update((f"output {number}", text.encode()) for number, text in enumerate(self.said))
+        self.assertGreater(len(places), 20)
+        self.assertEqual(find_secrets(secrets, places), [])
+
+
+@unittest.skipIf(postgres_cluster.find_programs() is None, postgres_cluster.NOT_INSTALLED)
+class ADatabaseWithAPassword(unittest.TestCase):
+    OTHER = "canaryOtherPassword77aa0b"
+
+    def setUp(self):
+        self.cluster = postgres_cluster.Cluster()
+        self.addCleanup(self.cluster.remove)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tenens-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.said = []
+
+    def url(self, password, **changes):
+        parts = urllib.parse.urlsplit(self.cluster.url)
+        host = changes.get("host", parts.netloc.rpartition("@")[2])
+        user = changes.get("user", parts.username)
+        return parts._replace(netloc=f"{user}:{password}@{host}").geturl()
+
+    def command(self, url, *words):
+        done = run(*words, "--listen", "127.0.0.1:0", env={"TENENS_DATABASE": url})
+        self.said += [done.stdout, done.stderr]
+        return done
+
+    def test_it_is_nowhere(self):
+        with Tenensd("--log-level", "debug", "--app-url", ORIGIN, dev=False, directory=self.folder, database=False,
+                     env={"TENENS_DATABASE": self.cluster.url}) as server:
+            use(server)
+            answers = [server.request("GET", "/v1/health")[1]]
+            self.cluster.stop()
+            answers += [server.request("GET", path)[1] for path in ("/v1/health", "/v1/users", "/v1/users")]
+            self.cluster.start()
+            for command in (("doctor",), ("doctor", "--json"), ("keys", "list"), ("audit", "verify")):
+                self.command(self.cluster.url, *command)
+        self.said += server.log + [json.dumps(answers)]
+        # What cannot be reached, is nobody, or is no URL at all: each has an error of its own.
+        for url in (self.url(self.OTHER, host="127.0.0.1:1"), self.url(self.OTHER, user="nobody"),
+                    self.url(self.OTHER, host="no.such.host"), self.url(self.OTHER) + "?sslmode=nonsense",
+                    self.url(self.OTHER) + "?nonsense=1", f"postgresql://u:{self.OTHER}@[::1"):
+            for command in ((), ("doctor",), ("audit", "verify"), ("keys", "list")):
+                self.assertNotEqual(self.command(url, *command).returncode, 0, url)
+        done = run("migrate", "--from", f"sqlite:{self.folder}/none.db", env={"TENENS_DATABASE": self.url(self.OTHER)})
+        self.said += [done.stdout, done.stderr]
+        places = files_below(self.folder, self.cluster.home / "data")
+        places["PostgreSQL's log"] = (self.cluster.home / "log").read_bytes()
+        places.update((f"output {number}: {text[:200]!r}", text.encode()) for number, text in enumerate(self.said))
+        self.assertGreater(len(places), 100)
+        self.assertEqual(find_secrets({"password": self.cluster.password, "other password": self.OTHER}, places), [])
 
 
 if __name__ == "__main__":

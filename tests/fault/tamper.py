@@ -51,10 +51,10 @@ def make_audit(directory, events):
 
 
 def other(rng, value):
-    if value is None or rng.random() < 0.2 and value != "":
-        return "x" if value is None else ""
     if isinstance(value, int):
         return value + rng.choice((-1000, -1, 1, 1000))
+    if value is None or rng.random() < 0.2 and value != "":
+        return "x" if value is None else ""
     at = rng.randrange(len(value) + 1)
     return value[:at] + rng.choice("ax 0") + value[at:]
 
