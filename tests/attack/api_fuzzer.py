@@ -32,7 +32,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tenens-test-") as folder, Tenensd(program=options.program) as server:
         done = subprocess.run(
             [schemathesis, "--config-file", HERE / "api_fuzzer.toml", "run", f"{server.url}/v1/openapi.json",
-             "--max-examples", str(options.examples), "--seed", str(options.seed), "--workers", "2"],
+             "--max-examples", str(options.examples), "--seed", str(options.seed), "--workers", "1"],
             cwd=folder, check=False, env={**os.environ, "TENENS_KEY": SECRET_KEY, "NO_PROXY": "127.0.0.1", "NO_COLOR": "1"})
         faulty = [line for line in server.log if '"exception"' in line]
     for line in faulty:
