@@ -4,8 +4,6 @@
 // (core/audit_verification.hpp).
 #pragma once
 
-#include <functional>
-
 #include "core/actor_tokens.hpp"
 #include "core/keyring.hpp"
 #include "crypto/merkle_tree.hpp"

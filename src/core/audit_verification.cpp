@@ -1,6 +1,7 @@
 #include "core/audit_verification.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "base/base64url.hpp"
@@ -45,7 +46,12 @@ class Verifier {
       : tx_(tx),
         what_(what),
         events_(tx, what.instance_id),
-        of_(tx.count_audit_events(what.instance_id, {})) {}
+        of_(tx.count_audit_events(what.instance_id, {})) {
+    std::copy_if(what.witnessed.begin(), what.witnessed.end(), std::back_inserter(witnessed_),
+                 [&](const auto& witnessed) { return witnessed.instance_id == what.instance_id; });
+    std::stable_sort(witnessed_.begin(), witnessed_.end(),
+                     [](const auto& a, const auto& b) { return a.size < b.size; });
+  }
 
   AuditVerdict run() {
     std::int64_t last = 0;
@@ -59,11 +65,9 @@ class Verifier {
       fault("event " + std::to_string(size() + 1) + " is missing before event " +
             std::to_string(event->sequence));
     }
-    for (const auto& witnessed : what_.witnessed) {
-      if (witnessed.instance_id == what_.instance_id && witnessed.size > size()) {
-        fault("the witness has seen " + std::to_string(witnessed.size) + " events, of which " +
-              std::to_string(size()) + " are here");
-      }
+    for (; looked_at_ < witnessed_.size(); ++looked_at_) {
+      fault("the witness has seen " + std::to_string(witnessed_[looked_at_].size) +
+            " events, of which " + std::to_string(size()) + " are here");
     }
     return std::move(verdict_);
   }
@@ -156,8 +160,9 @@ class Verifier {
   }
 
   void check_witnesses() {
-    for (const auto& witnessed : what_.witnessed) {
-      if (witnessed.size != size() || witnessed.instance_id != what_.instance_id) continue;
+    // Asked after each event, of which there may be millions, as there may be many witnesses.
+    for (; looked_at_ < witnessed_.size() && witnessed_[looked_at_].size == size(); ++looked_at_) {
+      const auto& witnessed = witnessed_[looked_at_];
       if (tree_.root() == witnessed.root) {
         ++verdict_.witnessed;
       } else {
@@ -171,6 +176,8 @@ class Verifier {
   Events events_;
   const std::int64_t of_;
   crypto::MerkleTree tree_;
+  std::vector<WitnessedCheckpoint> witnessed_;  // of this instance, smallest first
+  std::size_t looked_at_ = 0;                   // of those
   bool root_is_wrong_ = false;
   AuditVerdict verdict_;
 };

@@ -36,10 +36,11 @@ struct Examination {
 [[nodiscard]] Examination examine_sqlite(const std::string& path);
 [[nodiscard]] Examination examine_postgres(const std::string& url, bool require_sync_standby);
 
-/// Runs `work` on one committed state of a database that a server may be using; changes nothing.
-/// Throws StoreError, also if no tenensd of this version has been started on it yet.
 inline constexpr auto kOfAnEarlierVersion =
     " was written by an earlier version: start tenensd on it once";
+
+/// Runs `work` on one committed state of a database that a server may be using; changes nothing.
+/// Throws StoreError, also if no tenensd of this version has been started on it yet.
 void look_at_sqlite(const std::string& path, const std::function<void(ReadTx&)>& work);
 void look_at_postgres(const std::string& url, const std::function<void(ReadTx&)>& work);
 

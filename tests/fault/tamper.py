@@ -59,7 +59,7 @@ def other(rng, value):
     return value[:at] + rng.choice("ax 0") + value[at:]
 
 
-# instance_id and sequence are where it is; an actor's two columns are null together.
+# instance_id and sequence are where it is.
 COLUMNS = ("at", "action", "key_id", "actor_sub", "actor_payload", "user_id", "actor_token_id", "sign_in_token_id",
            "session_id", "address", "reason", "code")
 
@@ -67,10 +67,7 @@ COLUMNS = ("at", "action", "key_id", "actor_sub", "actor_payload", "user_id", "a
 def edit_event(rng, db, last):
     sequence, column = rng.randint(1, last), rng.choice(COLUMNS)
     (value,) = db.execute(f"SELECT {column} FROM audit_events WHERE sequence = ?", (sequence,)).fetchone()
-    if value is None and column.startswith("actor_") and column != "actor_token_id":
-        column, value = "reason", None
-    changed = other(rng, value)
-    db.execute(f"UPDATE audit_events SET {column} = ? WHERE sequence = ?", (changed, sequence))
+    db.execute(f"UPDATE audit_events SET {column} = ? WHERE sequence = ?", (other(rng, value), sequence))
     return sequence
 
 
