@@ -13,7 +13,7 @@ import load
 import machine
 import peers
 import report
-from tenensd import ENV, Tenensd, es256_flags
+from tenensd import ENV, ES256, Tenensd
 
 WARM_UP = 1
 FEW_CONNECTIONS = (1, 8)
@@ -54,7 +54,6 @@ class Bench:
         self.server_core, self.load_core = machine.cores()
         self.absent = {}
         self.tenensd_program = self.program("tenensd")
-        self.es256 = es256_flags(self.tenensd_program)
         self.large = None
 
     def program(self, name):
@@ -177,10 +176,9 @@ class Bench:
             for connections in MANY_CONNECTIONS:
                 take(f"create_c{connections}", lambda: self.measure(ours.server, ours.creation, connections=connections))
         remove_database(ours.database)
-        if self.es256:
-            with self.tenensd(f"{name}-es256", *self.es256) as ours:
-                take("token_es256", lambda: self.measure(ours.server, ours.works()["token"]))
-            remove_database(ours.database)
+        with self.tenensd(f"{name}-es256", *ES256) as ours:
+            take("token_es256", lambda: self.measure(ours.server, ours.works()["token"]))
+        remove_database(ours.database)
         if self.server_core != self.load_core:
             both = self.server_core | self.load_core
             with self.tenensd(f"{name}-two", cores=both) as ours:

@@ -1,8 +1,6 @@
 """The works of tenensd: a server of this build, people in it, and the request that each work is."""
 
 import json
-import re
-import subprocess
 import urllib.request
 
 import load
@@ -15,12 +13,7 @@ BEARER = {"Authorization": f"Bearer {SECRET_KEY}"}
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
-
-def es256_flags(program):
-    """What makes it sign sessions with ES256; None if it cannot."""
-    said = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
-    flag = re.search(r"--[a-z-]*alg[a-z-]*", said)
-    return (flag[0], "ES256") if flag and "ES256" in said else None
+ES256 = ("--jwt-algorithm", "ES256")
 
 
 class Tenensd:

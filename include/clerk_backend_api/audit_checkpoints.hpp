@@ -19,7 +19,7 @@ namespace clerk_backend_api {
 struct AuditCheckpoint {
   std::int64_t size = 0;          ///< it covers the events 1 to this
   std::string root = {};          ///< of their Merkle tree (RFC 6962, SHA-256), base64url
-  std::string jws = {};           ///< size and root signed, RS256, with a key of the JWKS of then
+  std::string jws = {};           ///< size and root, signed with a key of the JWKS of then
   std::int64_t created_at = 0;    ///< Unix time in milliseconds
   Object additional_fields = {};  ///< what the server sent beyond these, as it came
 };

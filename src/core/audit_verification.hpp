@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/audit_checkpoints.hpp"
-#include "crypto/rsa_key.hpp"
+#include "crypto/verification_key.hpp"
 
 namespace tenens {
 
@@ -24,7 +24,7 @@ struct WitnessedCheckpoint {
 /// A key that may have signed.
 struct CheckpointKey {
   std::string kid;
-  crypto::RsaKey key;
+  crypto::VerificationKey key;
 };
 
 struct AuditVerdict {

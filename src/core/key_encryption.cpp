@@ -1,6 +1,7 @@
 #include "core/key_encryption.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace tenens {
 namespace {
@@ -132,6 +133,17 @@ Result<SigningKey> KeyEncryption::open(SigningKey stored) const {
   if (!opened) return tl::unexpected(opened.error());
   stored.private_pem = *std::move(opened);
   return stored;
+}
+
+Result<crypto::PrivateKey> KeyEncryption::open_key(const SigningKey& stored) const {
+  const auto opened = open(stored);
+  if (!opened) return tl::unexpected(opened.error());
+  try {
+    return crypto::PrivateKey::from_pem(opened->private_pem);
+  } catch (const std::runtime_error&) {
+    return refuse(Code::param_invalid, {},
+                  "The signing key " + stored.kid + " is not one of RSA or P-256.");
+  }
 }
 
 Instance KeyEncryption::seal(Instance clear, Random& random) const {

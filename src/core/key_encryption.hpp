@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "core/store.hpp"
 #include "crypto/encryption_key.hpp"
+#include "crypto/private_key.hpp"
 
 namespace tenens {
 
@@ -25,6 +26,8 @@ class KeyEncryption {
   /// opens it.
   [[nodiscard]] Result<Instance> open(Instance stored) const;
   [[nodiscard]] Result<SigningKey> open(SigningKey stored) const;
+  /// The key in the record. Failures: param_invalid, also if it is of no kind that we know.
+  [[nodiscard]] Result<crypto::PrivateKey> open_key(const SigningKey& stored) const;
   /// The record as it is to be stored.
   [[nodiscard]] Instance seal(Instance clear, Random& random) const;
   [[nodiscard]] SigningKey seal(SigningKey clear, Random& random) const;

@@ -44,8 +44,10 @@ Done Keyring::reload(Store& store) {
   for (const auto& record : records) {
     auto key = key_of(record);
     if (!key) return tl::unexpected(key.error());
-    found->signers.push_back(std::make_shared<Signer>(Signer{
-        record.kid, record.active_from, record.retired_at, record.instance_id, *std::move(key)}));
+    auto jwk = key->jwk_members();
+    found->signers.push_back(
+        std::make_shared<Signer>(Signer{record.kid, record.active_from, record.retired_at,
+                                        record.instance_id, *std::move(key), std::move(jwk)}));
   }
   const std::lock_guard lock(mutex_);
   keys_ = std::move(found);
@@ -53,14 +55,12 @@ Done Keyring::reload(Store& store) {
 }
 
 /// One that is known is not decrypted and parsed again: this is asked every second.
-Result<crypto::RsaKey> Keyring::key_of(const SigningKey& record) const {
+Result<crypto::PrivateKey> Keyring::key_of(const SigningKey& record) const {
   const auto known = keys();
   for (const auto& signer : known->signers) {
     if (signer->kid == record.kid) return signer->key;
   }
-  const auto opened = encryption_.open(record);
-  if (!opened) return tl::unexpected(opened.error());
-  return crypto::RsaKey::from_pem(opened->private_pem);
+  return encryption_.open_key(record);
 }
 
 std::shared_ptr<const Keyring::Keys> Keyring::keys() const {
@@ -90,6 +90,14 @@ Keyring::SignerPtr Keyring::signer(const InstanceId& id, Instant now) const {
     if (signer->instance_id == id && signer->active_from <= now) return signer;
   }
   throw std::logic_error("an instance has no signing key");
+}
+
+crypto::SignatureAlgorithm Keyring::algorithm(const InstanceId& id) const {
+  const auto all = keys();
+  for (const auto& signer : all->signers) {
+    if (signer->instance_id == id) return signer->key.algorithm();
+  }
+  return kFirstAlgorithm;
 }
 
 std::vector<Keyring::SignerPtr> Keyring::published(const InstanceId& id, Instant now) const {

@@ -11,9 +11,12 @@
 #include "core/key_encryption.hpp"
 #include "core/records.hpp"
 #include "core/store.hpp"
-#include "crypto/rsa_key.hpp"
+#include "crypto/private_key.hpp"
 
 namespace tenens {
+
+/// What Clerk signs with, and what every one of its SDKs verifies.
+inline constexpr auto kFirstAlgorithm = crypto::SignatureAlgorithm::rs256;
 
 /// Shared by all threads. Instances stay as loaded; secret keys and signing keys can be read anew.
 class Keyring {
@@ -30,6 +33,7 @@ class Keyring {
   /// The key record behind a bearer secret. Looks at every key, in constant time each.
   [[nodiscard]] SecretKeyPtr find_secret_key(std::string_view bearer) const;
   [[nodiscard]] const Instance* find_instance(const InstanceId& id) const;
+  [[nodiscard]] const std::vector<Instance>& instances() const { return instances_; }
   /// The instance that browsers speak to. There is one per server today.
   [[nodiscard]] const Instance& frontend_instance() const { return instances_.front(); }
 
@@ -38,11 +42,15 @@ class Keyring {
     Instant active_from;
     std::optional<Instant> retired_at;
     InstanceId instance_id;
-    crypto::RsaKey key;
+    crypto::PrivateKey key;
+    crypto::PrivateKey::JwkMembers jwk;
   };
   using SignerPtr = std::shared_ptr<const Signer>;
   /// The youngest key whose time has come.
   [[nodiscard]] SignerPtr signer(const InstanceId& id, Instant now) const;
+  /// Of the key that signs, or will soon: the youngest. An instance without keys would begin with
+  /// kFirstAlgorithm.
+  [[nodiscard]] crypto::SignatureAlgorithm algorithm(const InstanceId& id) const;
   /// Every key that verifiers must know: also the one that will sign next.
   [[nodiscard]] std::vector<SignerPtr> published(const InstanceId& id, Instant now) const;
 
@@ -52,7 +60,7 @@ class Keyring {
     std::vector<SignerPtr> signers;  // youngest `active_from` first
   };
   [[nodiscard]] std::shared_ptr<const Keys> keys() const;
-  [[nodiscard]] Result<crypto::RsaKey> key_of(const SigningKey& record) const;
+  [[nodiscard]] Result<crypto::PrivateKey> key_of(const SigningKey& record) const;
 
   KeyEncryption encryption_;
   std::vector<Instance> instances_;

@@ -40,7 +40,7 @@ Secret make_secret_key(Random& random, bool live) {
          to_base64url(random_bytes(random, kSecretKeyBytes));
 }
 
-SigningKey to_record(const crypto::RsaKey& key, const InstanceId& instance_id, Instant now,
+SigningKey to_record(const crypto::PrivateKey& key, const InstanceId& instance_id, Instant now,
                      Instant active_from) {
   return {.kid = key.thumbprint(),
           .instance_id = instance_id,
@@ -78,7 +78,7 @@ struct FirstStart {
   IdMint& ids;
   Random& random;
   const KeyEncryption& encryption;
-  const std::optional<crypto::RsaKey>& signing_key;
+  const std::optional<crypto::PrivateKey>& signing_key;
   Instant now;
 
   Instance make_instance(bool production) {
@@ -113,8 +113,8 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
   const auto present = read_instances(store);
   if (!present) return tl::unexpected(present.error());
   // Made before the write, which holds what other nodes wait for: it takes up to a second.
-  std::optional<crypto::RsaKey> signing_key;
-  if (present->empty()) signing_key = crypto::RsaKey::generate();
+  std::optional<crypto::PrivateKey> signing_key;
+  if (present->empty()) signing_key = crypto::PrivateKey::generate(options.jwt_algorithm);
 
   IdMint ids(clock, random);
   const auto now = clock.now();
@@ -153,20 +153,22 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
   return outcome;
 }
 
-Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
-                                                    Random& random, const KeyEncryption& encryption,
-                                                    seconds publish_ahead, seconds longest_token) {
+Result<std::vector<RotatedKey>> rotate_signing_keys(
+    Store& store, const Clock& clock, Random& random, const KeyEncryption& encryption,
+    std::optional<crypto::SignatureAlgorithm> algorithm, seconds publish_ahead,
+    seconds longest_token) {
   const auto now = clock.now();
   const auto active_from = now + publish_ahead;
-  const auto instances = read_instances(store);
-  if (!instances) return tl::unexpected(instances.error());
+  const auto present = Keyring::load(store, encryption);
+  if (!present) return tl::unexpected(present.error());
   std::vector<SigningKey> made;  // before the write, as at the first start
-  for (const auto& instance : *instances) {
-    made.push_back(to_record(crypto::RsaKey::generate(), instance.id, now, active_from));
-  }
   std::vector<RotatedKey> rotated;
+  for (const auto& instance : (*present)->instances()) {
+    const auto next = algorithm.value_or((*present)->algorithm(instance.id));
+    made.push_back(to_record(crypto::PrivateKey::generate(next), instance.id, now, active_from));
+    rotated.push_back({made.back().kid, next, active_from});
+  }
   const auto committed = store.write([&](WriteTx& tx) -> Done {
-    rotated.clear();
     // First, so that no key is made that the servers cannot open.
     if (auto done = encrypt_keys(tx, encryption, random, false); !done) {
       return tl::unexpected(done.error());
@@ -174,10 +176,7 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& c
     for (const auto& key : tx.signing_keys()) {
       if (!key.retired_at) tx.retire_signing_key(key.kid, active_from + longest_token);
     }
-    for (const auto& key : made) {
-      tx.insert(encryption.seal(key, random));
-      rotated.push_back({key.kid, active_from});
-    }
+    for (const auto& key : made) tx.insert(encryption.seal(key, random));
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());

@@ -12,6 +12,7 @@ struct SetupOptions {
   std::optional<Secret> secret_key = {};  // fixes the instance's secret key
   bool development = false;               // decides the kind of an instance that is made now
   KeyEncryption encryption = {};          // if on, keys that are stored clear are encrypted
+  crypto::SignatureAlgorithm jwt_algorithm = kFirstAlgorithm;  // of a first key
 };
 
 struct SetupOutcome {
@@ -28,17 +29,17 @@ struct SetupOutcome {
 
 struct RotatedKey {
   std::string kid;
+  crypto::SignatureAlgorithm algorithm;
   Instant active_from;
 };
 
-/// Makes the next signing key of every instance. It is published at once and signs only after
-/// `publish_ahead`, when verifiers' caches have seen it; the present ones stay published until no
-/// token that they signed can be valid.
-[[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(Store& store, const Clock& clock,
-                                                                  Random& random,
-                                                                  const KeyEncryption& encryption,
-                                                                  seconds publish_ahead,
-                                                                  seconds longest_token);
+/// Makes the next signing key of every instance, for `algorithm`, or for that of the last one. It
+/// is published at once and signs only after `publish_ahead`, when verifiers' caches have seen it;
+/// the present ones stay published until no token that they signed can be valid.
+[[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(
+    Store& store, const Clock& clock, Random& random, const KeyEncryption& encryption,
+    std::optional<crypto::SignatureAlgorithm> algorithm, seconds publish_ahead,
+    seconds longest_token);
 
 /// `pk_test_…` or `pk_live_…`: the Frontend API's host, as Clerk's SDKs decode it.
 [[nodiscard]] std::string publishable_key(const Instance& instance, std::string_view frontend_host);

@@ -10,41 +10,45 @@ constexpr std::string_view kTicketHeader = R"({"alg":"HS256","typ":"JWT"})";
 // Longest ticket worth looking at; ours have some 250 characters.
 constexpr std::size_t kLongestTicket = 1024;
 
-constexpr std::string_view kAnyJwt = R"(","typ":"JWT"})";
-constexpr std::string_view kCheckpoint = R"(","typ":"audit-checkpoint+jwt"})";
-constexpr std::string_view kRs256 = R"({"alg":"RS256","kid":")";
+constexpr std::string_view kAnyJwt = "JWT";
+constexpr std::string_view kCheckpoint = "audit-checkpoint+jwt";
 
-std::string signing_input(std::string_view before_kid, std::string_view kid,
-                          std::string_view after_kid, std::string_view payload) {
-  const auto header = std::string(before_kid).append(kid).append(after_kid);
+/// `members` stand between `alg` and `kid`.
+std::string signing_input(SignatureAlgorithm algorithm, std::string_view members,
+                          std::string_view kid, std::string_view type, std::string_view payload) {
+  std::string header = R"({"alg":")";
+  header.append(to_string(algorithm)).append("\",").append(members);
+  header.append(R"("kid":")").append(kid).append(R"(","typ":")").append(type).append(R"("})");
   return to_base64url(header) + '.' + to_base64url(payload);
 }
 
-std::string sign_rs256(const RsaKey& key, std::string input) {
+std::string sign(const PrivateKey& key, std::string input) {
   const auto signature = key.sign(input);
   return input += '.' + to_base64url(signature);
 }
 
 }  // namespace
 
-std::string sign_session_jwt(const RsaKey& key, std::string_view kid, std::string_view payload) {
+std::string sign_session_jwt(const PrivateKey& key, std::string_view kid,
+                             std::string_view payload) {
   // `cat` is the constant by which Clerk's SDKs tell session tokens from other tokens.
-  constexpr std::string_view before = R"({"alg":"RS256","cat":"cl_B7d4PD111AAA","kid":")";
-  return sign_rs256(key, signing_input(before, kid, kAnyJwt, payload));
+  constexpr std::string_view category = R"("cat":"cl_B7d4PD111AAA",)";
+  return sign(key, signing_input(key.algorithm(), category, kid, kAnyJwt, payload));
 }
 
-std::string sign_handshake_jwt(const RsaKey& key, std::string_view kid, std::string_view payload) {
-  return sign_rs256(key, signing_input(kRs256, kid, kAnyJwt, payload));
+std::string sign_handshake_jwt(const PrivateKey& key, std::string_view kid,
+                               std::string_view payload) {
+  return sign(key, signing_input(key.algorithm(), "", kid, kAnyJwt, payload));
 }
 
-std::string sign_audit_checkpoint(const RsaKey& key, std::string_view kid,
+std::string sign_audit_checkpoint(const PrivateKey& key, std::string_view kid,
                                   std::string_view payload) {
-  return sign_rs256(key, signing_input(kRs256, kid, kCheckpoint, payload));
+  return sign(key, signing_input(key.algorithm(), "", kid, kCheckpoint, payload));
 }
 
-bool is_audit_checkpoint(std::string_view jws, const RsaKey& key, std::string_view kid,
+bool is_audit_checkpoint(std::string_view jws, const VerificationKey& key, std::string_view kid,
                          std::string_view payload) {
-  const auto input = signing_input(kRs256, kid, kCheckpoint, payload);
+  const auto input = signing_input(key.algorithm(), "", kid, kCheckpoint, payload);
   if (!jws.starts_with(input + '.')) return false;
   const auto signature = parse_base64url(jws.substr(input.size() + 1));
   return signature && key.verify(input, *signature);

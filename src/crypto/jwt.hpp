@@ -6,24 +6,25 @@
 #include <string_view>
 
 #include "base/secret.hpp"
-#include "crypto/rsa_key.hpp"
+#include "crypto/private_key.hpp"
+#include "crypto/verification_key.hpp"
 
 namespace tenens::crypto {
 
-/// A session JWT, RS256. `payload` is JSON text, `kid` needs no escaping (base64url).
-[[nodiscard]] std::string sign_session_jwt(const RsaKey& key, std::string_view kid,
+/// A session JWT of the key's algorithm. `payload` is JSON text, `kid` needs no escaping
+/// (base64url).
+[[nodiscard]] std::string sign_session_jwt(const PrivateKey& key, std::string_view kid,
                                            std::string_view payload);
 
-/// What a handshake brings back, RS256. Not of the category of session tokens: it must not pass for
-/// one.
-[[nodiscard]] std::string sign_handshake_jwt(const RsaKey& key, std::string_view kid,
+/// What a handshake brings back. Not of the category of session tokens: it must not pass for one.
+[[nodiscard]] std::string sign_handshake_jwt(const PrivateKey& key, std::string_view kid,
                                              std::string_view payload);
 
-/// A checkpoint of the audit (core/audit_checkpoints.hpp), RS256, of a type of its own.
-[[nodiscard]] std::string sign_audit_checkpoint(const RsaKey& key, std::string_view kid,
+/// A checkpoint of the audit (core/audit_checkpoints.hpp), of a type of its own.
+[[nodiscard]] std::string sign_audit_checkpoint(const PrivateKey& key, std::string_view kid,
                                                 std::string_view payload);
 /// Whether this key, under this id, signed that payload; and no other text.
-[[nodiscard]] bool is_audit_checkpoint(std::string_view jws, const RsaKey& key,
+[[nodiscard]] bool is_audit_checkpoint(std::string_view jws, const VerificationKey& key,
                                        std::string_view kid, std::string_view payload);
 
 /// A ticket, HS256: only this server reads it, so it needs no signature that others can check.

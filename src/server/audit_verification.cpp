@@ -65,16 +65,12 @@ class Report {
     std::vector<CheckpointKey> keys;
     for (const auto& stored : tx.signing_keys()) {
       if (stored.instance_id != instance) continue;
-      try {
-        const auto opened = config_.encryption.open(stored);
-        if (!opened) {
-          add(Level::warning, "signatures", "not checked: " + opened.error().detail);
-          return {};
-        }
-        keys.push_back({stored.kid, crypto::RsaKey::from_pem(opened->private_pem)});
-      } catch (const std::exception&) {
-        add(Level::warning, "signatures", "the key " + stored.kid + " cannot be read");
+      const auto key = config_.encryption.open_key(stored);
+      if (!key) {
+        add(Level::warning, "signatures", "not checked: " + key.error().detail);
+        return {};
       }
+      keys.push_back({stored.kid, key->verification_key()});
     }
     return keys;
   }

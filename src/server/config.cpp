@@ -55,6 +55,7 @@ struct Raw {
   unsigned workers = 0;
   std::string database;
   std::string encryption_key_file;
+  std::string jwt_algorithm;
   std::string public_url;
   std::string app_url;
   std::string confirm_links;
@@ -152,6 +153,11 @@ class CommandLine {
     option("--encryption-key-file", raw_.encryption_key_file,
            "Encrypts the keys in the database: 64 hexadecimal digits (openssl rand -hex 32); "
            "further lines hold earlier keys, which still decrypt");
+    option("--jwt-algorithm", raw_.jwt_algorithm,
+           "Of the keys that sign session JWTs, for those made from now on, at the first start and "
+           "by `keys rotate`: RS256, or ES256, whose signatures cost less and which Clerk's SDKs "
+           "refuse. Absent: as the key before, at first RS256")
+        ->check(CLI::IsMember({"RS256", "ES256"}));
     option("--frontend-host", config_.settings.frontend_host,
            "The host in the publishable key and, with https://, the issuer of session JWTs")
         ->capture_default_str();
@@ -240,21 +246,12 @@ class CommandLine {
         ->check(CLI::Range(1, 4096));
   }
 
-  static std::string config_path(const std::vector<std::string>& typed) {
-    constexpr std::string_view kFlag = "--config";
-    for (std::size_t i = 0; i < typed.size(); ++i) {
-      if (typed[i] == kFlag && i + 1 < typed.size()) return typed[i + 1];
-      if (typed[i].starts_with(std::string(kFlag) + "=")) return typed[i].substr(kFlag.size() + 1);
-    }
-    const char* path = std::getenv("TENENS_CONFIG");
-    return path == nullptr ? "" : path;
-  }
-
   void understand() {
     config_.command = commands_.chosen();
     understand_listen();
     understand_database();
     config_.encryption = read_encryption(raw_.encryption_key_file);
+    config_.jwt_algorithm = crypto::parse_signature_algorithm(raw_.jwt_algorithm);
     if (config_.command == Command::reencrypt_keys && !config_.encryption.is_on()) {
       fail("keys reencrypt", "wants --encryption-key-file");
     }

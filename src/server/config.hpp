@@ -10,6 +10,7 @@
 #include "base/secret.hpp"
 #include "core/key_encryption.hpp"
 #include "core/settings.hpp"
+#include "crypto/signature_algorithm.hpp"
 #include "http/tls.hpp"
 #include "server/faults.hpp"
 
@@ -44,8 +45,9 @@ struct Config {
   std::vector<std::string> allowed_origins;
   std::optional<std::string> clerk_assets;  // a folder with Clerk's browser packages
   std::optional<Secret> secret_key;
-  KeyEncryption encryption;      // of the keys in the database
-  std::optional<Faults> faults;  // only with dev
+  KeyEncryption encryption;                                 // of the keys in the database
+  std::optional<crypto::SignatureAlgorithm> jwt_algorithm;  // of keys that are made from now on
+  std::optional<Faults> faults;                             // only with dev
   LogLevel log_level = LogLevel::info;
   std::optional<std::size_t> requests_per_key;      // in ten seconds; absent: by the key's kind
   std::optional<std::size_t> requests_per_address;  // likewise

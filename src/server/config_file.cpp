@@ -73,4 +73,14 @@ std::vector<std::string> arguments_of_file(const CLI::App& app, const std::strin
   return arguments;
 }
 
+std::string config_path(const std::vector<std::string>& typed) {
+  constexpr std::string_view kFlag = "--config";
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    if (typed[i] == kFlag && i + 1 < typed.size()) return typed[i + 1];
+    if (typed[i].starts_with(std::string(kFlag) + "=")) return typed[i].substr(kFlag.size() + 1);
+  }
+  const char* path = std::getenv("TENENS_CONFIG");
+  return path == nullptr ? "" : path;
+}
+
 }  // namespace tenens::server

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "crypto/rsa_key.hpp"
 #include "server/findings.hpp"
 #include "store/examination.hpp"
 
@@ -17,14 +16,11 @@ constexpr auto kSkew = seconds(5);
 
 /// Empty if the key is what its record says.
 std::string trouble_of(const SigningKey& stored, const KeyEncryption& encryption) {
-  const auto opened = encryption.open(stored);
-  if (!opened) return opened.error().detail;
-  try {
-    const auto key = crypto::RsaKey::from_pem(opened->private_pem);
-    return key.thumbprint() == stored.kid ? "" : "the key is not the one that its kid names";
-  } catch (const std::exception&) {
-    return "the key cannot be read";
-  }
+  const auto key = encryption.open_key(stored);
+  if (!key) return key.error().detail;
+  return key->thumbprint() == stored.kid
+             ? ""
+             : "The signing key " + stored.kid + " is not the one that its kid names.";
 }
 
 void examine_encryption(const KeyEncryption& encryption, Examination& examination) {
@@ -67,7 +63,7 @@ void examine_instance(const Instance& instance, const KeyEncryption& encryption,
     const bool retired = key.retired_at && *key.retired_at <= now;
     if (retired) continue;
     if (auto trouble = trouble_of(key, encryption); !trouble.empty()) {
-      add_wrong("the signing key " + key.kid + ": " + trouble);
+      add_wrong(trouble);
     } else if (key.active_from <= now) {
       signs = true;
     }

@@ -57,12 +57,13 @@ int rotate_keys(const Config& config) {
     crypto::SystemRandom random;
     const auto rotated =
         rotate_signing_keys(database.store(), database.clock(), random, config.encryption,
-                            config.publish_ahead, longest_token);
+                            config.jwt_algorithm, config.publish_ahead, longest_token);
     if (!rotated) return fail("the keys could not be rotated: " + rotated.error().detail);
     if (rotated->empty())
       return fail("this database has no instance yet; start tenensd on it once");
     for (const auto& key : *rotated) {
-      std::cout << key.kid << "  signs from " << iso8601(key.active_from) << '\n';
+      std::cout << key.kid << "  signs " << crypto::to_string(key.algorithm) << " from "
+                << iso8601(key.active_from) << '\n';
     }
     return 0;
   });

@@ -82,6 +82,14 @@ void announce(const Config& config, const Database& database, const Instance& in
   }
 }
 
+/// What the operator asked for and does not have yet.
+void announce_algorithm(const Config& config, crypto::SignatureAlgorithm present) {
+  if (config.jwt_algorithm.value_or(present) == present) return;
+  std::cerr << "  session JWTs     " << crypto::to_string(present)
+            << "; tenensd keys rotate makes a key for " << crypto::to_string(*config.jwt_algorithm)
+            << '\n';
+}
+
 http::AppOptions app_options(const Config& config, const Instance& instance,
                              const std::string& public_url) {
   const std::size_t per_key = config.dev            ? 0
@@ -109,8 +117,8 @@ void rotate_every_second(const std::stop_token& stop, Store& store, const Clock&
   while (pause(stop, seconds(1))) {
     // A round that fails is one fault more.
     const auto longest_token = config.settings.session_token_life + seconds(5);
-    if (rotate_signing_keys(store, clock, random, config.encryption, kPublishAhead,
-                            longest_token)) {
+    if (rotate_signing_keys(store, clock, random, config.encryption, config.jwt_algorithm,
+                            kPublishAhead, longest_token)) {
       (void)keyring.reload(store);
     }
   }
@@ -171,7 +179,8 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   const auto setup = prepare(store, clock, random,
                              {.secret_key = config.secret_key,
                               .development = config.dev,
-                              .encryption = config.encryption});
+                              .encryption = config.encryption,
+                              .jwt_algorithm = config.jwt_algorithm.value_or(kFirstAlgorithm)});
   if (!setup) return fail(setup.error().param + " " + setup.error().detail);
   const auto keyring = Keyring::load(store, config.encryption);
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
@@ -212,6 +221,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   const CheckpointThread checkpoints(store, services.audit_checkpoints, log);
 
   announce(config, database, instance, *setup);
+  announce_algorithm(config, (*keyring)->algorithm(instance.id));
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   while (!signals.wait_for_stop()) reload_tls(config, server);

@@ -1,6 +1,6 @@
 // Clerk's own @clerk/backend, unmodified, against a running tenensd. Run by backend_js_test.sh.
 import assert from 'node:assert/strict';
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -245,6 +245,36 @@ describe('session JWTs', () => {
     for (const authorization of [undefined, 'Bearer nonsense', `Bearer ${tampered(jwt, { sub: 'user_admin' })}`]) {
       const state = await authenticate(authorization);
       assert.equal(state.isAuthenticated ?? state.isSignedIn, false);
+    }
+  });
+});
+
+describe('with ES256', () => {
+  test('its tokens are refused by this SDK, whatever it is told, and not by the standard', async () => {
+    const other = await startTenensd('--jwt-algorithm', 'ES256');
+    try {
+      const url = (path) => `${other.url}${path}`;
+      const post = async (path, body) =>
+        (await fetch(url(path), {
+          method: 'POST',
+          headers: { Authorization: `Bearer ${SECRET_KEY}`, 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+        })).json();
+      const user = await post('/v1/users', { first_name: 'Ada' });
+      const token = await post('/v1/actor_tokens', { user_id: user.id, actor: { sub: 'user_support' } });
+      const { jwt } = await redeem(other.url, token.token);
+      const [key] = (await (await fetch(url('/.well-known/jwks.json'))).json()).keys;
+      const [head, claims, signature] = jwt.split('.');
+      assert.ok(
+        verify('sha256', Buffer.from(`${head}.${claims}`), { key: createPublicKey({ key, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
+          Buffer.from(signature, 'base64url')),
+      );
+      const jwtKey = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+      for (const options of [{ apiUrl: other.url, secretKey: SECRET_KEY }, { jwtKey }]) {
+        await assert.rejects(verifyToken(jwt, options), (error) => error.reason === 'token-invalid-algorithm');
+      }
+    } finally {
+      await other.stop();
     }
   });
 });

@@ -93,7 +93,7 @@ class OfAFile(DoctorTest):
                 ("UPDATE lineage SET id = 'x'", "high_water", "not the database that was last open here"),
                 ("DELETE FROM secret_keys", "keys", "no secret key"),
                 ("DELETE FROM signing_keys", "keys", "no key that signs now"),
-                ("UPDATE signing_keys SET private_pem = x'00'", "keys", "the key cannot be read"),
+                ("UPDATE signing_keys SET private_pem = x'00'", "keys", "is not one of RSA or P-256"),
                 ("UPDATE instances SET ticket_key = CAST(substr(ticket_key, 1, 71) || x'00' AS BLOB)", "keys", "changed or moved"),
                 ("PRAGMA user_version = 99", "schema", "newer one"),
                 ("PRAGMA application_id = 7", "schema", "another program")):

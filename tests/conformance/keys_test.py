@@ -194,8 +194,8 @@ class OnThreeNodes(unittest.TestCase):
                 self.verified[key] = self.verified.get(key, 0) + 1
             time.sleep(0.01)
 
-    def rotate(self):
-        done = run("keys", "rotate", "--publish-ahead", "3s", env=self.environment())
+    def rotate(self, algorithm="RS256"):
+        done = run("keys", "rotate", "--publish-ahead", "3s", "--jwt-algorithm", algorithm, env=self.environment())
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.split()[0]
 
@@ -216,7 +216,7 @@ class OnThreeNodes(unittest.TestCase):
         try:
             kids = [self.rotate()]
             self.wait_until_signed_everywhere(kids[-1])
-            kids.append(self.rotate())
+            kids.append(self.rotate("ES256"))
             self.wait_until_signed_everywhere(kids[-1])
         finally:
             self.done.set()
@@ -228,7 +228,7 @@ class OnThreeNodes(unittest.TestCase):
         # The control: who never looks again does fail.
         browser, session_id = self.session(self.nodes[1])
         jwt = browser.session(session_id, "tokens")[1]["jwt"]
-        self.assertEqual(decode_jwt(jwt)[0]["kid"], kids[-1])
+        self.assertEqual([decode_jwt(jwt)[0][name] for name in ("kid", "alg")], [kids[-1], "ES256"])
         self.assertFalse(is_signed_by(jwt, frozen))
         self.assertNotIn("PRIVATE", self.cluster.psql("SELECT encode(private_pem, 'escape') FROM signing_keys"))
 

@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 
 from harness import SECRET_KEY, Browser, Tenensd, decode_jwt, is_signed_by, run
 
@@ -248,10 +249,11 @@ class StartAndStop(InFolder):
 
 
 class KeyRotation(InFolder):
-    def rotate(self, ahead):
+    def rotate(self, ahead, *flags):
         done = run("keys", "rotate", "--publish-ahead", ahead, "--database",
-                           f"sqlite:{self.folder}/tenens.db")
+                           f"sqlite:{self.folder}/tenens.db", *flags)
         self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
 
     def kids(self, server):
         return {key["kid"] for key in server.request("GET", "/v1/jwks")[1]["keys"]}
@@ -295,6 +297,53 @@ class KeyRotation(InFolder):
             jwks = server.request("GET", "/v1/jwks")[1]
             self.assertTrue(is_signed_by(earlier, jwks))
             self.assertTrue(is_signed_by(self.jwt_of(browser, session), jwks))
+
+    def test_a_key_of_the_other_algorithm_takes_over_and_both_verify(self):
+        encrypted = {"TENENS_ENCRYPTION_KEY": "5d" * 32}
+        jwts = []
+        with Tenensd(directory=self.folder, env=encrypted) as server:
+            browser, session = signed_in(server)
+            jwts.append(self.jwt_of(browser, session))
+        for algorithm in ("ES256", "RS256"):
+            with unittest.mock.patch.dict(os.environ, encrypted):
+                self.assertIn(f"signs {algorithm} from", self.rotate("1s", "--jwt-algorithm", algorithm))
+            time.sleep(1.1)
+            with Tenensd(directory=self.folder, env=encrypted) as server:
+                browser.server = server
+                create(server)  # an event for a checkpoint
+                jwts.append(self.jwt_of(browser, session))
+                jwks = server.request("GET", "/v1/jwks")[1]
+        with unittest.mock.patch.dict(os.environ, encrypted):  # each key has signed a checkpoint at its server's end
+            done = run("audit", "verify", "--database", f"sqlite:{self.folder}/tenens.db")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn(" 3, signed by this server", done.stdout)
+        self.assertEqual([decode_jwt(jwt)[0]["alg"] for jwt in jwts], ["RS256", "ES256", "RS256"])
+        self.assertEqual([key["alg"] for key in jwks["keys"]], ["RS256", "ES256", "RS256"])
+        for jwt in jwts:
+            self.assertTrue(is_signed_by(jwt, jwks))
+
+    def test_the_algorithm_is_of_keys_to_come_and_says_so(self):
+        with Tenensd(directory=self.folder) as server:
+            self.assertNotIn("session JWTs", "".join(server.log))
+        with Tenensd("--jwt-algorithm", "ES256", directory=self.folder) as server:
+            self.assertIn("session JWTs     RS256; tenensd keys rotate makes a key for ES256", "".join(server.log))
+            self.assertEqual(decode_jwt(self.jwt_of(*signed_in(server)))[0]["alg"], "RS256")
+
+    def test_a_first_key_may_be_for_es256_and_no_other(self):
+        with Tenensd("--jwt-algorithm", "ES256", directory=self.folder) as server:
+            jwt = self.jwt_of(*signed_in(server))
+            jwks = server.request("GET", "/.well-known/jwks.json")[1]
+        key, = jwks["keys"]
+        self.assertEqual((key["kty"], key["crv"], key["alg"], key["use"]), ("EC", "P-256", "ES256", "sig"))
+        self.assertEqual({len(key["x"]), len(key["y"])}, {43})
+        self.assertNotIn("d", key)
+        self.assertEqual(decode_jwt(jwt)[0], {"alg": "ES256", "cat": "cl_B7d4PD111AAA", "kid": key["kid"], "typ": "JWT"})
+        self.assertTrue(is_signed_by(jwt, jwks))
+        self.assertFalse(is_signed_by(jwt[:-4] + "AAAA", jwks))
+        for wrong in ("es256", "HS256", "none", "ES384", ""):
+            done = run("--dev", "--listen", "127.0.0.1:0", "--jwt-algorithm", wrong, cwd=self.folder)
+            self.assertEqual(done.returncode, 2, wrong)
+            self.assertIn("--jwt-algorithm", done.stderr)
 
     def test_tickets_outlive_a_rotation(self):
         with Tenensd(directory=self.folder) as server:

@@ -26,36 +26,60 @@ constexpr const char* kOrigin = "http://localhost:3000";
 // The publishable key of `tenensd --dev`: the host is `clerk.localhost`.
 constexpr const char* kPublishableKey = "pk_test_Y2xlcmsubG9jYWxob3N0JA";
 
-/// What a person who does not use JWKS would paste: the key as a PEM.
-std::string to_pem(const Object& jwk) {
-  const auto number = [&](const char* name) {
-    const auto bytes = tenens::parse_base64url(*jwk.find(name)->if_string()).value();
-    return BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()),
-                     static_cast<int>(bytes.size()), nullptr);
-  };
-  const std::unique_ptr<BIGNUM, decltype(&BN_free)> n(number("n"), BN_free);
-  const std::unique_ptr<BIGNUM, decltype(&BN_free)> e(number("e"), BN_free);
-  auto* builder = OSSL_PARAM_BLD_new();
-  OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n.get());
-  OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e.get());
+using KeyPtr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Bignum = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
+
+std::string bytes_of(const Object& jwk, const char* name) {
+  return tenens::parse_base64url(*jwk.find(name)->if_string()).value();
+}
+
+KeyPtr to_key(const char* type, OSSL_PARAM_BLD* builder) {
   auto* params = OSSL_PARAM_BLD_to_param(builder);
-  auto* context = EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr);
+  auto* context = EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr);
   EVP_PKEY* key = nullptr;
   EVP_PKEY_fromdata_init(context);
   EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params);
-  const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new(BIO_s_mem()), BIO_free_all);
-  PEM_write_bio_PUBKEY(bio.get(), key);
-  char* data = nullptr;
-  const auto length = BIO_get_mem_data(bio.get(), &data);
-  std::string pem(data, static_cast<std::size_t>(length));
-  EVP_PKEY_free(key);
   EVP_PKEY_CTX_free(context);
   OSSL_PARAM_free(params);
   OSSL_PARAM_BLD_free(builder);
-  return pem;
+  return {key, EVP_PKEY_free};
 }
 
-class VerifySession : public ::testing::Test {
+KeyPtr to_rsa(const Object& jwk) {
+  const auto number = [&](const char* name) {
+    const auto bytes = bytes_of(jwk, name);
+    return Bignum(BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()),
+                            static_cast<int>(bytes.size()), nullptr),
+                  BN_free);
+  };
+  const auto n = number("n");
+  const auto e = number("e");
+  auto* builder = OSSL_PARAM_BLD_new();
+  OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n.get());
+  OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e.get());
+  return to_key("RSA", builder);
+}
+
+KeyPtr to_p256(const Object& jwk) {
+  const auto point = "\x04" + bytes_of(jwk, "x") + bytes_of(jwk, "y");
+  auto* builder = OSSL_PARAM_BLD_new();
+  OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
+  OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
+  return to_key("EC", builder);
+}
+
+/// What a person who does not use JWKS would paste: the key as a PEM.
+std::string to_pem(const Object& jwk) {
+  const auto key = *jwk.find("kty")->if_string() == "EC" ? to_p256(jwk) : to_rsa(jwk);
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new(BIO_s_mem()), BIO_free_all);
+  PEM_write_bio_PUBKEY(bio.get(), key.get());
+  char* data = nullptr;
+  const auto length = BIO_get_mem_data(bio.get(), &data);
+  return {data, static_cast<std::size_t>(length)};
+}
+
+/// By the algorithm of the key that signs.
+class VerifySession : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     user_id_ = s_.users.create({.first_name = "Carla"}).value().id;
@@ -104,42 +128,42 @@ class VerifySession : public ::testing::Test {
     EXPECT_EQ(verdict->actor_chain().size(), 2U);
   }
 
-  RunningTenensd tenensd_;
+  RunningTenensd tenensd_{{"--jwt-algorithm", GetParam()}};
   Clerk s_{{.bearer_auth = kSecretKey, .server_url = tenensd_.server_url()}};
   std::string user_id_;
   std::string session_id_;
   std::string jwt_;
 };
 
-TEST_F(VerifySession, WithTheKeysFetchedFromTheBackendApi) {
+TEST_P(VerifySession, WithTheKeysFetchedFromTheBackendApi) {
   expect_sound(JwksCache::from_clerk(s_));
 }
 
-TEST_F(VerifySession, WithTheKeysFetchedFromTheirPublicAddress) {
+TEST_P(VerifySession, WithTheKeysFetchedFromTheirPublicAddress) {
   expect_sound(JwksCache::from_url(jwks_url()));
 }
 
-TEST_F(VerifySession, WithoutTheNetwork) {
+TEST_P(VerifySession, WithoutTheNetwork) {
   const auto jwks = s_.jwks.get().value();
   expect_sound(keys_from_jwks(to_json(jwks)).value());
   const auto& keys = *jwks.if_object()->find("keys")->if_array();
   expect_sound(keys_from_pem(to_pem(*keys.front().if_object())).value());
 }
 
-TEST_F(VerifySession, AWrongSecretKeyMeansNoKeysAndNotAnOpenDoor) {
+TEST_P(VerifySession, AWrongSecretKeyMeansNoKeysAndNotAnOpenDoor) {
   const auto keys = JwksCache::from_clerk(
       Clerk{{.bearer_auth = "sk_test_wrong", .server_url = tenensd_.server_url()}});
   EXPECT_EQ(verify_token(jwt_, {.keys = keys}).fault(), TokenFault::keys_unavailable);
 }
 
-TEST_F(VerifySession, AnotherInstancesTokenIsRefused) {
+TEST_P(VerifySession, AnotherInstancesTokenIsRefused) {
   RunningTenensd other;
   const auto keys =
       JwksCache::from_clerk(Clerk{{.bearer_auth = kSecretKey, .server_url = other.server_url()}});
   EXPECT_EQ(verify_token(jwt_, {.keys = keys}).fault(), TokenFault::kid_unknown);
 }
 
-TEST_F(VerifySession, AuthenticatesARequestByHeaderAndByCookies) {
+TEST_P(VerifySession, AuthenticatesARequestByHeaderAndByCookies) {
   AuthenticateRequestOptions options;
   options.verify_token.keys = JwksCache::from_clerk(s_);
   options.publishable_key = kPublishableKey;
@@ -152,12 +176,15 @@ TEST_F(VerifySession, AuthenticatesARequestByHeaderAndByCookies) {
   EXPECT_TRUE(cookies.is_signed_in()) << cookies.reason;
 }
 
-TEST_F(VerifySession, TheTicketIsNotASession) {
+TEST_P(VerifySession, TheTicketIsNotASession) {
   const auto token =
       s_.actor_tokens.create_actor_token({.user_id = user_id_, .actor = {{"sub", "a"}}}).value();
   const auto ticket = token.token->expose();
   EXPECT_FALSE(verify_token(ticket, {.keys = JwksCache::from_clerk(s_)}));
 }
+
+INSTANTIATE_TEST_SUITE_P(, VerifySession, ::testing::Values("RS256", "ES256"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 }  // namespace
 }  // namespace clerk_backend_api

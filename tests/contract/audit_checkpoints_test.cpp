@@ -57,7 +57,8 @@ class AuditCheckpointsContract : public StoreContract {
     AuditVerification what{.instance_id = instance_, .witnessed = std::move(witnessed)};
     return ask([&](ReadTx& tx) {
       for (const auto& stored : tx.signing_keys()) {
-        what.keys.push_back({stored.kid, crypto::RsaKey::from_pem(stored.private_pem)});
+        what.keys.push_back(
+            {stored.kid, crypto::PrivateKey::from_pem(stored.private_pem).verification_key()});
       }
       return verify_audit(tx, what);
     });

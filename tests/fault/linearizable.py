@@ -173,6 +173,8 @@ def out_of_time(operations, life):
 
 def objection(operations, life):
     """What is wrong with a history, in words; None if nothing is."""
+    if not operations:
+        return None  # the end came before its create was sent
     wrong = out_of_time(operations, life)
     if wrong is not None:
         return f"expiry after {life} s is not where it should be: {wrong!r}"

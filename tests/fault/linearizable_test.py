@@ -63,6 +63,9 @@ class Accepted(unittest.TestCase):
         self.assertIsNone(objection([lost("create", 0), Operation("create", 5, 6, ("act_1",)),
                                      Operation("revoke", 7, 8, ("revoked",))], LIFE))
 
+    def test_a_life_that_never_began(self):
+        self.assertIsNone(objection([], LIFE))
+
 
 class Rejected(unittest.TestCase):
     def check(self, *operations):

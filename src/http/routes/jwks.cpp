@@ -1,4 +1,3 @@
-#include "base/base64url.hpp"
 #include "http/routes/routes.hpp"
 #include "wire/json.hpp"
 
@@ -12,12 +11,10 @@ std::string key_set(const Context& context, const InstanceId& instance_id) {
   for (const auto& signer : context.services.keyring.published(instance_id, now)) {
     writer.begin_object()
         .member("use", "sig")
-        .member("kty", "RSA")
         .member("kid", signer->kid)
-        .member("alg", "RS256")
-        .member("n", to_base64url(signer->key.modulus()))
-        .member("e", to_base64url(signer->key.exponent()))
-        .end_object();
+        .member("alg", crypto::to_string(signer->key.algorithm()));
+    for (const auto& [name, value] : signer->jwk) writer.member(name, value);
+    writer.end_object();
   }
   return writer.end_array().end_object().take();
 }

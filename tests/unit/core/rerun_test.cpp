@@ -65,8 +65,9 @@ TEST_F(Rerun, AnIdempotentCreateReturnsTheTokenThatWasStored) {
 }
 
 TEST_F(Rerun, ARotationReportsEachKeyOnce) {
-  const auto rotated = rotate_signing_keys(store_, world_.clock, world_.random, {}, seconds(1),
-                                           std::chrono::hours(1));
+  const auto rotated =
+      rotate_signing_keys(store_, world_.clock, world_.random, {},
+                          crypto::SignatureAlgorithm::es256, seconds(1), std::chrono::hours(1));
   ASSERT_TRUE(rotated);
   EXPECT_EQ(rotated->size(), 1U);
 }

@@ -47,7 +47,7 @@ TEST(Setup, NoKeyIsMadeWhileAWriteHoldsItsLocks) {
   EXPECT_EQ(start.first, start.second);
 
   RunsTwice rotation(*store);
-  ASSERT_TRUE(rotate_signing_keys(rotation, clock, random, {}, seconds(600), seconds(3600)));
+  ASSERT_TRUE(rotate_signing_keys(rotation, clock, random, {}, {}, seconds(600), seconds(3600)));
   EXPECT_EQ(rotation.first.size(), 2U);
   EXPECT_EQ(rotation.first, rotation.second);
 }
@@ -97,9 +97,9 @@ TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   World world;
   const auto& id = world.caller.instance_id;
   const auto old_kid = world.keyring->signer(id, world.clock.now())->kid;
-  const auto rotated =
-      rotate_signing_keys(*world.store, world.clock, world.random, {}, seconds(600), seconds(3600))
-          .value();
+  const auto rotated = rotate_signing_keys(*world.store, world.clock, world.random, {}, {},
+                                           seconds(600), seconds(3600))
+                           .value();
   const auto keyring = Keyring::load(*world.store).value();
   EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, old_kid);
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 2U);
@@ -109,6 +109,24 @@ TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 2U) << "earlier tokens still verify";
   world.clock.advance(seconds(3600));
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 1U);
+}
+
+TEST(Rotation, KeepsTheAlgorithmUnlessAnotherIsAskedFor) {
+  using enum crypto::SignatureAlgorithm;
+  World world;
+  const auto next = [&](std::optional<crypto::SignatureAlgorithm> algorithm) {
+    world.clock.advance(seconds(60));
+    return rotate_signing_keys(*world.store, world.clock, world.random, {}, algorithm, seconds(1),
+                               seconds(3600))
+        .value()
+        .front()
+        .algorithm;
+  };
+  EXPECT_EQ(next({}), rs256);
+  EXPECT_EQ(next(es256), es256);
+  EXPECT_EQ(next({}), es256);
+  EXPECT_EQ(next(rs256), rs256);
+  EXPECT_EQ(next({}), rs256);
 }
 
 TEST(PublishableKey, IsTheOneClerksSdksDecode) {

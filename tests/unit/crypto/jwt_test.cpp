@@ -4,6 +4,7 @@
 
 #include "base/base64url.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/verification_key.hpp"
 
 namespace tenens::crypto {
 namespace {
@@ -49,29 +50,57 @@ TEST(Ticket, WithAnotherAlgorithmInItsHeaderIsRefused) {
   }
 }
 
-TEST(SessionJwt, IsSignedByTheKeyAndNamesIt) {
-  const auto key = RsaKey::generate();
+class SessionJwt : public testing::TestWithParam<SignatureAlgorithm> {
+ protected:
+  /// The public half, as a verifier gets it.
+  static VerificationKey verifier_of(const PrivateKey& key) {
+    const auto jwk = key.jwk_members();
+    const auto bytes = [&](std::string_view wanted) {
+      for (const auto& [name, value] : jwk) {
+        if (name == wanted) return parse_base64url(value).value();
+      }
+      return std::string();
+    };
+    return (is_rsa(key.algorithm())
+                ? VerificationKey::from_rsa(key.algorithm(), bytes("n"), bytes("e"))
+                : VerificationKey::from_point(key.algorithm(), Curve::p256, bytes("x"), bytes("y")))
+        .value();
+  }
+};
+
+TEST_P(SessionJwt, IsSignedByTheKeyAndNamesIt) {
+  const auto key = PrivateKey::generate(GetParam());
   const auto jwt = sign_session_jwt(key, key.thumbprint(), R"({"sub":"user_1"})");
   const auto last_dot = jwt.rfind('.');
   const auto signature = parse_base64url(jwt.substr(last_dot + 1));
   ASSERT_TRUE(signature);
-  EXPECT_TRUE(key.verify(jwt.substr(0, last_dot), *signature));
+  EXPECT_TRUE(verifier_of(key).verify(jwt.substr(0, last_dot), *signature));
   const auto header = parse_base64url(jwt.substr(0, jwt.find('.')));
-  EXPECT_EQ(header, R"({"alg":"RS256","cat":"cl_B7d4PD111AAA","kid":")" + key.thumbprint() +
+  EXPECT_EQ(header, R"({"alg":")" + std::string(to_string(GetParam())) +
+                        R"(","cat":"cl_B7d4PD111AAA","kid":")" + key.thumbprint() +
                         R"(","typ":"JWT"})");
 }
 
-TEST(RsaKey, SurvivesBeingWrittenDown) {
-  const auto key = RsaKey::generate();
-  const auto again = RsaKey::from_pem(key.to_pem());
+TEST_P(SessionJwt, IsSignedByTheSameKeyWhenThatHasBeenWrittenDown) {
+  const auto key = PrivateKey::generate(GetParam());
+  const auto again = PrivateKey::from_pem(key.to_pem());
+  EXPECT_EQ(again.algorithm(), GetParam());
   EXPECT_EQ(again.thumbprint(), key.thumbprint());
-  EXPECT_TRUE(key.verify("text", again.sign("text")));
-  EXPECT_FALSE(key.verify("texts", again.sign("text")));
-  EXPECT_EQ(to_base64url(key.exponent()), "AQAB");
+  // Often enough for an R or S with a zero in front.
+  const auto verifier = verifier_of(key);
+  for (int i = 0; i < 600; i += is_rsa(GetParam()) ? 100 : 1) {
+    const auto text = std::to_string(i);
+    EXPECT_TRUE(verifier.verify(text, again.sign(text)));
+    EXPECT_FALSE(verifier.verify(text + "s", again.sign(text)));
+  }
 }
 
-TEST(RsaKey, RefusesWhatIsNotAGoodKey) {
-  EXPECT_THROW((void)RsaKey::from_pem("nonsense"), std::runtime_error);
+INSTANTIATE_TEST_SUITE_P(Algorithms, SessionJwt,
+                         testing::Values(SignatureAlgorithm::rs256, SignatureAlgorithm::es256));
+
+TEST(PrivateKey, RefusesWhatIsNotAGoodKey) {
+  EXPECT_THROW((void)PrivateKey::from_pem("nonsense"), std::runtime_error);
+  EXPECT_THROW((void)PrivateKey::generate(SignatureAlgorithm::es384), std::runtime_error);
 }
 
 TEST(Digest, IsSha256AndHmacOfRfc4231) {
