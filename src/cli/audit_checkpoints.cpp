@@ -2,17 +2,20 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/models.hpp"
+#include "cli/output.hpp"
 #include "cli/program.hpp"
 
 namespace tenens::cli {
 namespace {
 
-void print_newest(const Context& context) {
+void print_newest(Context& context) {
   const auto page = must(context.client().audit_checkpoints.list({.limit = 1}));
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   if (page.data.empty()) {
-    throw UsageError("there is no checkpoint yet",
-                     "tenensd makes one some seconds after the first event");
+    print_error(context.outside.err, "there is no checkpoint yet");
+    print_hint(context.outside.err, "tenensd makes one some seconds after the first event");
+    context.exit_code = kRefused;
+    return;
   }
   context.outside.out << page.data.front().jws << '\n';
 }

@@ -32,7 +32,7 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes:\n"
     "  0  done\n"
-    "  1  refused by the server, or done in part\n"
+    "  1  refused by the server, not there, or done in part\n"
     "  2  the command line or the environment is wrong; nothing was sent\n"
     "  3  the server is not reachable or not available; nothing is lost by trying again\n"
     "  4  in doubt: the answer got lost, it may have been done; look before you repeat it";

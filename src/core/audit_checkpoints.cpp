@@ -84,6 +84,8 @@ struct AuditCheckpoints::State {
   std::vector<AuditEvent> events;  // from the last one that it covers on
 
   [[nodiscard]] std::int64_t size() const { return newest ? newest->checkpoint.size : 0; }
+  /// How many of `events` it covers.
+  [[nodiscard]] std::int64_t covered() const { return newest ? 1 : 0; }
 
   /// Of a shape that one of ours has.
   [[nodiscard]] static bool is_sound(const AuditSeal& seal) {
@@ -116,7 +118,7 @@ AuditSeal AuditCheckpoints::grow(const InstanceId& instance, const State& state)
   if (state.newest) {
     tree = {static_cast<std::uint64_t>(state.size()), state.newest->peaks};
   }
-  const auto first_new = state.events.begin() + (state.newest ? 1 : 0);
+  const auto first_new = state.events.begin() + state.covered();
   std::transform(first_new, state.events.end(), std::back_inserter(seal.leaves), &audit::leaf);
   for (const auto& leaf : seal.leaves) tree.append(leaf);
   seal.peaks = tree.peaks();
@@ -134,14 +136,13 @@ Result<AuditCheckpoints::Advance> AuditCheckpoints::advance(const InstanceId& in
     state.newest = tx.newest_audit_seal(instance);
     // From the last one that is covered on: it has to be there still.
     state.events = tx.audit_events_after(instance, std::max<std::int64_t>(0, state.size() - 1),
-                                         kMostLeaves + (state.newest ? 1 : 0));
+                                         kMostLeaves + state.covered());
     return {};
   });
   if (!read) return tl::unexpected(read.error());
   Advance done{.size = state.size()};
   done.broken_at = state.broken_at();
-  const auto sealed = std::size_t{state.newest ? 1U : 0U};
-  if (done.broken_at || state.events.size() <= sealed) return done;
+  if (done.broken_at || std::ssize(state.events) <= state.covered()) return done;
 
   auto seal = grow(instance, state);
   auto& checkpoint = seal.checkpoint;

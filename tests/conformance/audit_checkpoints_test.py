@@ -12,19 +12,12 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import audit_log  # pylint: disable=wrong-import-position
-from harness import (SECRET_KEY, Browser, Tenensd, decode_jwt,  # pylint: disable=wrong-import-position
-                     is_signed_by, run, to_base64url)
+from harness import (SECRET_KEY, Browser, Tenensd, decode_jwt, findings,  # pylint: disable=wrong-import-position
+                     is_signed_by, run, to_base64url, until)
 from tenensd import binary  # pylint: disable=wrong-import-position
 
 # What JSON has to escape, and what it must leave alone.
 AWKWARD = "\"quoted\" \\ back\b feed\f \n\r\t \x01\x1f\x7f Zoë 日本 🙂 </script> \u2028"
-
-
-def until(happened, seconds=20):
-    give_up = time.monotonic() + seconds
-    while not (found := happened()) and time.monotonic() < give_up:
-        time.sleep(0.05)
-    return found
 
 
 class AuditCheckpoints(unittest.TestCase):
@@ -55,10 +48,13 @@ class AuditCheckpoints(unittest.TestCase):
         """(exit status, check -> [(level, text)])"""
         done = run("audit", "verify", "--json", "--database", f"sqlite:{self.database}", *flags)
         self.assertIn(done.returncode, (0, 1), done.stderr)
-        found = {}
-        for finding in json.loads(done.stdout)["findings"]:
-            found.setdefault(finding["check"], []).append((finding["level"], finding["text"]))
-        return done.returncode, found
+        return done.returncode, findings(json.loads(done.stdout))
+
+    def test_before_the_first_there_is_none_to_keep(self):
+        with Tenensd(directory=self.folder) as server:
+            done = self.tenens(server, "audit", "checkpoint")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("there is no checkpoint yet", done.stderr)
 
     def test_a_running_server_covers_its_audit_within_ten_seconds(self):
         with Tenensd(directory=self.folder) as server:

@@ -13,7 +13,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import Tenensd, libfaketime, run  # pylint: disable=wrong-import-position
+from harness import Tenensd, findings, libfaketime, run  # pylint: disable=wrong-import-position
 
 import filled  # pylint: disable=wrong-import-position
 
@@ -28,17 +28,14 @@ class DoctorTest(unittest.TestCase):
         said = json.loads(done.stdout)
         self.assertEqual(done.returncode, 0 if said["ok"] else 1, done.stderr)
         self.assertEqual(said["ok"], all(finding["level"] != "wrong" for finding in said["findings"]))
-        found = {}
-        for finding in said["findings"]:
-            found.setdefault(finding["check"], []).append((finding["level"], finding["text"]))
-        return found
+        return findings(said)
 
     def expect(self, found, level, check, text):
         self.assertTrue(any(at == level and text in said for at, said in found.get(check, [])),
                         f"no {level} of {check} with '{text}' in {found}")
 
     def levels(self, found):
-        return {level for findings in found.values() for level, _ in findings}
+        return {level for told in found.values() for level, _ in told}
 
 
 class OfAFile(DoctorTest):

@@ -8,6 +8,7 @@ import os
 import pathlib
 import socket
 import sys
+import time
 import unittest
 import urllib.parse
 
@@ -31,6 +32,22 @@ def shared(path):
     """A file or folder of the project's shared reference material, or None. It is not in the repository."""
     found = pathlib.Path(os.environ.get("TENENS_SHARED") or REPOSITORY.parent / "shared") / path
     return found if found.exists() else None
+
+
+def until(happened, seconds=20):
+    """What `happened` says, asked again and again until that is true or the time is over."""
+    give_up = time.monotonic() + seconds
+    while not (found := happened()) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    return found
+
+
+def findings(report):
+    """check -> its findings, each (level, text), of what `doctor --json` and `audit verify --json` say."""
+    found = {}
+    for finding in report["findings"]:
+        found.setdefault(finding["check"], []).append((finding["level"], finding["text"]))
+    return found
 
 
 # ── a server for each class ──────────────────────────────────────────────────────────────────────

@@ -7,16 +7,9 @@ import tempfile
 import time
 import unittest
 
-from harness import Browser, Tenensd, libfaketime, run
+from harness import Browser, Tenensd, findings, libfaketime, run, until
 
 DAY = 86_400
-
-
-def until(happened, seconds=20):
-    give_up = time.monotonic() + seconds
-    while not happened() and time.monotonic() < give_up:
-        time.sleep(0.05)
-    return happened()
 
 
 class Retention(unittest.TestCase):
@@ -68,8 +61,8 @@ class Retention(unittest.TestCase):
 
     def expect_nothing_lost(self):
         done = run("doctor", "--json", "--database", f"sqlite:{self.folder}/tenens.db")
-        wrong = [finding for finding in json.loads(done.stdout)["findings"] if finding["level"] == "wrong"]
-        self.assertEqual(wrong, [])
+        told = [one for found in findings(json.loads(done.stdout)).values() for one in found]
+        self.assertEqual([one for one in told if one[0] == "wrong"], [])
 
     def test_what_is_over_goes_and_what_lives_and_the_audit_stay(self):
         with self.server("--retention", "24h") as server:
