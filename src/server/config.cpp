@@ -47,6 +47,7 @@ Examples:
 // Where every request waits for a network, and where only long reads need a thread.
 constexpr unsigned kWorkersThatWait = 64;
 constexpr unsigned kWorkersThatRead = 4;
+constexpr unsigned kConnectionsThatRead = 8;
 
 /// What the command line fills before it is understood.
 struct Raw {
@@ -240,9 +241,11 @@ class CommandLine {
     option("--threads", config_.threads, "Threads that serve connections")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
-    option("--workers", raw_.workers,
-           "Requests that may wait for the database at once: with SQLite those that read much "
-           "(default: 4), with PostgreSQL all (default: 64)")
+    option(
+        "--workers", raw_.workers,
+        "Reads that may wait for the database at once, each on a thread of its own: with SQLite "
+        "those that read much (default: 4), with PostgreSQL all, each with a connection (default: "
+        "8)")
         ->check(CLI::Range(1, 4096));
   }
 
@@ -258,9 +261,10 @@ class CommandLine {
     understand_urls();
     understand_tls();
     understand_faults();
-    config_.workers = raw_.workers > 0       ? raw_.workers
-                      : config_.runs_tasks() ? kWorkersThatRead
-                                             : kWorkersThatWait;
+    config_.workers = raw_.workers > 0        ? raw_.workers
+                      : !config_.runs_tasks() ? kWorkersThatWait
+                      : config_.postgres_url  ? kConnectionsThatRead
+                                              : kWorkersThatRead;
     if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";

@@ -53,13 +53,13 @@ struct Config {
   std::optional<std::size_t> requests_per_address;  // likewise
   std::vector<std::string> trusted_proxies;
   unsigned threads = 1;
-  unsigned workers = 4;                              // threads that may wait for the database
+  unsigned workers = 4;                              // reads that may wait for the database at once
   seconds publish_ahead = std::chrono::minutes(10);  // of `keys rotate`
   Settings settings;  // its public_url is filled when the port is known
 
-  /// Requests run as tasks. PostgreSQL's round trips, and faults that take their time, would hold
-  /// up all tasks of a thread.
-  [[nodiscard]] bool runs_tasks() const { return !postgres_url && !faults; }
+  /// Requests run as tasks, unless there are faults that take their time: they would hold up all
+  /// tasks of a thread.
+  [[nodiscard]] bool runs_tasks() const { return !faults; }
 };
 
 /// The process should end now, with this code; what there was to say has been said.

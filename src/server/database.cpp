@@ -76,6 +76,7 @@ void Database::open_postgres(const Config& config) {
   auto store = store::open_postgres(
       {.url = std::string(config.postgres_url->expose()),
        .require_sync_standby = config.require_sync_standby,
+       .readers = config.workers,
        .on_unknown_outcome = [this](const AuditEvent& act) {
          log_.write(LogLevel::warning, "outcome_unknown",
                     {{Field::code, to_text(act.action)}, {Field::id, token_of(act)}});

@@ -4,6 +4,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "tasks/task_thread.hpp"
+
 namespace tenens::store::postgres {
 namespace {
 
@@ -47,27 +49,19 @@ Done GroupCommit::write(const std::function<Done(WriteTx&)>& work, const Foresig
     throw std::logic_error("a store's closure waits for the store: it would wait for itself");
   }
   Job job{work, about};
+  bool was_idle = false;
   {
     const std::lock_guard lock(mutex_);
+    was_idle = waiting_.empty();
     waiting_.push_back(&job);
   }
-  arrived_.notify_one();
-
-  std::unique_lock lock(job.mutex);
-  if (!job.woken.wait_for(lock, kQueueTime, [&] { return job.done; })) {
-    lock.unlock();
-    if (take_back(job)) return refuse(Code::unavailable, {}, "the database is too slow");
-    lock.lock();
-    job.woken.wait(lock, [&] { return job.done; });
+  if (was_idle) {
+    const auto tell = [](void* self) { static_cast<GroupCommit*>(self)->arrived_.notify_one(); };
+    tasks::TaskThread::at_end_of_turn(tell, this);
   }
+  job.waiting.wait();
   if (job.thrown) std::rethrow_exception(std::move(job.thrown));
   return std::move(job.outcome);
-}
-
-/// False if a thread has it already.
-bool GroupCommit::take_back(Job& job) {
-  const std::lock_guard lock(mutex_);
-  return std::erase(waiting_, &job) > 0;
 }
 
 void GroupCommit::run() {
@@ -75,6 +69,7 @@ void GroupCommit::run() {
   Line line;
   Jobs jobs;
   while (take(jobs)) {
+    turn_away_overdue(jobs);
     if (!jobs.empty()) run_batch(line, std::move(jobs));
     if (unknown_.is_due()) settle_outcomes(line);
   }
@@ -109,7 +104,19 @@ bool GroupCommit::take(Jobs& jobs) {
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   jobs.assign(waiting_.begin(), end);
   waiting_.erase(waiting_.begin(), end);
+  if (!waiting_.empty()) arrived_.notify_one();  // they are another thread's
   return count > 0 || !closing_;
+}
+
+/// Who has waited for longer than a caller may while every thread was held up.
+void GroupCommit::turn_away_overdue(Jobs& jobs) {
+  const auto now = steady_clock::now();
+  const auto in_time = [&](const Job* job) { return now < job->queued_at + kQueueTime; };
+  const auto overdue = std::stable_partition(jobs.begin(), jobs.end(), in_time);
+  const Jobs late(overdue, jobs.end());
+  jobs.erase(overdue, jobs.end());
+  for (auto* job : late) job->outcome = refuse(Code::unavailable, {}, "the database is too slow");
+  wake(late);
 }
 
 void GroupCommit::run_batch(Line& line, Jobs jobs) {
@@ -265,12 +272,7 @@ void GroupCommit::settle(const Jobs& jobs, Code code_if_changed, const std::stri
 }
 
 void GroupCommit::wake(const Jobs& jobs) {
-  for (auto* job : jobs) {
-    // Notified under the lock: the job is gone as soon as its caller can take it.
-    const std::lock_guard lock(job->mutex);
-    job->done = true;
-    job->woken.notify_one();
-  }
+  for (auto* job : jobs) job->waiting.finish();
 }
 
 }  // namespace tenens::store::postgres

@@ -14,6 +14,7 @@
 #include "store/postgres/database_clock.hpp"
 #include "store/postgres/transaction.hpp"
 #include "store/postgres/unknown_outcomes.hpp"
+#include "tasks/waiting.hpp"
 
 namespace tenens::store::postgres {
 
@@ -22,11 +23,11 @@ struct GroupCommitOptions {
   std::size_t threads = 2;     // one runs its closures while the other waits for its commit
 };
 
-/// Callers queue closures and block; a thread takes all that wait, runs them in one transaction
-/// without savepoints, numbers their audit events, commits once and wakes them. When a member has
-/// to be undone, the batch is rolled back and its members run anew, each in a transaction of its
-/// own. A member that waits for somebody else's lock is left out, and has its turn when the others
-/// have been told. See docs/adr/0005.
+/// Callers queue closures and wait, each task or thread for itself; a thread takes all that wait,
+/// runs them in one transaction without savepoints, numbers their audit events, commits once and
+/// wakes them. When a member has to be undone, the batch is rolled back and its members run anew,
+/// each in a transaction of its own. A member that waits for somebody else's lock is left out, and
+/// has its turn when the others have been told. See docs/adr/0005.
 class GroupCommit {
  public:
   GroupCommit(Connector& connector, DatabaseClock& clock, UnknownOutcomes& unknown,
@@ -40,17 +41,15 @@ class GroupCommit {
   Done write(const std::function<Done(WriteTx&)>& work, const Foresight* about = nullptr);
 
  private:
-  /// Lives on its caller's stack until `done`.
+  /// Lives on its caller's stack until that has been woken.
   struct Job {
     const std::function<Done(WriteTx&)>& work;
     const Foresight* about = nullptr;
     Done outcome = {};
     std::exception_ptr thrown = {};
     bool changed = false;
-
-    std::mutex mutex = {};
-    std::condition_variable woken = {};
-    bool done = false;
+    SteadyTime queued_at = std::chrono::steady_clock::now();
+    tasks::Waiting waiting = {};
   };
   using Jobs = std::vector<Job*>;
   using Mode = PostgresTx::Mode;
@@ -67,9 +66,9 @@ class GroupCommit {
     Job* slow = nullptr;
   };
 
-  bool take_back(Job& job);
   void run();
   bool take(Jobs& jobs);
+  static void turn_away_overdue(Jobs& jobs);
   void run_batch(Line& line, Jobs jobs);
   Ending persist(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
   Ending attempt(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);

@@ -9,6 +9,8 @@
 #include "store/postgres/read_pool.hpp"
 #include "store/schema/postgres_migrations.hpp"
 #include "store/transfer/postgres_target.hpp"
+#include "tasks/task_thread.hpp"
+#include "tasks/worker_pool.hpp"
 
 namespace tenens::store {
 namespace {
@@ -28,6 +30,7 @@ class PooledStore final : public PostgresStore {
         writer_(*connector_, clock_, unknown_,
                 {.max_batch = options.max_batch, .threads = options.writers}),
         readers_(*connector_, clock_, options.readers),
+        read_threads_(static_cast<unsigned>(options.readers)),
         pulse_(*connector_, unknown_) {
     clock_.refresh(connection);
   }
@@ -36,9 +39,13 @@ class PooledStore final : public PostgresStore {
   Done write_foreseen(const Foresight& about, const std::function<Done(WriteTx&)>& work) override {
     return submit(work, &about);
   }
+  /// Every read is a round trip, which a task leaves to another thread.
   Done read(const std::function<Done(ReadTx&)>& work) override {
-    if (pulse_.is_lost()) return refuse(Code::unavailable, {}, kSilent);
-    return readers_.read(work);
+    const auto read_here = [&]() -> Done {
+      if (pulse_.is_lost()) return refuse(Code::unavailable, {}, kSilent);
+      return readers_.read(work);
+    };
+    return tasks::TaskThread::is_here() ? read_threads_.run(read_here) : read_here();
   }
   Done check() override {
     return pulse_.is_well() ? Done() : refuse(Code::unavailable, {}, kSilent);
@@ -61,6 +68,7 @@ class PooledStore final : public PostgresStore {
   postgres::UnknownOutcomes unknown_;
   postgres::GroupCommit writer_;
   postgres::ReadPool readers_;
+  tasks::WorkerPool read_threads_;  // one for each of its connections
   postgres::Pulse pulse_;
 };
 
