@@ -7,6 +7,7 @@ says how to read them.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -144,8 +145,17 @@ class Bench:
 
     # ── nodes ────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, count):
+    @contextlib.contextmanager
+    def nodes(self, count):
         nodes = []
+        try:
+            self.start(count, nodes)
+            yield nodes
+        finally:
+            for node in nodes:
+                node.stop()
+
+    def start(self, count, nodes):
         for _ in range(count):
             self.started += 1
             home = self.directory / f"node-{self.started}"
@@ -154,7 +164,12 @@ class Bench:
                 [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning"], home,
                 self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0",
                                   "TENENS_DATABASE": self.cluster.url}))
-        return nodes
+
+    def sign_with(self, algorithm):
+        """From now on; the servers have to have seen the key first."""
+        subprocess.run([self.program("tenensd"), "keys", "rotate", "--publish-ahead", "3s", "--jwt-algorithm",
+                        algorithm, "--database", self.cluster.url], stdout=subprocess.DEVNULL, check=True)
+        time.sleep(4)
 
     @staticmethod
     def call(server, path, body):
@@ -191,32 +206,40 @@ class Bench:
         return {**said, "node_us": (after[0] - before[0]) * 1e6 / count,
                 "postgres_us": (after[1] - before[1]) * 1e6 / count}
 
-    def routes(self, count):
-        nodes = self.start(count)
-        try:
-            create = [self.creation(nodes[0])] * count
-            self.wrk(nodes, "/v1/actor_tokens", 1, create)
-            created = self.measure(nodes, "/v1/actor_tokens", create)
-            files = [self.directory / f"tickets-{i}" for i in range(count)]
-            # More creates than redemptions are possible in the same time; the end of a file ends the run.
-            self.wrk(nodes, "/v1/actor_tokens", 2 * self.options.seconds,
-                     [{**request, "mint": file} for request, file in zip(create, files)])
-            redeem = [{"method": "POST", "headers": "Content-Type: application/x-www-form-urlencoded",
-                       "bodies": file} for file in files]
-            redeemed = self.measure(nodes, "/v1/client/sign_ins", redeem)
-            for file in files:
-                file.unlink()
-            return {"create": created, "redeem": redeemed}
-        finally:
-            for node in nodes:
-                node.stop()
+    def creates(self, nodes):
+        create = [self.creation(nodes[0])] * len(nodes)
+        self.wrk(nodes, "/v1/actor_tokens", 1, create)
+        return self.measure(nodes, "/v1/actor_tokens", create)
+
+    def redemptions(self, nodes):
+        create = [self.creation(nodes[0])] * len(nodes)
+        files = [self.directory / f"tickets-{i}" for i in range(len(nodes))]
+        # More creates than redemptions are possible in the same time; the end of a file ends the run.
+        self.wrk(nodes, "/v1/actor_tokens", 2 * self.options.seconds,
+                 [{**request, "mint": file} for request, file in zip(create, files)])
+        redeem = [{"method": "POST", "headers": "Content-Type: application/x-www-form-urlencoded",
+                   "bodies": file} for file in files]
+        redeemed = self.measure(nodes, "/v1/client/sign_ins", redeem)
+        for file in files:
+            file.unlink()
+        return redeemed
+
+    def routes(self):
+        found = {}
+        for count in NODES:
+            with self.nodes(count) as nodes:
+                found[f"nodes-{count}"] = {"create": self.creates(nodes), "redeem": self.redemptions(nodes)}
+        self.sign_with("ES256")
+        for count in NODES:
+            with self.nodes(count) as nodes:
+                found[f"nodes-{count}"]["redeem, ES256"] = self.redemptions(nodes)
+        self.sign_with("RS256")
+        return found
 
     def round(self):
         others, ours = machine.Others(), self.postgres_cpu()
         began = time.monotonic()
-        found = {"sync": machine.disk_syncs(self.directory, 1)}
-        for count in NODES:
-            found[f"nodes-{count}"] = self.routes(count)
+        found = {"sync": machine.disk_syncs(self.directory, 1), **self.routes()}
         if not self.started_pgbench():
             self.prepare_pgbench()
         found["pgbench"] = {name: self.best_of_pgbench(name) for name in STATEMENTS}
@@ -243,6 +266,7 @@ def ratios(round_):
         found[count] = {"create / pgbench (goal: 2.5)": rate["create"] / pgbench("create", "plain"),
                         "create / raw insert (goal: 0.5)": rate["create"] / round_["raw"]["rate"],
                         "redeem / pgbench (goal: 1)": rate["redeem"] / pgbench("redeem", "plain"),
+                        "redeem, ES256 / pgbench": rate["redeem, ES256"] / pgbench("redeem", "plain"),
                         "create / pgbench, pipelined": rate["create"] / pgbench("create", "pipelined"),
                         "redeem / pgbench, pipelined": rate["redeem"] / pgbench("redeem", "pipelined")}
     return found
@@ -270,7 +294,7 @@ def report(rounds):
             clients = "/".join(str(o["clients"]) for o in one)
             lines.append(row(f"pgbench {name}, {form}, {clients} clients", one))
     lines.append(row("raw insert of creates, 64 a commit", [round_["raw"] for round_ in rounds]))
-    for name in STATEMENTS:
+    for name in rounds[0]["nodes-1"]:
         for count in NODES:
             lines.append(row(f"{name}, {count} node{'s' * (count > 1)}",
                              [round_[f"nodes-{count}"][name] for round_ in rounds]))

@@ -16,6 +16,8 @@ constexpr auto kQueueTime = std::chrono::seconds(5);
 constexpr auto kBatchTime = std::chrono::seconds(5);
 constexpr auto kCommitTime = std::chrono::seconds(5);
 constexpr int kAttempts = 8;
+// Most commits are quicker, also with a standby nearby.
+constexpr auto kPatience = milliseconds(10);
 
 thread_local const GroupCommit* t_serving = nullptr;
 
@@ -69,8 +71,11 @@ void GroupCommit::run() {
   Line line;
   Jobs jobs;
   while (take(jobs)) {
-    turn_away_overdue(jobs);
-    if (!jobs.empty()) run_batch(line, std::move(jobs));
+    if (!jobs.empty()) {
+      run_batch(line, std::move(jobs));
+      const std::lock_guard lock(mutex_);
+      --serving_;
+    }
     if (unknown_.is_due()) settle_outcomes(line);
   }
   if (unknown_.any()) settle_outcomes(line);
@@ -95,16 +100,28 @@ void GroupCommit::open(Line& line) {
   line.connection = connector_.connect_writer();
 }
 
+bool GroupCommit::is_there_a_batch() const {
+  return !waiting_.empty() && (serving_ == 0 || waiting_.size() >= options_.max_batch ||
+                               steady_clock::now() >= waiting_.front()->queued_at + kPatience);
+}
+
 bool GroupCommit::take(Jobs& jobs) {
   std::unique_lock lock(mutex_);
-  const auto something = [&] { return closing_ || !waiting_.empty(); };
-  while (!something() && !unknown_.is_due())
-    arrived_.wait_for(lock, unknown_.next_look(), something);
+  const auto something = [&] { return closing_ || is_there_a_batch(); };
+  while (!something() && !unknown_.is_due()) {
+    const auto most = unknown_.next_look();
+    arrived_.wait_for(lock, waiting_.empty() ? most : std::min(most, kPatience));
+  }
+  if (!something()) {  // an outcome is due
+    jobs.clear();
+    return true;
+  }
   const auto count = std::min(waiting_.size(), std::max<std::size_t>(1, options_.max_batch));
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   jobs.assign(waiting_.begin(), end);
   waiting_.erase(waiting_.begin(), end);
-  if (!waiting_.empty()) arrived_.notify_one();  // they are another thread's
+  if (count > 0) ++serving_;
+  if (!waiting_.empty()) arrived_.notify_one();  // they may be another thread's
   return count > 0 || !closing_;
 }
 
@@ -120,6 +137,8 @@ void GroupCommit::turn_away_overdue(Jobs& jobs) {
 }
 
 void GroupCommit::run_batch(Line& line, Jobs jobs) {
+  turn_away_overdue(jobs);
+  if (jobs.empty()) return;
   auto give_up = steady_clock::now() + kBatchTime;
   Jobs slow;
   auto ending = persist(line, jobs, Mode::together, give_up);

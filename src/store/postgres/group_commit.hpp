@@ -20,14 +20,16 @@ namespace tenens::store::postgres {
 
 struct GroupCommitOptions {
   std::size_t max_batch = 64;  // closures that share one commit
-  std::size_t threads = 2;     // one runs its closures while the other waits for its commit
+  std::size_t threads = 2;     // one goes on where the other is held up
 };
 
 /// Callers queue closures and wait, each task or thread for itself; a thread takes all that wait,
 /// runs them in one transaction without savepoints, numbers their audit events, commits once and
 /// wakes them. When a member has to be undone, the batch is rolled back and its members run anew,
 /// each in a transaction of its own. A member that waits for somebody else's lock is left out, and
-/// has its turn when the others have been told. See docs/adr/0005.
+/// has its turn when the others have been told. What arrives while a thread is at it waits for that
+/// thread, so that batches are large, until there are enough for another or it takes too long. See
+/// docs/adr/0005.
 class GroupCommit {
  public:
   GroupCommit(Connector& connector, DatabaseClock& clock, UnknownOutcomes& unknown,
@@ -68,6 +70,7 @@ class GroupCommit {
 
   void run();
   bool take(Jobs& jobs);
+  [[nodiscard]] bool is_there_a_batch() const;
   static void turn_away_overdue(Jobs& jobs);
   void run_batch(Line& line, Jobs jobs);
   Ending persist(Line& line, const Jobs& jobs, Mode mode, SteadyTime give_up);
@@ -90,6 +93,7 @@ class GroupCommit {
   std::mutex mutex_;
   std::condition_variable arrived_;
   Jobs waiting_;
+  std::size_t serving_ = 0;  // threads that have jobs
   bool closing_ = false;
   std::vector<std::thread> threads_;  // last: they use everything above
 };
