@@ -30,8 +30,8 @@ class PooledStore final : public PostgresStore {
         writer_(*connector_, clock_, unknown_,
                 {.max_batch = options.max_batch, .threads = options.writers}),
         readers_(*connector_, clock_, options.readers),
-        read_threads_(static_cast<unsigned>(options.readers)),
-        pulse_(*connector_, unknown_) {
+        pulse_(*connector_, unknown_),
+        read_threads_(static_cast<unsigned>(options.readers)) {
     clock_.refresh(connection);
   }
 
@@ -68,8 +68,8 @@ class PooledStore final : public PostgresStore {
   postgres::UnknownOutcomes unknown_;
   postgres::GroupCommit writer_;
   postgres::ReadPool readers_;
-  tasks::WorkerPool read_threads_;  // one for each of its connections
   postgres::Pulse pulse_;
+  tasks::WorkerPool read_threads_;  // last: they use everything above
 };
 
 }  // namespace
