@@ -125,7 +125,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", choices=WORKS, default="create")
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
-    parser.add_argument("--connections", type=int, default=2000)
+    parser.add_argument("--connections", type=int, default=1000)
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--program", help="the tenensd to ask; default: the build's")
     options = parser.parse_args()
