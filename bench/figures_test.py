@@ -135,7 +135,8 @@ fn=(3)
 
     def test_one_more_request_is_the_difference(self):
         few = (1000, 200, {"a": 800, "b": 200})
-        many = (1000 + 100 * 50, 200 + 100 * 20, {"a": 800 + 3000, "b": 200 + 2000})
+        more = instructions.MANY - instructions.FEW
+        many = (1000 + more * 50, 200 + more * 20, {"a": 800 + more * 30, "b": 200 + more * 20})
         found = instructions.per_request(few, many)
         self.assertEqual((found["instructions"], found["signature"]), (30, 20))
 
@@ -153,8 +154,9 @@ fn=(3)
 
     def test_a_signature_where_there_was_none_is_too_much(self):
         before = {"versions": {}, "per_request": {"create": {"instructions": 1000, "signature": 0}}}
-        found = {"create": {"instructions": 1000, "signature": 9}}
-        self.assertEqual([line[-1] for line in instructions.judge(found, before, {})], [False, True])
+        for signature, too_much in ((6_400_000, True), (instructions.CHECKPOINTS, False)):
+            found = {"create": {"instructions": 1000, "signature": signature}}
+            self.assertEqual([line[-1] for line in instructions.judge(found, before, {})], [False, too_much])
 
 
 if __name__ == "__main__":
