@@ -149,21 +149,21 @@ class Bench:
     def nodes(self, count):
         nodes = []
         try:
-            self.start(count, nodes)
+            for _ in range(count):
+                nodes.append(self.start())
             yield nodes
         finally:
             for node in nodes:
                 node.stop()
 
-    def start(self, count, nodes):
-        for _ in range(count):
-            self.started += 1
-            home = self.directory / f"node-{self.started}"
-            home.mkdir()
-            nodes.append(machine.Server(
-                [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning"], home,
-                self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0",
-                                  "TENENS_DATABASE": self.cluster.url}))
+    def start(self):
+        self.started += 1
+        home = self.directory / f"node-{self.started}"
+        home.mkdir()
+        return machine.Server(
+            [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning"], home,
+            self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0",
+                              "TENENS_DATABASE": self.cluster.url})
 
     def sign_with(self, algorithm):
         """From now on; the servers have to have seen the key first."""

@@ -11,13 +11,15 @@
 
 #include "base/base64url.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/key_soundness.hpp"
 #include "crypto/openssl.hpp"
 
 namespace tenens::crypto {
 namespace {
 
 constexpr int kModulusBits = 2048;
-constexpr int kCoordinateBytes = 32;  // of P-256
+constexpr const CurveTraits& kP256 = *curve_of(SignatureAlgorithm::es256);
+constexpr int kCoordinateBytes = static_cast<int>(kP256.bytes);
 
 void require(bool held, const char* what) {
   if (!held) throw std::runtime_error(std::string("OpenSSL: ") + what);
@@ -50,19 +52,12 @@ std::string to_r_s(std::string_view der) {
          to_bytes(ECDSA_SIG_get0_s(pair.get()), kCoordinateBytes);
 }
 
-bool is_p256(EVP_PKEY* key) {
-  char group[32] = {};
-  return EVP_PKEY_is_a(key, "EC") == 1 &&
-         EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1 &&
-         std::string_view(group) == "prime256v1";
-}
-
 }  // namespace
 
 PrivateKey PrivateKey::generate(SignatureAlgorithm algorithm) {
   const bool rsa = algorithm == SignatureAlgorithm::rs256;
   require(rsa || algorithm == SignatureAlgorithm::es256, "keys are made for RS256 and ES256");
-  EVP_PKEY* key = rsa ? EVP_RSA_gen(kModulusBits) : EVP_EC_gen("prime256v1");
+  EVP_PKEY* key = rsa ? EVP_RSA_gen(kModulusBits) : EVP_EC_gen(kP256.group);
   require(key != nullptr, "no key could be generated");
   return {share(key), algorithm};
 }
@@ -73,10 +68,13 @@ PrivateKey PrivateKey::from_pem(const Secret& pem) {
   EVP_PKEY* key = PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr);
   require(key != nullptr, "this is not a private key in PEM");
   auto shared = share(key);
-  if (is_p256(key)) return {std::move(shared), SignatureAlgorithm::es256};
-  require(EVP_PKEY_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_bits(key) >= kModulusBits,
+  const auto algorithm = usual_algorithm(key);
+  if (algorithm == SignatureAlgorithm::es256 && is_sound(key, *algorithm)) {
+    return {std::move(shared), *algorithm};
+  }
+  require(algorithm == SignatureAlgorithm::rs256 && EVP_PKEY_bits(key) >= kModulusBits,
           "this is neither an RSA key of at least 2048 bits nor one of P-256");
-  return {std::move(shared), SignatureAlgorithm::rs256};
+  return {std::move(shared), *algorithm};
 }
 
 Secret PrivateKey::to_pem() const {

@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 import unittest
-import unittest.mock
 
 from harness import SECRET_KEY, Browser, Tenensd, decode_jwt, is_signed_by, run
 
@@ -249,9 +248,9 @@ class StartAndStop(InFolder):
 
 
 class KeyRotation(InFolder):
-    def rotate(self, ahead, *flags):
+    def rotate(self, ahead, *flags, env=None):
         done = run("keys", "rotate", "--publish-ahead", ahead, "--database",
-                           f"sqlite:{self.folder}/tenens.db", *flags)
+                           f"sqlite:{self.folder}/tenens.db", *flags, env=env)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
@@ -305,16 +304,15 @@ class KeyRotation(InFolder):
             browser, session = signed_in(server)
             jwts.append(self.jwt_of(browser, session))
         for algorithm in ("ES256", "RS256"):
-            with unittest.mock.patch.dict(os.environ, encrypted):
-                self.assertIn(f"signs {algorithm} from", self.rotate("1s", "--jwt-algorithm", algorithm))
+            self.assertIn(f"signs {algorithm} from", self.rotate("1s", "--jwt-algorithm", algorithm, env=encrypted))
             time.sleep(1.1)
             with Tenensd(directory=self.folder, env=encrypted) as server:
                 browser.server = server
                 create(server)  # an event for a checkpoint
                 jwts.append(self.jwt_of(browser, session))
                 jwks = server.request("GET", "/v1/jwks")[1]
-        with unittest.mock.patch.dict(os.environ, encrypted):  # each key has signed a checkpoint at its server's end
-            done = run("audit", "verify", "--database", f"sqlite:{self.folder}/tenens.db")
+        # Each key has signed a checkpoint at its server's end.
+        done = run("audit", "verify", "--database", f"sqlite:{self.folder}/tenens.db", env=encrypted)
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertIn(" 3, signed by this server", done.stdout)
         self.assertEqual([decode_jwt(jwt)[0]["alg"] for jwt in jwts], ["RS256", "ES256", "RS256"])
