@@ -10,7 +10,7 @@
 #include "http/limits.hpp"
 #include "http/page.hpp"
 #include "http/read_body.hpp"
-#include "tasks/task_thread.hpp"
+#include "tasks/scheduler.hpp"
 
 namespace tenens::http {
 namespace {
@@ -93,7 +93,7 @@ Done App::admit(const Route& route, Context& context) const {
 }
 
 Answer App::call(const Route& route, const Context& context) const {
-  if (route.cost == Cost::long_read && tasks::TaskThread::is_here()) {
+  if (route.cost == Cost::long_read && tasks::Scheduler::is_in_task()) {
     return tasks::run_on(readers_, [&] { return route.handler(context); });
   }
   if (route.cost != Cost::signature) return route.handler(context);

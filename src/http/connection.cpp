@@ -13,7 +13,6 @@
 #include "http/render.hpp"
 #include "http/request_head.hpp"
 #include "http/url_text.hpp"
-#include "tasks/task_thread.hpp"
 
 namespace tenens::http {
 namespace {
@@ -55,7 +54,7 @@ class Errand final : public tasks::Job, public Answered {
   void run_and_pass_on(std::unique_ptr<Job> itself) noexcept override {
     reply_ = answer_of(loop_.handler, request_);
     static_cast<void>(itself.release());
-    loop_.take_back(std::unique_ptr<Answered>(this));
+    loop_.answered.push_back(std::unique_ptr<Answered>(this));
   }
 
   Resume resume_;
@@ -66,46 +65,28 @@ class Errand final : public tasks::Job, public Answered {
 
 }  // namespace
 
-void Loop::hand_over(std::unique_ptr<tasks::Job> job) {
-  complete.push_back(std::move(job));
-  if (complete.size() > 1) return;
-  // Runs after what the sockets have brought in this turn.
-  asio::post(context, [this] { post_complete(); });
-}
-
-void Loop::post_complete() {
-  if (!complete.empty()) runner.post(complete);  // or it would be woken for nothing
-}
+Loop::Loop(const Limits& the_limits, Handler& the_handler, std::atomic<std::size_t>& count)
+    : limits(the_limits),
+      handler(the_handler),
+      connection_count(count),
+      admission(limits.queue_target, limits.always_admitted, limits.tasks),
+      // It comes after what the sockets have brought until then.
+      tasks(limits.tasks, [this] { asio::post(context, [this] { turn(); }); }) {}
 
 bool Loop::admits() {
   const auto now = StopWatch::now();
   if (admission.begin(now)) return true;
-  // A turn that turns many away is long. Who is under way must not wait for its end, neither to
-  // begin nor to be told: nobody else could be let in for as long.
-  post_complete();
-  resume_answered();
+  // To turn many away takes long. Who is under way must not wait for its end, neither to begin nor
+  // to be told: nobody else could be let in for as long.
+  if (!tasks.is_turn_due()) return false;
+  turn();
   return admission.begin(now);
 }
 
-void Loop::take_back(std::unique_ptr<Answered> one) {
-  {
-    const std::lock_guard lock(mutex);
-    answered.push_back(std::move(one));
-    if (answered.size() > 1) return;
-  }
-  const auto tell = [](void* loop) {
-    auto* self = static_cast<Loop*>(loop);
-    asio::post(self->context, [self] { self->resume_answered(); });
-  };
-  tasks::TaskThread::at_end_of_turn(tell, this);
-}
-
-void Loop::resume_answered() {
+void Loop::turn() {
+  tasks.turn();
   std::vector<std::unique_ptr<Answered>> all;
-  {
-    const std::lock_guard lock(mutex);
-    all.swap(answered);
-  }
+  all.swap(answered);
   for (const auto& one : all) one->resume();
 }
 
@@ -289,7 +270,7 @@ Awaitable<> Connection::answer() {
     co_return;
   }
   auto initiate = [this](auto resume) {
-    loop_.hand_over(
+    loop_.tasks.begin(
         std::make_unique<Errand<decltype(resume)>>(std::move(resume), loop_, request_, reply_));
   };
   constexpr asio::use_awaitable_t<Executor> token;

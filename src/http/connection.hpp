@@ -1,4 +1,4 @@
-// One connection: reads requests within limits, has them answered by a worker, writes replies.
+// One connection: reads requests within limits, has them answered in tasks, writes replies.
 // Includes Asio, so it is included by the three files that need it.
 #pragma once
 
@@ -10,7 +10,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -21,7 +20,7 @@
 #include "http/limits.hpp"
 #include "http/message.hpp"
 #include "http/tls_stream.hpp"
-#include "tasks/runner.hpp"
+#include "tasks/scheduler.hpp"
 
 namespace tenens::http {
 
@@ -41,37 +40,25 @@ class Answered {
   virtual void resume() = 0;
 };
 
-/// An event loop with the connections that live on it. Its own thread alone touches all but
-/// `connection_count`, the context and what has a mutex.
+/// An event loop with the connections that live on it, and their requests as tasks. Its own thread
+/// alone touches all but `connection_count`, the context and what `tasks` allows.
 struct Loop {
-  Loop(const Limits& the_limits, Handler& the_handler, tasks::Runner& the_runner,
-       std::atomic<std::size_t>& count)
-      : limits(the_limits),
-        handler(the_handler),
-        runner(the_runner),
-        connection_count(count),
-        admission(limits.queue_target, limits.always_admitted, limits.tasks) {}
+  Loop(const Limits& the_limits, Handler& the_handler, std::atomic<std::size_t>& count);
 
   /// Whether one more may be under way; it is told to `admission` when it no longer is.
   [[nodiscard]] bool admits();
-  /// Has the job run, together with all others of this turn of the loop: one hand-over, one wake.
-  void hand_over(std::unique_ptr<tasks::Job> job);
-  void post_complete();
-  /// From any thread: what has been answered is gathered as well, and goes on on the loop's thread.
-  void take_back(std::unique_ptr<Answered> answered);
-  void resume_answered();
+  /// The tasks go on, and then the connections whose requests they have answered.
+  void turn();
 
   const Limits& limits;
   Handler& handler;
-  tasks::Runner& runner;
   std::atomic<std::size_t>& connection_count;  // of all loops
   Admission admission;
   std::unordered_set<Connection*> connections;
   std::shared_ptr<TlsContext> tls;  // of the connections to come; null: they are plain
   bool draining = false;
-  tasks::Jobs complete;  // requests of this turn
-  std::mutex mutex;
-  std::vector<std::unique_ptr<Answered>> answered;
+  std::vector<std::unique_ptr<Answered>> answered;  // in this turn
+  tasks::Scheduler tasks;
   // Last, so that it goes first: with it go the suspended coroutines, which use what is above.
   boost::asio::io_context context{1};
 };

@@ -90,7 +90,7 @@ struct Reply {
 class Handler {
  public:
   virtual ~Handler() = default;
-  /// May wait: it runs in a task or on a worker thread.
+  /// Runs in a task of an event loop: it may wait in a tasks::Waiting, and not otherwise.
   [[nodiscard]] virtual Reply handle(const Request& request) = 0;
   /// `handle` waits for nobody, so the event loop calls it itself: those that wait must not be in
   /// its way. Must not block.

@@ -6,10 +6,9 @@
 #include <boost/asio/post.hpp>
 #include <latch>
 #include <list>
+#include <thread>
 
 #include "http/listener.hpp"
-#include "tasks/task_thread.hpp"
-#include "tasks/worker_pool.hpp"
 
 namespace tenens::http {
 namespace {
@@ -49,23 +48,40 @@ struct Server::Inside {
     asio::co_spawn(loops.front().context, accept_connections(&*acceptor, all), asio::detached);
     for (auto& loop : loops) {
       asio::co_spawn(loop.context, keep_deadlines(&loop), asio::detached);
-      threads.emplace_back([&loop] { loop.context.run(); });
+      threads.emplace_back([&loop] {
+        loop.tasks.adopt_thread();
+        loop.context.run();
+        loop.tasks.turn();  // what waits for a turn's end, as lines of the log do
+      });
     }
+  }
+
+  /// Has each loop's own thread do it, and waits for them.
+  template <class Work>
+  void on_every_loop(Work work) {
+    std::latch done(static_cast<std::ptrdiff_t>(loops.size()));
+    for (auto& loop : loops) {
+      asio::post(loop.context, [&] {
+        work(loop);
+        done.count_down();
+      });
+    }
+    done.wait();
   }
 
   /// From here on nothing new begins.
   void begin_drain() {
-    std::latch told(static_cast<std::ptrdiff_t>(loops.size()));
-    for (auto& loop : loops) {
-      asio::post(loop.context, [this, &loop, &told] {
-        error_code ignored;
-        if (&loop == &loops.front()) acceptor->close(ignored);
-        loop.draining = true;
-        for (auto* connection : loop.connections) connection->drain();
-        told.count_down();
-      });
-    }
-    told.wait();
+    on_every_loop([this](Loop& loop) {
+      error_code ignored;
+      if (&loop == &loops.front()) acceptor->close(ignored);
+      loop.draining = true;
+      for (auto* connection : loop.connections) connection->drain();
+    });
+  }
+
+  [[nodiscard]] bool has_tasks() const {
+    return std::any_of(loops.begin(), loops.end(),
+                       [](const Loop& loop) { return loop.tasks.under_way() > 0; });
   }
 
   void stop() {
@@ -75,17 +91,18 @@ struct Server::Inside {
     while (connection_count.load() > 0 && StopWatch::now() < end) {
       std::this_thread::sleep_for(kLookEvery);
     }
-    std::vector<tasks::Jobs> left;
-    for (auto& runner : runners) left.push_back(runner->stop());
+    std::vector<tasks::Jobs> left(loops.size());
+    std::atomic<std::size_t> closed{0};
+    on_every_loop([&](Loop& loop) { left[closed++] = loop.tasks.close(); });
+    // They have begun and are using their connections; what they wait for comes or gives up.
+    while (has_tasks()) std::this_thread::sleep_for(kLookEvery);
     for (auto& loop : loops) loop.context.stop();
     for (auto& thread : threads) thread.join();
     threads.clear();
-    // What a loop has handed over since then.
-    for (auto& runner : runners) left.push_back(runner->stop());
     // With them go connections, which no thread of theirs may be using, and which use their loop.
     left.clear();
     for (auto& loop : loops) {
-      loop.complete.clear();
+      loop.tasks.close().clear();
       loop.answered.clear();
     }
   }
@@ -93,7 +110,6 @@ struct Server::Inside {
   const ServerOptions options;
   Handler& handler;
   std::atomic<std::size_t> connection_count{0};
-  std::vector<std::unique_ptr<tasks::Runner>> runners;
   std::list<Loop> loops;  // a list, because a loop cannot be moved
   std::optional<Acceptor> acceptor;
   std::vector<std::thread> threads;
@@ -110,14 +126,8 @@ Server::~Server() {
 
 tl::expected<std::uint16_t, std::string> Server::start() {
   auto& in = *inside_;
-  if (in.options.workers > 0) {
-    in.runners.push_back(std::make_unique<tasks::WorkerPool>(in.options.workers));
-  }
   for (unsigned i = 0; i < std::max(in.options.threads, 1U); ++i) {
-    if (in.options.workers == 0) {
-      in.runners.push_back(std::make_unique<tasks::TaskThread>(in.options.limits.tasks));
-    }
-    in.loops.emplace_back(in.options.limits, in.handler, *in.runners.back(), in.connection_count);
+    in.loops.emplace_back(in.options.limits, in.handler, in.connection_count);
     in.loops.back().tls = in.options.tls;
   }
   if (const auto error = in.listen()) {

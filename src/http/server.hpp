@@ -15,9 +15,7 @@ namespace tenens::http {
 struct ServerOptions {
   std::string address = "127.0.0.1";  // or a name, such as `localhost`; its first address is taken
   std::uint16_t port = 0;             // 0: any that is free
-  unsigned threads = 1;               // event loops: they read, write and never block
-  unsigned workers = 0;  // threads on which the handler may block; 0: a thread beside each loop
-                         // runs all its requests as tasks, in which only a tasks::Waiting may wait
+  unsigned threads = 1;               // event loops; each runs its requests as tasks
   Limits limits = {};
   std::shared_ptr<TlsContext> tls = {};  // null: plain HTTP
 };

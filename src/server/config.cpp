@@ -45,7 +45,6 @@ Examples:
       After restoring a backup: its pending tickets and live sessions are void.)";
 
 // Where every request waits for a network, and where only long reads need a thread.
-constexpr unsigned kWorkersThatWait = 64;
 constexpr unsigned kWorkersThatRead = 4;
 constexpr unsigned kConnectionsThatRead = 8;
 
@@ -261,10 +260,8 @@ class CommandLine {
     understand_urls();
     understand_tls();
     understand_faults();
-    config_.workers = raw_.workers > 0        ? raw_.workers
-                      : !config_.runs_tasks() ? kWorkersThatWait
-                      : config_.postgres_url  ? kConnectionsThatRead
-                                              : kWorkersThatRead;
+    const unsigned workers = config_.postgres_url ? kConnectionsThatRead : kWorkersThatRead;
+    config_.workers = raw_.workers > 0 ? raw_.workers : workers;
     if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
     config_.log_level = *parse_log_level(raw_.log_level);
     config_.settings.impersonation_enabled = raw_.impersonation == "on";

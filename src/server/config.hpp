@@ -56,10 +56,6 @@ struct Config {
   unsigned workers = 4;                              // reads that may wait for the database at once
   seconds publish_ahead = std::chrono::minutes(10);  // of `keys rotate`
   Settings settings;  // its public_url is filled when the port is known
-
-  /// Requests run as tasks, unless there are faults that take their time: they would hold up all
-  /// tasks of a thread.
-  [[nodiscard]] bool runs_tasks() const { return !faults; }
 };
 
 /// The process should end now, with this code; what there was to say has been said.

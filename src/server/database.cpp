@@ -61,10 +61,9 @@ Database::Database(const Config& config) : log_(config.log_level, system_clock_)
 void Database::open_sqlite(const Config& config) {
   auto store = store::open_sqlite(
       {.path = config.database_path,
-       // One for each thread that may ask, which are those of long reads, the
-       // loops, their tasks, retention's and the checkpoints': nobody waits for another's
-       // read.
-       .readers = std::size_t{config.workers} + std::size_t{2} * config.threads + 2,
+       // One for each thread that may ask, which are those of long reads, the loops, retention's
+       // and the checkpoints': nobody waits for another's read.
+       .readers = std::size_t{config.workers} + config.threads + 2,
        .begin_anew = config.command == Command::recover});
   clock_ = &store->clock();
   announcement_ =

@@ -94,8 +94,11 @@ http::Reply FaultyHandler::handle(const http::Request& request) {
   if (request.path == "/v1/health") return inner_.handle(request);
   const auto drawn = draw();
   if (drawn.delay < faults_.delay) {
-    std::this_thread::sleep_for(
-        std::chrono::duration<double, std::milli>(drawn.late_by * kLongestDelayMs));
+    const std::chrono::duration<double, std::milli> pause(drawn.late_by * kLongestDelayMs);
+    pauses_.run([pause] {
+      std::this_thread::sleep_for(pause);
+      return true;
+    });
   }
   auto fate = drawn.fate;
   if (fate < faults_.unavailable) return inner_.refuse(Failure{Code::unavailable});

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "http/message.hpp"
+#include "tasks/worker_pool.hpp"
 
 namespace tenens::server {
 
@@ -49,6 +50,7 @@ class FaultyHandler final : public http::Handler {
   const Faults faults_;
   std::mutex mutex_;
   std::mt19937_64 engine_;
+  tasks::WorkerPool pauses_{64};  // threads that sleep, so that no event loop does
 };
 
 }  // namespace tenens::server

@@ -19,7 +19,7 @@
 #include "server/key_watch.hpp"
 #include "server/pause.hpp"
 #include "server/retention.hpp"
-#include "tasks/task_thread.hpp"
+#include "tasks/scheduler.hpp"
 #include "tasks/worker_pool.hpp"
 
 namespace tenens::server {
@@ -175,7 +175,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   auto& store = database.store();
   const auto& clock = database.clock();
   crypto::SystemRandom random;
-  const Log log(config.log_level, clock, &tasks::TaskThread::at_end_of_turn);
+  const Log log(config.log_level, clock, &tasks::Scheduler::at_end_of_turn);
   const auto setup = prepare(store, clock, random,
                              {.secret_key = config.secret_key,
                               .development = config.dev,
@@ -192,7 +192,6 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   http::Server server({.address = config.listen_host,
                        .port = config.listen_port,
                        .threads = config.threads,
-                       .workers = config.runs_tasks() ? 0 : config.workers,
                        .tls = std::move(tls)},
                       late);
   const auto port = server.start();

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <span>
 
 namespace tenens::tasks {
 
@@ -20,6 +21,8 @@ class Waiting {
   void wait();
   /// Thread-safe. When it returns, this object may be gone.
   void finish();
+  /// As `finish` of each, with one wake for all tasks of a thread.
+  static void finish_all(std::span<Waiting* const> all);
 
  private:
   Task* const task_;  // null: a thread waits, by what follows

@@ -12,22 +12,23 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/runner.hpp"
+#include "tasks/job.hpp"
 #include "tasks/waiting.hpp"
 
 namespace tenens::tasks {
 
-class WorkerPool final : public Runner {
+class WorkerPool {
  public:
   /// Threads begin when there is something to do for them.
   explicit WorkerPool(unsigned most_threads);
-  ~WorkerPool() override { stop(); }
+  ~WorkerPool() { stop(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// The queue is as long as callers make it.
-  void post(Jobs& jobs) override;
-  Jobs stop() override;
+  /// Takes all of them; thread-safe. The queue is as long as callers make it.
+  void post(Jobs& jobs);
+  /// Returns when the running jobs are done, with those that have not begun.
+  Jobs stop();
 
   /// What `work` returns or throws on a thread of this pool. A task that waits for it does not hold
   /// up its thread. Not to be called once stop() has been.

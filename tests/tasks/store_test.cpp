@@ -6,10 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "post.hpp"
 #include "support/store_home.hpp"
 #include "support/store_records.hpp"
-#include "tasks/task_thread.hpp"
+#include "task_thread.hpp"
 #include "tasks/waiting.hpp"
 #include "tasks/worker_pool.hpp"
 
@@ -39,14 +38,14 @@ TEST(TasksOfAStore, EachFindsWhatItHasWritten) {
     }));
     if (--left == 0) all.finish();
   };
-  std::vector<std::unique_ptr<tasks::TaskThread>> threads;
+  std::vector<std::unique_ptr<tasks::test::TaskThread>> threads;
   for (int at = 0; at < kThreads; ++at) {
-    std::vector<std::function<void()>> jobs;
+    tasks::test::Functions jobs;
     for (int i = 0; i < kEach; ++i) {
       jobs.emplace_back([&one, number = at * kEach + i] { one(number); });
     }
-    threads.push_back(std::make_unique<tasks::TaskThread>(kEach / 2));
-    tasks::test::post(*threads.back(), std::move(jobs));
+    threads.push_back(std::make_unique<tasks::test::TaskThread>(kEach / 2));
+    threads.back()->post(std::move(jobs));
   }
   all.wait();
   EXPECT_EQ(found, kThreads * kEach);

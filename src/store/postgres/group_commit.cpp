@@ -4,7 +4,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "tasks/task_thread.hpp"
+#include "tasks/scheduler.hpp"
 
 namespace tenens::store::postgres {
 namespace {
@@ -59,7 +59,7 @@ Done GroupCommit::write(const std::function<Done(WriteTx&)>& work, const Foresig
   }
   if (was_idle) {
     const auto tell = [](void* self) { static_cast<GroupCommit*>(self)->arrived_.notify_one(); };
-    tasks::TaskThread::at_end_of_turn(tell, this);
+    tasks::Scheduler::at_end_of_turn(tell, this);
   }
   job.waiting.wait();
   if (job.thrown) std::rethrow_exception(std::move(job.thrown));
@@ -291,7 +291,10 @@ void GroupCommit::settle(const Jobs& jobs, Code code_if_changed, const std::stri
 }
 
 void GroupCommit::wake(const Jobs& jobs) {
-  for (auto* job : jobs) job->waiting.finish();
+  std::vector<tasks::Waiting*> all;
+  all.reserve(jobs.size());
+  for (auto* job : jobs) all.push_back(&job->waiting);
+  tasks::Waiting::finish_all(all);
 }
 
 }  // namespace tenens::store::postgres

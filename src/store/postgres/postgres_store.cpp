@@ -9,7 +9,7 @@
 #include "store/postgres/read_pool.hpp"
 #include "store/schema/postgres_migrations.hpp"
 #include "store/transfer/postgres_target.hpp"
-#include "tasks/task_thread.hpp"
+#include "tasks/scheduler.hpp"
 #include "tasks/worker_pool.hpp"
 
 namespace tenens::store {
@@ -45,7 +45,7 @@ class PooledStore final : public PostgresStore {
       if (pulse_.is_lost()) return refuse(Code::unavailable, {}, kSilent);
       return readers_.read(work);
     };
-    return tasks::TaskThread::is_here() ? read_threads_.run(read_here) : read_here();
+    return tasks::Scheduler::is_in_task() ? read_threads_.run(read_here) : read_here();
   }
   Done check() override {
     return pulse_.is_well() ? Done() : refuse(Code::unavailable, {}, kSilent);

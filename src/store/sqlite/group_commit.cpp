@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "store/sqlite/transaction.hpp"
-#include "tasks/task_thread.hpp"
+#include "tasks/scheduler.hpp"
 
 namespace tenens::store {
 namespace {
@@ -77,7 +77,7 @@ Done GroupCommit::submit(Job& job) {
   }
   if (was_idle) {
     const auto tell = [](void* self) { static_cast<GroupCommit*>(self)->arrived_.notify_one(); };
-    tasks::TaskThread::at_end_of_turn(tell, this);
+    tasks::Scheduler::at_end_of_turn(tell, this);
   }
   job.waiting.wait();
   if (job.thrown) std::rethrow_exception(std::move(job.thrown));
@@ -243,7 +243,10 @@ void GroupCommit::settle(const Jobs& jobs, Code code_if_changed, const std::stri
 }
 
 void GroupCommit::wake(const Jobs& jobs) {
-  for (auto* job : jobs) job->waiting.finish();
+  std::vector<tasks::Waiting*> all;
+  all.reserve(jobs.size());
+  for (auto* job : jobs) all.push_back(&job->waiting);
+  tasks::Waiting::finish_all(all);
 }
 
 int GroupCommit::on_commit(void* self, sqlite3* /*handle*/, const char* /*database*/,

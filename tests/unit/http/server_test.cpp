@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "http/failure_reply.hpp"
+#include "tasks/worker_pool.hpp"
 #include "unit/http/raw_client.hpp"
 
 namespace tenens::http {
@@ -22,7 +23,10 @@ class Echo final : public Handler {
     if (request.path == "/throw") throw std::runtime_error("on purpose");
     if (request.path == "/slow") {
       entered.set_value();
-      std::this_thread::sleep_for(200ms);
+      elsewhere_.run([] {
+        std::this_thread::sleep_for(200ms);
+        return true;
+      });
     }
     return {.content_type = "text/plain",
             .body = request.method + " " + request.path + " " +
@@ -34,13 +38,16 @@ class Echo final : public Handler {
   }
 
   std::promise<void> entered;
+
+ private:
+  tasks::WorkerPool elsewhere_{4};
 };
 
 class ServerTest : public testing::Test {
  protected:
   void start(Limits limits = {}) {
     limits.sweep_every = 10ms;
-    server_.emplace(ServerOptions{.workers = 4, .limits = limits}, echo_);
+    server_.emplace(ServerOptions{.limits = limits}, echo_);
     const auto started = server_->start();
     ASSERT_TRUE(started) << started.error();
     port_ = *started;
@@ -304,7 +311,7 @@ TEST_F(ServerTest, SaysWhyItCannotListen) {
 }
 
 TEST_F(ServerTest, ServesManyConnectionsOnSeveralLoops) {
-  server_.emplace(ServerOptions{.threads = 2, .workers = 8}, echo_);
+  server_.emplace(ServerOptions{.threads = 2}, echo_);
   port_ = server_->start().value();
   std::atomic<int> answered{0};
   std::vector<std::thread> clients;

@@ -10,6 +10,7 @@
 
 #include "http/failure_reply.hpp"
 #include "http/server.hpp"
+#include "tasks/worker_pool.hpp"
 #include "unit/http/certificate.hpp"
 #include "unit/http/raw_client.hpp"
 
@@ -89,7 +90,12 @@ TEST(LoadTls, WarnsOfWhatShouldNotStaySo) {
 class Echo final : public Handler {
  public:
   Reply handle(const Request& request) override {
-    if (request.path == "/slow") std::this_thread::sleep_for(100ms);
+    if (request.path == "/slow") {
+      elsewhere_.run([] {
+        std::this_thread::sleep_for(100ms);
+        return true;
+      });
+    }
     return {.content_type = "text/plain",
             .body = request.method + " " + request.path + " " +
                     std::to_string(request.body.size()) + "#" +
@@ -98,6 +104,9 @@ class Echo final : public Handler {
   Reply refuse(const Failure& failure) override {
     return to_reply({failure}, Audience::open, "trace");
   }
+
+ private:
+  tasks::WorkerPool elsewhere_{4};
 };
 
 /// A blocking TLS client on OpenSSL itself.
@@ -174,9 +183,7 @@ class TlsServerTest : public testing::Test {
   void start(Limits limits = {}, unsigned threads = 1) {
     limits.sweep_every = 10ms;
     auto tls = load_tls(certificate_.files(), now()).value();
-    server_.emplace(
-        ServerOptions{.threads = threads, .workers = 4, .limits = limits, .tls = tls.context},
-        echo_);
+    server_.emplace(ServerOptions{.threads = threads, .limits = limits, .tls = tls.context}, echo_);
     port_ = server_->start().value();
   }
 

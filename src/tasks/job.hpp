@@ -1,4 +1,4 @@
-// What runs jobs, and what a job is.
+// What is done by a thread that others share.
 #pragma once
 
 #include <memory>
@@ -19,14 +19,5 @@ class Job {
   virtual void run_and_pass_on(std::unique_ptr<Job> itself) noexcept = 0;
 };
 using Jobs = std::vector<std::unique_ptr<Job>>;
-
-class Runner {
- public:
-  virtual ~Runner() = default;
-  /// Takes all of them; thread-safe. After stop() none is run.
-  virtual void post(Jobs& jobs) = 0;
-  /// Returns when the running jobs are done, with those that have not begun.
-  virtual Jobs stop() = 0;
-};
 
 }  // namespace tenens::tasks
