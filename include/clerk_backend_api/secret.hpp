@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -53,8 +54,13 @@ class Secret {
 
  private:
   void wipe() noexcept {
-    // volatile keeps the compiler from removing writes to memory that is about to be freed.
+    // Nobody reads it again, so a compiler would leave it out.
+#if defined(__GNUC__)
+    std::memset(text_.data(), 0, text_.size());
+    __asm__ __volatile__("" : : "r"(text_.data()) : "memory");
+#else
     for (volatile char* at = text_.data(); at != text_.data() + text_.size(); ++at) *at = '\0';
+#endif
     text_.clear();
   }
 
