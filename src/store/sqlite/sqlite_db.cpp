@@ -92,7 +92,7 @@ std::int64_t Query::integer() {
 
 std::string Query::text() {
   const auto bytes = blob();
-  return {bytes.begin(), bytes.end()};
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 std::span<const std::uint8_t> Query::blob() {
