@@ -1,8 +1,8 @@
 #include "core/actor_tokens.hpp"
 
-#include "core/acting_user.hpp"
 #include "core/audit_events.hpp"
 #include "core/durations.hpp"
+#include "core/policy.hpp"
 
 namespace tenens {
 
@@ -39,13 +39,12 @@ Result<MintedToken> ActorTokens::draft(const Caller& caller, const NewActorToken
 }
 
 Done ActorTokens::may_create(ReadTx& tx, const ActorToken& token) const {
-  const auto subject = tx.find_user(token.instance_id, token.user_id);
-  const auto acting_user = find_acting_user(tx, token.instance_id, token.actor);
-  const auto verdict = may_impersonate({.subject = subject ? &*subject : nullptr,
-                                        .subject_id = token.user_id,
-                                        .actor = token.actor,
-                                        .acting_user = acting_user},
-                                       settings_);
+  const auto verdict =
+      may_impersonate({.subject = tx.find_standing(token.instance_id, token.user_id),
+                       .subject_id = token.user_id,
+                       .acting_user = tx.find_standing(token.instance_id, UserId{token.actor.sub}),
+                       .actor = token.actor},
+                      settings_);
   if (!verdict || !settings_.monthly_limit) return verdict;
 
   // Counted in the transaction that inserts, so that parallel requests cannot share the last one.

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/base64url.hpp"
-#include "core/acting_user.hpp"
+#include "core/policy.hpp"
 #include "core/session_rules.hpp"
 #include "crypto/digest.hpp"
 
@@ -52,12 +52,12 @@ std::optional<User> usable_user(ReadTx& tx, const Session& session, const Settin
   auto user = tx.find_user(session.instance_id, session.user_id);
   if (!user || user->banned) return std::nullopt;
   if (session.actor) {
-    const auto acting_user = find_acting_user(tx, session.instance_id, *session.actor);
-    const auto verdict = may_impersonate({.subject = &*user,
-                                          .subject_id = session.user_id,
-                                          .actor = *session.actor,
-                                          .acting_user = acting_user},
-                                         settings);
+    const auto verdict = may_impersonate(
+        {.subject = standing_of(*user),
+         .subject_id = session.user_id,
+         .acting_user = tx.find_standing(session.instance_id, UserId{session.actor->sub}),
+         .actor = *session.actor},
+        settings);
     if (!verdict) return std::nullopt;
   }
   return user;

@@ -8,18 +8,12 @@
 
 namespace tenens {
 
-/// The one who acts, as far as the instance knows them: `actor.sub` may name anybody.
-struct ActingUser {
-  std::optional<User> user = {};  // whom it names
-  bool removed = false;           // whom it named
-};
-
 /// What a decision rests on. Named members, so that actor and subject cannot change places.
 struct Impersonation {
-  const User* subject;  // who would be impersonated; nullptr: no such user (any more)
+  Standing subject;  // of who would be impersonated
   const UserId& subject_id;
+  Standing acting_user;  // of whom `actor.sub` names
   const Actor& actor;
-  const ActingUser& acting_user;
 };
 
 /// Failures: user_not_found, user_banned, actor_banned, actor_removed,

@@ -82,6 +82,18 @@ struct User {
   friend bool operator==(const User&, const User&) = default;
 };
 
+/// What decides whether somebody may act, or be acted as.
+enum class Standing {
+  usable,
+  banned,
+  removed,  // had this id
+  unknown   // nobody here, nor ever was
+};
+
+[[nodiscard]] inline Standing standing_of(const User& user) {
+  return user.banned ? Standing::banned : Standing::usable;
+}
+
 enum class TokenState { pending, accepted, revoked };
 
 /// The word for it, on the wire and in the database.

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "core/acting_user.hpp"
 #include "core/audit_events.hpp"
+#include "core/policy.hpp"
 #include "core/redeem_again.hpp"
 #include "core/session_rules.hpp"
 #include "crypto/digest.hpp"
@@ -95,18 +95,20 @@ struct SignIns::Attempt {
 
   std::optional<Grant> grant = {};
   std::optional<User> subject = {};
-  ActingUser acting_user = {};
+  Standing acting_user = Standing::unknown;
   std::optional<Client> client = {};         // as the cookie proves it
   std::vector<Session> other_sessions = {};  // alive in the same browser, newest first
   std::optional<SignedIn> signed_in = {};
 
   void load(ReadTx& tx, std::optional<Grant> found) {
     grant = std::move(found);
-    acting_user = {};  // of an earlier run, as the next
+    acting_user = Standing::unknown;  // of an earlier run, as the next
     other_sessions.clear();
     if (!grant) return;
     subject = tx.find_user(visitor.instance_id, grant->user_id);
-    if (grant->actor) acting_user = find_acting_user(tx, visitor.instance_id, *grant->actor);
+    if (grant->actor) {
+      acting_user = tx.find_standing(visitor.instance_id, UserId{grant->actor->sub});
+    }
     client = find_client(tx, visitor);
     if (client) {
       const SessionFilter alive{.client_id = client->id, .alive_at = now};
@@ -158,11 +160,14 @@ Done SignIns::judge(const Attempt& attempt) const {
 }
 
 Done SignIns::judge_impersonation(const Attempt& attempt) const {
-  const auto verdict = may_impersonate({.subject = attempt.subject ? &*attempt.subject : nullptr,
-                                        .subject_id = attempt.grant->user_id,
-                                        .actor = *attempt.grant->actor,
-                                        .acting_user = attempt.acting_user},
-                                       settings_);
+  const auto& subject = attempt.subject;
+  const auto& grant = *attempt.grant;
+  const auto verdict =
+      may_impersonate({.subject = subject ? standing_of(*subject) : Standing::unknown,
+                       .subject_id = grant.user_id,
+                       .acting_user = attempt.acting_user,
+                       .actor = *grant.actor},
+                      settings_);
   return verdict ? verdict : refuse_as_holder(verdict);
 }
 
@@ -326,13 +331,18 @@ Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& tic
   if (!reference) return tl::unexpected(reference.error());
 
   Attempt attempt{visitor, now, *reference};
+  std::optional<User> acting_user;
   const auto read = store_.read([&](ReadTx& tx) -> Done {
     attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
-    return judge(attempt);
+    const auto verdict = judge(attempt);
+    if (verdict && attempt.grant->actor) {
+      acting_user = tx.find_user(visitor.instance_id, UserId{attempt.grant->actor->sub});
+    }
+    return verdict;
   });
   if (!read) return tl::unexpected(read.error());
   return TicketPreview{*std::move(attempt.grant), *std::move(attempt.subject),
-                       std::move(attempt.acting_user.user)};
+                       std::move(acting_user)};
 }
 
 void SignIns::note_unproven(const Visitor& visitor, const Failure& failure, Instant now) {

@@ -94,8 +94,8 @@ class ReadTx {
   virtual std::vector<SigningKey> signing_keys() = 0;
 
   virtual std::optional<User> find_user(const InstanceId&, const UserId&) = 0;
-  /// Whether a user had this id and has been removed.
-  virtual bool was_removed(const InstanceId&, const UserId&) = 0;
+  /// Costs less than find_user. The id may be anybody's, such as an `actor.sub`.
+  virtual Standing find_standing(const InstanceId&, const UserId&) = 0;
   virtual std::vector<User> users(const InstanceId&, const UserFilter&, Page) = 0;
   virtual std::int64_t count_users(const InstanceId&, const UserFilter&) = 0;
 

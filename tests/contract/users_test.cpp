@@ -122,21 +122,24 @@ TEST_P(UsersContract, IdentifiersAreFreeInAnotherInstanceAndAfterRemoval) {
 
 TEST_P(UsersContract, ARemovedUserIsKnownAsRemovedHereAndNobodyElseIs) {
   insert(full_user(1), plain_user(2));
-  const auto was_removed = [&](const InstanceId& where, int number) {
-    return ask([&](ReadTx& tx) { return tx.was_removed(where, id<UserId>(number)); });
+  const auto standing = [&](const InstanceId& where, int number) {
+    return ask([&](ReadTx& tx) { return tx.find_standing(where, id<UserId>(number)); });
   };
-  EXPECT_FALSE(was_removed(kHere, 1));
+  EXPECT_EQ(standing(kHere, 1), Standing::banned);
   for (int i = 0; i < 2; ++i) {
     EXPECT_TRUE(decide([](WriteTx& tx) {
-      return tx.remove_user(kHere, id<UserId>(1)) && tx.was_removed(kHere, id<UserId>(1));
+      return tx.remove_user(kHere, id<UserId>(1)) &&
+             tx.find_standing(kHere, id<UserId>(1)) == Standing::removed;
     }));
-    EXPECT_TRUE(was_removed(kHere, 1));
-    EXPECT_FALSE(was_removed(kElsewhere, 1));
-    EXPECT_FALSE(was_removed(kHere, 2));
+    EXPECT_EQ(standing(kHere, 1), Standing::removed);
+    EXPECT_EQ(standing(kElsewhere, 1), Standing::unknown);
+    EXPECT_EQ(standing(kHere, 2), Standing::usable);
     insert(full_user(1));  // back, for instance imported; and removed once more
   }
   EXPECT_FALSE(decide([](WriteTx& tx) { return tx.remove_user(kHere, id<UserId>(3)); }));
-  EXPECT_FALSE(was_removed(kHere, 3)) << "never was there";
+  EXPECT_EQ(standing(kHere, 3), Standing::unknown) << "never was there";
+  EXPECT_EQ(ask([](ReadTx& tx) { return tx.find_standing(kHere, UserId{"support@example.com"}); }),
+            Standing::unknown);
 }
 
 TEST_P(UsersContract, AnotherInstancesUserIsNotFoundNotChangedAndNotRemoved) {

@@ -60,7 +60,7 @@ class PostgresTx final : public WriteTx {
   std::vector<SecretKey> secret_keys() override;
   std::vector<SigningKey> signing_keys() override;
   std::optional<User> find_user(const InstanceId&, const UserId&) override;
-  bool was_removed(const InstanceId&, const UserId&) override;
+  Standing find_standing(const InstanceId&, const UserId&) override;
   std::vector<User> users(const InstanceId&, const UserFilter&, Page) override;
   std::int64_t count_users(const InstanceId&, const UserFilter&) override;
   std::optional<ActorToken> find_actor_token(const InstanceId&, const ActorTokenId&) override;

@@ -185,11 +185,14 @@ bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
   return true;
 }
 
-// Who is being removed at this moment was found before by find_user, which waited for that.
-bool PostgresTx::was_removed(const InstanceId& instance, const UserId& id) {
+Standing PostgresTx::find_standing(const InstanceId& instance, const UserId& id) {
+  // Mostly looked up ahead. Who is being removed at this moment is found, for this waits for that.
+  if (const auto user = find_user(instance, id)) return standing_of(*user);
+  // Somebody from outside cannot have been removed here, and costs no look.
+  if (!id.text.starts_with(kind::User::prefix)) return Standing::unknown;
   auto query = connection_.query("SELECT 1 FROM removed_users WHERE instance_id = $1 AND id = $2");
   bind(query, instance, id);
-  return query.step();
+  return query.step() ? Standing::removed : Standing::unknown;
 }
 
 }  // namespace tenens::store::postgres

@@ -139,10 +139,15 @@ bool SqliteTx::remove_user(const InstanceId& instance, const UserId& id) {
   return true;
 }
 
-bool SqliteTx::was_removed(const InstanceId& instance, const UserId& id) {
-  auto query = db_.query("SELECT 1 FROM removed_users WHERE instance_id = ? AND id = ?");
+Standing SqliteTx::find_standing(const InstanceId& instance, const UserId& id) {
+  // Somebody from outside cannot be or have been here, and costs no look.
+  if (!id.text.starts_with(kind::User::prefix)) return Standing::unknown;
+  auto query = db_.query("SELECT banned FROM users WHERE instance_id = ? AND id = ?");
   bind(query, instance, id);
-  return query.step();
+  if (query.step()) return query.integer() != 0 ? Standing::banned : Standing::usable;
+  auto removed = db_.query("SELECT 1 FROM removed_users WHERE instance_id = ? AND id = ?");
+  bind(removed, instance, id);
+  return removed.step() ? Standing::removed : Standing::unknown;
 }
 
 }  // namespace tenens::store

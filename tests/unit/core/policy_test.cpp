@@ -8,11 +8,8 @@ namespace {
 struct Case {
   const char* what;
   bool enabled;
-  bool subject_exists;
-  bool subject_banned;
-  bool acting_user_exists;
-  bool acting_user_banned;
-  bool acting_user_removed;
+  Standing subject;
+  Standing acting_user;
   std::optional<Code> refused;
 };
 
@@ -20,36 +17,31 @@ class PolicyTest : public testing::TestWithParam<Case> {};
 
 TEST_P(PolicyTest, Decides) {
   const auto& given = GetParam();
-  User subject;
-  subject.banned = given.subject_banned;
-  ActingUser acting_user{.removed = given.acting_user_removed};
-  if (given.acting_user_exists) acting_user.user.emplace().banned = given.acting_user_banned;
   Settings settings;
   settings.impersonation_enabled = given.enabled;
   const UserId subject_id{"user_1"};
   const Actor actor{"user_2", {}};
-  const auto verdict = may_impersonate({.subject = given.subject_exists ? &subject : nullptr,
+  const auto verdict = may_impersonate({.subject = given.subject,
                                         .subject_id = subject_id,
-                                        .actor = actor,
-                                        .acting_user = acting_user},
+                                        .acting_user = given.acting_user,
+                                        .actor = actor},
                                        settings);
   EXPECT_EQ(verdict ? std::nullopt : std::optional(verdict.error().code), given.refused)
       << given.what;
 }
 
+using enum Standing;
 INSTANTIATE_TEST_SUITE_P(
     WhoMayBecomeWhom, PolicyTest,
-    testing::Values(
-        Case{"a usable user, by a user", true, true, false, true, false, false, std::nullopt},
-        Case{"a usable user, by somebody from outside", true, true, false, false, false, false,
-             std::nullopt},
-        Case{"nobody", true, false, false, true, false, false, Code::user_not_found},
-        Case{"a banned user", true, true, true, true, false, false, Code::user_banned},
-        Case{"by a banned user", true, true, false, true, true, false, Code::actor_banned},
-        Case{"by somebody who was a user", true, true, false, false, false, true,
-             Code::actor_removed},
-        Case{"switched off", false, true, false, true, false, false,
-             Code::impersonation_disabled}));
+    testing::Values(Case{"a usable user, by a user", true, usable, usable, std::nullopt},
+                    Case{"a usable user, by somebody from outside", true, usable, unknown,
+                         std::nullopt},
+                    Case{"nobody", true, unknown, usable, Code::user_not_found},
+                    Case{"somebody who was a user", true, removed, usable, Code::user_not_found},
+                    Case{"a banned user", true, banned, usable, Code::user_banned},
+                    Case{"by a banned user", true, usable, banned, Code::actor_banned},
+                    Case{"by somebody who was a user", true, usable, removed, Code::actor_removed},
+                    Case{"switched off", false, usable, usable, Code::impersonation_disabled}));
 
 }  // namespace
 }  // namespace tenens
