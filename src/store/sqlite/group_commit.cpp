@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "store/sqlite/transaction.hpp"
 #include "tasks/scheduler.hpp"
 
 namespace tenens::store {
@@ -152,12 +151,26 @@ void GroupCommit::give_back(Jobs& jobs, std::size_t from) {
   jobs.erase(rest, jobs.end());
 }
 
+/// Rules refuse before they change anything, so undoing is rare. Savepoints would keep a copy of
+/// each page that a member changes; only a batch in which somebody has to be undone pays for them.
 void GroupCommit::run_batch(Jobs& jobs) {
-  if (is_stopped()) return settle(jobs, Code::unavailable, kStopped);
+  if (try_batch(jobs, SqliteTx::Undo::with_all)) return;
+  roll_back();
+  static_cast<void>(try_batch(jobs, SqliteTx::Undo::alone));
+}
+
+/// False if what one member did has to be undone and cannot be: nobody is settled then, and the
+/// transaction is still open.
+bool GroupCommit::try_batch(Jobs& jobs, SqliteTx::Undo mode) {
+  if (is_stopped()) {
+    settle(jobs, Code::unavailable, kStopped);
+    return true;
+  }
   try {
     db_->query("BEGIN IMMEDIATE").run();
   } catch (const SqliteError& error) {
-    return settle(jobs, Code::unavailable, error.what());
+    settle(jobs, Code::unavailable, error.what());
+    return true;
   }
   const auto end = steady_clock::now() + options_.longest_batch;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -165,18 +178,22 @@ void GroupCommit::run_batch(Jobs& jobs) {
       give_back(jobs, i);
       break;
     }
-    if (run_write(*jobs[i])) continue;
-    // The transaction is lost, and with it what its other members did: nobody may be answered out
-    // of a state that never was.
+    const auto ending = run_write(*jobs[i], mode);
+    if (ending == Ending::settled) continue;
+    if (ending == Ending::undo_all) return false;
+    // What the other members did is lost, too: nobody may be answered out of a state that never
+    // was.
     roll_back();
-    return settle(jobs, Code::unavailable, "a neighbour's error undid the transaction");
+    settle(jobs, Code::unavailable, "a neighbour's error undid the transaction");
+    return true;
   }
   commit(jobs);
+  return true;
 }
 
-/// False if the transaction cannot go on.
-bool GroupCommit::run_write(Job& job) {
-  SqliteTx tx(*db_);
+GroupCommit::Ending GroupCommit::run_write(Job& job, SqliteTx::Undo mode) {
+  job.thrown = nullptr;  // of an earlier run
+  SqliteTx tx(*db_, mode);
   try {
     job.outcome = (*job.write)(tx);
   } catch (const StoreError& error) {
@@ -184,17 +201,19 @@ bool GroupCommit::run_write(Job& job) {
   } catch (...) {
     job.thrown = std::current_exception();
   }
+  bool is_whole = true;
   try {
     if (job.outcome && !job.thrown) {
       tx.keep();
     } else {
-      tx.undo();
+      is_whole = tx.undo();
     }
   } catch (const SqliteError&) {
-    return false;
+    return Ending::lost;
   }
   job.changed = tx.has_changed();
-  return db_->in_transaction() && !db_->is_broken();
+  if (!db_->in_transaction() || db_->is_broken()) return Ending::lost;
+  return is_whole ? Ending::settled : Ending::undo_all;
 }
 
 void GroupCommit::run_read(Job& job) {

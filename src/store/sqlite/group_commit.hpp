@@ -14,11 +14,10 @@
 #include "base/instant.hpp"
 #include "store/sqlite/high_water.hpp"
 #include "store/sqlite/sqlite_db.hpp"
+#include "store/sqlite/transaction.hpp"
 #include "tasks/waiting.hpp"
 
 namespace tenens::store {
-
-class SqliteTx;
 
 struct GroupCommitOptions {
   std::size_t max_batch = 256;                 // closures that share one commit
@@ -36,9 +35,10 @@ struct OpenDatabase {
   std::function<std::unique_ptr<Db>()> open_again;
 };
 
-/// Callers queue closures and block; the thread takes all that wait, runs each under a savepoint of
-/// its own, commits once and wakes them. The queue also serves reads, between batches, for
-/// databases that only one connection can see.
+/// Callers queue closures and wait; the thread takes all that wait, runs them in one transaction,
+/// commits once and wakes them. When a member has to be undone, the batch is rolled back and its
+/// members run anew, each under a savepoint of its own. The queue also serves reads, between
+/// batches, for databases that only one connection can see.
 class GroupCommit {
  public:
   /// `clock` must outlive this.
@@ -63,6 +63,10 @@ class GroupCommit {
   };
   using Jobs = std::vector<Job*>;
 
+  /// `lost`: the transaction is no more. `undo_all`: what the member did must go, and takes what
+  /// its neighbours did with it.
+  enum class Ending { settled, lost, undo_all };
+
   Done submit(Job& job);
 
   // On the writer's thread only.
@@ -73,8 +77,9 @@ class GroupCommit {
   void start_again();
   bool wait_for_jobs(std::unique_lock<std::mutex>& lock);
   void run_batch(Jobs& jobs);
+  [[nodiscard]] bool try_batch(Jobs& jobs, SqliteTx::Undo mode);
   void give_back(Jobs& jobs, std::size_t from);
-  bool run_write(Job& job);
+  Ending run_write(Job& job, SqliteTx::Undo mode);
   void run_read(Job& job);
   void commit(const Jobs& jobs);
   void roll_back();

@@ -29,21 +29,23 @@ void SqliteTx::keep() {
   db_.query("RELEASE closure").run();
 }
 
-void SqliteTx::undo() {
-  if (!savepoint_open_) return;
+bool SqliteTx::undo() {
+  if (!savepoint_open_) return !changed_;
   savepoint_open_ = false;
   changed_ = false;
   db_.query("ROLLBACK TO closure").run();
   db_.query("RELEASE closure").run();
+  return true;
 }
 
 void SqliteTx::begin_change() {
   // Some errors make SQLite roll everything back by itself. A closure that swallowed such an error
   // must not go on outside of any transaction, where each statement would commit on its own.
   if (!db_.in_transaction()) throw StoreError("the transaction has been rolled back");
-  if (savepoint_open_) return;
-  db_.query("SAVEPOINT closure").run();
-  savepoint_open_ = true;
+  if (mode_ == Undo::alone && !savepoint_open_) {
+    db_.query("SAVEPOINT closure").run();
+    savepoint_open_ = true;
+  }
   changed_ = true;
 }
 

@@ -7,15 +7,19 @@
 
 namespace tenens::store {
 
-/// One closure's part of a transaction that others share. Its first change opens a savepoint;
-/// `keep` or `undo` closes it. A closure that only reads costs neither.
+/// One closure's part of a transaction that others share.
 class SqliteTx final : public WriteTx {
  public:
-  explicit SqliteTx(Db& db) : db_(db) {}
+  enum class Undo {
+    with_all,  // what it has changed goes with the whole transaction
+    alone      // its first change opens a savepoint; `keep` or `undo` closes it
+  };
+  explicit SqliteTx(Db& db, Undo mode = Undo::with_all) : db_(db), mode_(mode) {}
 
   /// Both throw SqliteError, after which the whole transaction has to be abandoned.
   void keep();
-  void undo();
+  /// False if that takes the whole transaction.
+  [[nodiscard]] bool undo();
   [[nodiscard]] bool has_changed() const { return changed_; }
 
   std::vector<Instance> instances() override;
@@ -98,6 +102,7 @@ class SqliteTx final : public WriteTx {
   void remove_emails(const InstanceId&, const UserId&);
 
   Db& db_;
+  const Undo mode_;
   bool savepoint_open_ = false;
   bool changed_ = false;
 };

@@ -32,6 +32,7 @@ class RunsTwice : public Store {
 
  private:
   static void note(std::vector<std::string>& kids, ReadTx& tx) {
+    kids.clear();  // of an earlier run
     for (const auto& key : tx.signing_keys()) kids.push_back(key.kid);
   }
   Store& store_;
