@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "base/any_byte.hpp"
+
 namespace tenens {
 namespace {
 
@@ -13,23 +15,35 @@ constexpr std::array<std::string_view, 15> kFieldNames{
     "sign_in_tokens", "status",  "trace_id"};
 constexpr std::array<std::string_view, 5> kLevelNames{"debug", "info", "warning", "error", "off"};
 
+constexpr std::size_t kUsualLine = 384;
+
+constexpr auto needs_escape = [](unsigned char c) {
+  return (c < 0x20) | (c >= 0x7F) | (c == '"') | (c == '\\');
+};
+
+void append_escaped(std::string& line, char c) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  if (!needs_escape(byte)) {
+    line += c;
+  } else if (c == '"' || c == '\\') {
+    line += '\\';
+    line += c;
+  } else {
+    line += "\\u00";
+    line += kHex[byte >> 4];
+    line += kHex[byte & 0xF];
+  }
+}
+
 // Written by hand because JSON proper lives above this room; anything but plain ASCII is escaped,
 // so that a log line is one line and no terminal acts on it.
 void append_quoted(std::string& line, std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   line += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      line += '\\';
-      line += c;
-    } else if (byte < 0x20 || byte >= 0x7F) {
-      line += "\\u00";
-      line += kHex[byte >> 4];
-      line += kHex[byte & 0xF];
-    } else {
-      line += c;
-    }
+  if (any_byte(text, needs_escape)) {
+    for (const char c : text) append_escaped(line, c);
+  } else {
+    line += text;
   }
   line += '"';
 }
@@ -54,7 +68,9 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 void Log::write(LogLevel level, std::string_view event,
                 std::initializer_list<LogField> fields) const {
   if (!wants(level)) return;
-  std::string line = R"({"at":)" + std::to_string(to_unix_ms(clock_.now())) + R"(,"level":")";
+  std::string line;
+  line.reserve(kUsualLine);
+  line.append(R"({"at":)").append(std::to_string(to_unix_ms(clock_.now()))).append(R"(,"level":")");
   line.append(kLevelNames[static_cast<std::size_t>(level)]).append(R"(","event":)");
   append_quoted(line, event);
   for (const auto& [field, value] : fields) {

@@ -11,8 +11,7 @@ Instant month_start(Instant now) {
   return std::chrono::sys_days{day.year() / day.month() / 1};
 }
 
-Result<MintedToken> ActorTokens::draft(const Caller& caller, const NewActorToken& wanted,
-                                       Instant now) {
+Result<MintedToken> ActorTokens::draft(const Caller& caller, NewActorToken wanted, Instant now) {
   const auto life = duration_within("expires_in_seconds", wanted.expires_in_seconds,
                                     settings_.token_life, settings_.token_life_max);
   if (!life) return tl::unexpected(life.error());
@@ -23,13 +22,13 @@ Result<MintedToken> ActorTokens::draft(const Caller& caller, const NewActorToken
 
   ActorToken token{.id = ids_.make<ActorTokenId>(),
                    .instance_id = caller.instance_id,
-                   .user_id = wanted.user_id,
-                   .actor = wanted.actor,
+                   .user_id = std::move(wanted.user_id),
+                   .actor = std::move(wanted.actor),
                    .expires_in = *life,
                    .expires_at = now + *life,
                    .session_max_duration = *session_life,
                    .session_id = {},
-                   .reason = wanted.reason,
+                   .reason = std::move(wanted.reason),
                    .created_at = now,
                    .updated_at = now};
   auto ticket = tickets_.mint(token);
@@ -64,10 +63,10 @@ MintedToken ActorTokens::minted(ActorToken record) const {
   return {std::move(record), std::move(ticket), std::move(url)};
 }
 
-Result<MintedToken> ActorTokens::create(const Caller& caller, const NewActorToken& wanted,
+Result<MintedToken> ActorTokens::create(const Caller& caller, NewActorToken wanted,
                                         const std::optional<Idempotency>& idempotency) {
   const auto now = clock_.now();
-  auto drafted = draft(caller, wanted, now);
+  auto drafted = draft(caller, std::move(wanted), now);
   if (!drafted) return drafted;
 
   const auto& token = drafted->record;

@@ -50,7 +50,7 @@ class ActorTokens {
   /// Failures: param_invalid (a duration out of range), user_not_found, user_banned, actor_banned,
   /// actor_removed, impersonation_disabled, impersonation_limit, idempotency_conflict, and the
   /// store's.
-  [[nodiscard]] Result<MintedToken> create(const Caller& caller, const NewActorToken& wanted,
+  [[nodiscard]] Result<MintedToken> create(const Caller& caller, NewActorToken wanted,
                                            const std::optional<Idempotency>& idempotency);
 
   /// Only while pending. Failures: resource_not_found, token_not_revocable, and the store's.
@@ -65,8 +65,7 @@ class ActorTokens {
                                                  const ActorTokenFilter& filter, Page page);
 
  private:
-  [[nodiscard]] Result<MintedToken> draft(const Caller& caller, const NewActorToken& wanted,
-                                          Instant now);
+  [[nodiscard]] Result<MintedToken> draft(const Caller& caller, NewActorToken wanted, Instant now);
   [[nodiscard]] Done may_create(ReadTx& tx, const ActorToken& token) const;
   [[nodiscard]] MintedToken minted(ActorToken record) const;
 

@@ -13,6 +13,12 @@ constexpr std::size_t kLongestTicket = 1024;
 constexpr std::string_view kAnyJwt = "JWT";
 constexpr std::string_view kCheckpoint = "audit-checkpoint+jwt";
 
+/// Of every ticket, encoded.
+const std::string& ticket_head() {
+  static const std::string head = to_base64url(kTicketHeader) + '.';
+  return head;
+}
+
 /// `members` stand between `alg` and `kid`.
 std::string signing_input(SignatureAlgorithm algorithm, std::string_view members,
                           std::string_view kid, std::string_view type, std::string_view payload) {
@@ -55,14 +61,14 @@ bool is_audit_checkpoint(std::string_view jws, const VerificationKey& key, std::
 }
 
 std::string sign_ticket(const Secret& key, std::string_view payload) {
-  auto ticket = to_base64url(kTicketHeader) + '.' + to_base64url(payload);
+  auto ticket = ticket_head() + to_base64url(payload);
   const auto mac = hmac_sha256(key.expose(), ticket);
-  return ticket += '.' + to_base64url(as_bytes(mac));
+  return ticket.append(".").append(to_base64url(as_bytes(mac)));
 }
 
 std::optional<std::string> verify_ticket(const Secret& key, std::string_view ticket) {
   if (ticket.size() > kLongestTicket) return std::nullopt;
-  static const std::string expected_head = to_base64url(kTicketHeader) + '.';
+  const auto& expected_head = ticket_head();
   if (!ticket.starts_with(expected_head)) return std::nullopt;
 
   const auto last_dot = ticket.rfind('.');

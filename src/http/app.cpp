@@ -45,6 +45,7 @@ std::string App::new_trace_id() const {
   std::array<std::byte, 16> bytes;
   services_.random.fill(bytes);
   std::string id;
+  id.reserve(2 * bytes.size());
   for (const auto byte : bytes) {
     const auto value = std::to_integer<unsigned>(byte);
     id += kHex[value >> 4];

@@ -21,15 +21,15 @@ struct SameIgnoringCase {
 };
 
 /// Names with values, in the order in which they came. A name may come twice.
-template <class SameName>
+template <class SameName, class Name = std::string>
 class MultiMap {
  public:
-  using Entry = std::pair<std::string, std::string>;
+  using Entry = std::pair<Name, std::string>;
 
   MultiMap() = default;
   MultiMap(std::initializer_list<Entry> entries) : entries_(entries) {}
 
-  void add(std::string name, std::string value) {
+  void add(Name name, std::string value) {
     entries_.emplace_back(std::move(name), std::move(value));
   }
   /// The first of that name, or nullptr.
@@ -59,8 +59,9 @@ class MultiMap {
   std::vector<Entry> entries_;
 };
 
-using Params = MultiMap<SameText>;           // of a query or a form, decoded
-using Headers = MultiMap<SameIgnoringCase>;  // as they came
+using Params = MultiMap<SameText>;                                  // of a query or a form, decoded
+using Headers = MultiMap<SameIgnoringCase>;                         // as they came
+using ReplyHeaders = MultiMap<SameIgnoringCase, std::string_view>;  // names are constants
 
 struct Request {
   std::string method;
@@ -79,10 +80,10 @@ struct Request {
 
 struct Reply {
   int status = 200;
-  std::string content_type = {};  // none where empty
+  std::string_view content_type = {};  // a constant; none where empty
   std::string body = {};
   std::string_view constant = {};  // instead of `body`: lives for ever, so that nobody copies it
-  Headers headers = {};
+  ReplyHeaders headers = {};
   bool dropped = false;  // the connection ends instead; only a server that fails on purpose says so
 };
 

@@ -7,6 +7,8 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include "base/any_byte.hpp"
+
 namespace tenens::http {
 namespace {
 
@@ -36,10 +38,7 @@ std::string_view date_text() {
 }
 
 bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7F;
-  });
+  return any_byte(text, [](unsigned char byte) { return (byte < 0x20) | (byte == 0x7F); });
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {

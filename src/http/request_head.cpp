@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/any_byte.hpp"
 #include "http/text.hpp"
 
 namespace tenens::http {
@@ -91,7 +92,7 @@ bool take_line(std::string_view& text, std::string_view& line) {
   if (end == std::string_view::npos) return false;
   line = text.substr(0, end);
   text.remove_prefix(end + kLineEnd.size());
-  return line.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  return !any_byte(line, [](unsigned char c) { return (c == '\r') | (c == '\n') | (c == '\0'); });
 }
 
 bool take_request_line(std::string_view& text, Framing& framing) {
@@ -112,9 +113,9 @@ bool is_of_token(char c) {
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
-bool is_of_value(char c) {
-  return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
-}
+constexpr auto is_outside_of_value = [](unsigned char c) {
+  return ((c < 0x20) & (c != '\t')) | (c == 0x7F);
+};
 
 }  // namespace
 
@@ -124,7 +125,7 @@ bool is_strict_field(std::string_view line) {
   const auto name = line.substr(0, colon);
   const auto value = line.substr(colon + 1);
   return std::all_of(name.begin(), name.end(), is_of_token) &&
-         std::all_of(value.begin(), value.end(), is_of_value);
+         !any_byte(value, is_outside_of_value);
 }
 
 bool is_strict_head(std::string_view head) {

@@ -61,7 +61,7 @@ struct Route {
 inline constexpr std::string_view kJson = "application/json";
 
 [[nodiscard]] inline Reply json(std::string body) {
-  return {.content_type = std::string(kJson), .body = std::move(body)};
+  return {.content_type = kJson, .body = std::move(body)};
 }
 
 }  // namespace tenens::http

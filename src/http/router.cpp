@@ -2,49 +2,48 @@
 
 #include <optional>
 
+#include "base/any_byte.hpp"
 #include "http/url_text.hpp"
 
 namespace tenens::http {
 namespace {
 
-std::optional<std::vector<std::string>> split(std::string_view path) {
-  if (path.empty() || path.front() != '/') return std::nullopt;
-  std::vector<std::string> segments;
+/// What stands between the slashes of a path that begins with one.
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> segments;
+  segments.reserve(8);
   while (!path.empty()) {
     path.remove_prefix(1);
     const auto end = std::min(path.find('/'), path.size());
-    auto segment = percent_decode(path.substr(0, end));
-    if (!segment || segment->find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
-      return std::nullopt;
-    }
-    segments.push_back(*std::move(segment));
+    segments.push_back(path.substr(0, end));
     path.remove_prefix(end);
   }
   return segments;
 }
 
-/// Calls `visit(pattern segment, path segment)` for each pair; false as soon as it says so, or if
-/// there are not as many of one as of the other.
-template <class Visit>
-bool compare(std::string_view pattern, const std::vector<std::string>& segments, Visit visit) {
-  for (const auto& segment : segments) {
-    if (pattern.empty()) return false;
-    pattern.remove_prefix(1);
-    const auto end = std::min(pattern.find('/'), pattern.size());
-    if (!visit(pattern.substr(0, end), segment)) return false;
-    pattern.remove_prefix(end);
+std::optional<std::vector<std::string>> decode(std::string_view path) {
+  if (path.empty() || path.front() != '/') return std::nullopt;
+  std::vector<std::string> segments;
+  for (const auto encoded : split(path)) {
+    auto segment = percent_decode(encoded);
+    if (!segment || any_byte(*segment, [](unsigned char c) { return (c == '/') | (c == '\0'); })) {
+      return std::nullopt;
+    }
+    segments.push_back(*std::move(segment));
   }
-  return pattern.empty();
+  return segments;
 }
 
 bool is_placeholder(std::string_view segment) {
   return segment.starts_with('{');
 }
 
-bool matches(std::string_view pattern, const std::vector<std::string>& segments) {
-  return compare(pattern, segments, [](std::string_view wanted, const std::string& segment) {
-    return is_placeholder(wanted) ? !segment.empty() : wanted == segment;
-  });
+bool matches(const std::vector<std::string_view>& pattern,
+             const std::vector<std::string>& segments) {
+  return std::equal(pattern.begin(), pattern.end(), segments.begin(), segments.end(),
+                    [](std::string_view wanted, const std::string& segment) {
+                      return is_placeholder(wanted) ? !segment.empty() : wanted == segment;
+                    });
 }
 
 }  // namespace
@@ -79,25 +78,34 @@ std::string Resource::allow() const {
 
 Params Resource::params(const Route& route) const {
   Params params;
-  compare(route.pattern, segments_, [&](std::string_view wanted, const std::string& segment) {
-    if (is_placeholder(wanted)) {
-      params.add(std::string(wanted.substr(1, wanted.size() - 2)), segment);
-    }
-    return true;
-  });
+  const auto pattern = split(route.pattern);
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    if (!is_placeholder(pattern[at])) continue;
+    params.add(std::string(pattern[at].substr(1, pattern[at].size() - 2)), segments_[at]);
+  }
   return params;
+}
+
+Router::Router(std::span<const Route> table) {
+  for (const auto& route : table) {
+    const auto same = [&](const Pattern& one) {
+      return one.routes.front()->pattern == route.pattern;
+    };
+    auto place = std::find_if(patterns_.begin(), patterns_.end(), same);
+    if (place == patterns_.end()) place = patterns_.insert(place, {split(route.pattern), {}});
+    place->routes.push_back(&route);
+  }
 }
 
 Resource Router::find(std::string_view path) const {
   Resource resource;
-  auto segments = split(path);
+  auto segments = decode(path);
   if (!segments) return resource;
   resource.segments_ = *std::move(segments);
-  auto& routes = resource.routes_;
-  for (const auto& route : table_) {
-    const bool other = !routes.empty() && routes.front()->pattern != route.pattern;
-    if (!other && matches(route.pattern, resource.segments_)) routes.push_back(&route);
-  }
+  const auto found = std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& pattern) {
+    return matches(pattern.segments, resource.segments_);
+  });
+  if (found != patterns_.end()) resource.routes_ = found->routes;
   return resource;
 }
 

@@ -29,19 +29,24 @@ class Resource {
  private:
   friend class Router;
   std::vector<std::string> segments_;
-  std::vector<const Route*> routes_;
+  std::span<const Route* const> routes_;
 };
 
 class Router {
  public:
-  explicit Router(std::span<const Route> table) : table_(table) {}
+  explicit Router(std::span<const Route> table);
 
   /// A path with an encoded slash or NUL, or badly encoded, is no path of ours. Neither is one with
   /// a slash at its end. Where two patterns match, the table's first wins.
+  /// What it returns refers to this.
   [[nodiscard]] Resource find(std::string_view path) const;
 
  private:
-  std::span<const Route> table_;
+  struct Pattern {
+    std::vector<std::string_view> segments;
+    std::vector<const Route*> routes;
+  };
+  std::vector<Pattern> patterns_;
 };
 
 /// The method that is meant: browsers of Clerk's send only GET and POST and name the others in the

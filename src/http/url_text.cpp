@@ -2,6 +2,7 @@
 
 #include <boost/locale/utf.hpp>
 
+#include "base/any_byte.hpp"
 #include "http/limits.hpp"
 
 namespace tenens::http {
@@ -23,7 +24,11 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+/// It would not be the same decoded, or may not be UTF-8.
+constexpr auto is_special = [](unsigned char c) { return (c == '%') | (c == '+') | (c >= 0x80); };
+
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
+  if (!any_byte(text, is_special)) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "base/any_byte.hpp"
+
 namespace tenens::wire {
 
 Writer& Writer::open(char bracket) {
@@ -29,9 +31,7 @@ void Writer::separate() {
 
 namespace {
 
-bool needs_escape(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
+constexpr auto needs_escape = [](unsigned char c) { return (c < 0x20) | (c == '"') | (c == '\\'); };
 
 void append_escaped(std::string& out, char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
@@ -52,13 +52,16 @@ void append_escaped(std::string& out, char c) {
 
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  while (true) {
-    const auto plain = std::find_if(text.begin(), text.end(), needs_escape) - text.begin();
-    out.append(text.data(), static_cast<std::size_t>(plain));
-    text.remove_prefix(static_cast<std::size_t>(plain));
-    if (text.empty()) break;
-    append_escaped(out, text.front());
-    text.remove_prefix(1);
+  if (!any_byte(text, needs_escape)) {
+    out += text;
+  } else {
+    for (const char c : text) {
+      if (needs_escape(static_cast<unsigned char>(c))) {
+        append_escaped(out, c);
+      } else {
+        out += c;
+      }
+    }
   }
   out += '"';
 }

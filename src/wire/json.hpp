@@ -18,6 +18,8 @@ using clerk_backend_api::Value;
 /// form an object is the caller's straight line of calls.
 class Writer {
  public:
+  Writer() { out_.reserve(kUsualAnswer); }
+
   Writer& begin_object() { return open('{'); }
   Writer& end_object() { return close('}'); }
   Writer& begin_array() { return open('['); }
@@ -59,6 +61,8 @@ class Writer {
   Writer& open(char bracket);
   Writer& close(char bracket);
   void separate();
+
+  static constexpr std::size_t kUsualAnswer = 1024;
 
   std::string out_;
   bool needs_comma_ = false;

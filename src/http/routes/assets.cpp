@@ -20,7 +20,7 @@ constexpr std::array<Asset, 2> kAssets{
 Answer get(const Context& context) {
   for (const auto& [name, content_type] : kAssets) {
     if (name != context.id("asset")) continue;
-    Reply reply{.content_type = std::string(content_type), .constant = web_file(name)};
+    Reply reply{.content_type = content_type, .constant = web_file(name)};
     reply.headers.add("Cache-Control", "public, max-age=300");
     return reply;
   }

@@ -88,7 +88,7 @@ Answer get(const Context& context) {
   auto body = read(*path);
   if (!body) return absent;
 
-  Reply reply{.content_type = std::string(*content_type), .body = *std::move(body)};
+  Reply reply{.content_type = *content_type, .body = *std::move(body)};
   // Public scripts, which pages load with crossorigin="anonymous".
   reply.headers.add("Access-Control-Allow-Origin", "*");
   reply.headers.add("Cache-Control", "public, max-age=300");

@@ -4,7 +4,7 @@
 namespace tenens::http::routes::openapi {
 
 Answer get(const Context&) {
-  Reply reply{.content_type = std::string(kJson), .constant = web_file("openapi.json")};
+  Reply reply{.content_type = kJson, .constant = web_file("openapi.json")};
   reply.headers.add("Cache-Control", "public, max-age=300");
   return reply;
 }
