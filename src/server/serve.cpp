@@ -30,6 +30,9 @@ constexpr std::size_t kRequestsPerLiveKey = 1000;
 constexpr std::size_t kRequestsPerTestKey = 100;
 constexpr std::size_t kRequestsPerAddress = 300;
 
+// Some ES256 signatures, a few of RS256; less than a tenth of what a queue of them makes wait.
+constexpr std::chrono::milliseconds kSignaturesToldWithin{1};
+
 /// SIGTERM and SIGINT, and SIGHUP where it means something, taken by whoever waits for them and by
 /// no other thread.
 class StopSignals {
@@ -186,7 +189,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
   const auto& instance = (*keyring)->frontend_instance();
 
-  tasks::WorkerPool signers(std::thread::hardware_concurrency());
+  tasks::WorkerPool signers(tasks::usable_cores(), kSignaturesToldWithin);
   tasks::WorkerPool readers(config.workers);
   LateHandler late;
   http::Server server({.address = config.listen_host,

@@ -1,55 +1,71 @@
 #include "tasks/worker_pool.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
-#include <iterator>
+#include <chrono>
 
 namespace tenens::tasks {
+namespace {
 
-WorkerPool::WorkerPool(unsigned most_threads) : most_threads_(std::max(most_threads, 1U)) {}
+using std::chrono::steady_clock;
 
-void WorkerPool::post(Jobs& jobs) {
-  std::size_t wake = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    wake = std::min(jobs.size(), idle_);
-    std::move(jobs.begin(), jobs.end(), std::back_inserter(jobs_));
-    while (!stopping_ && threads_.size() < most_threads_ && jobs_.size() > idle_ + starting_) {
-      ++starting_;
-      threads_.emplace_back([this] { work(); });
-    }
-  }
-  jobs.clear();
-  for (; wake > 0; --wake) job_or_stop_.notify_one();
-}
+}  // namespace
 
-Jobs WorkerPool::stop() {
-  std::vector<std::thread> threads;
+WorkerPool::WorkerPool(unsigned most_threads, std::chrono::milliseconds tell_within)
+    : most_threads_(std::max(most_threads, 1U)), tell_within_(tell_within) {}
+
+WorkerPool::~WorkerPool() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    threads.swap(threads_);
   }
   job_or_stop_.notify_all();
-  for (auto& thread : threads) thread.join();
-  Jobs left(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(jobs_.end()));
-  jobs_.clear();
-  return left;
+  for (auto& thread : threads_) thread.join();
+}
+
+void WorkerPool::post(Job& job) {
+  const std::lock_guard lock(mutex_);
+  jobs_.push_back(&job);
+  if (jobs_.size() > idle_ + starting_ && threads_.size() < most_threads_) {
+    ++starting_;
+    threads_.emplace_back([this] { work(); });
+  } else if (idle_ > 0) {
+    job_or_stop_.notify_one();
+  }
 }
 
 void WorkerPool::work() {
+  std::vector<Waiting*> done;
+  steady_clock::time_point tell_at;
   std::unique_lock lock(mutex_);
   --starting_;
   for (;;) {
+    if (!done.empty() && (jobs_.empty() || steady_clock::now() >= tell_at)) {
+      lock.unlock();
+      Waiting::finish_all(done);
+      done.clear();
+      lock.lock();
+    }
     ++idle_;
     job_or_stop_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
     --idle_;
-    if (stopping_) return;
-    auto job = std::move(jobs_.front());
+    if (jobs_.empty()) return;
+    auto& job = *jobs_.front();
     jobs_.pop_front();
     lock.unlock();
-    Job::run(std::move(job));
+    job.run();
+    if (done.empty()) tell_at = steady_clock::now() + tell_within_;
+    done.push_back(&job.waiting);
     lock.lock();
   }
+}
+
+unsigned usable_cores() {
+  cpu_set_t mine;
+  CPU_ZERO(&mine);
+  if (sched_getaffinity(0, sizeof mine, &mine) != 0) return std::thread::hardware_concurrency();
+  return static_cast<unsigned>(CPU_COUNT(&mine));
 }
 
 }  // namespace tenens::tasks

@@ -158,19 +158,49 @@ TEST(Scheduler, StopsWhenRunningJobsAreDoneAndGivesBackTheOthers) {
   finisher.join();
 }
 
-TEST(WorkerPool, RunsAsManyJobsAtOnceAsItHasThreads) {
+TEST(WorkerPool, DoesAsMuchAtOnceAsItHasThreads) {
   WorkerPool pool(4);
-  Countdown done(4);
   std::atomic<int> inside{0};
-  std::vector<std::function<void()>> all(4, [&] {
-    ++inside;
-    while (inside < 4) std::this_thread::yield();
-    done.count();
-  });
-  auto jobs = test::to_jobs(std::move(all));
-  pool.post(jobs);
-  EXPECT_TRUE(jobs.empty());
-  done.wait();
+  std::vector<std::jthread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([&] {
+      pool.run([&] {
+        ++inside;
+        while (inside < 4) std::this_thread::yield();
+        return true;
+      });
+    });
+  }
+}
+
+/// Many results of a pool's one thread, which all are in its queue before it begins, and how many
+/// turns they took to arrive.
+int turns_for(int results, std::chrono::milliseconds tell_within) {
+  TaskThread thread(64);
+  WorkerPool pool(1, tell_within);
+  Countdown all(results);
+  std::atomic<bool> begin{false};
+  int turns = 0;
+  test::Functions tasks;
+  for (int i = 0; i < results; ++i) {
+    tasks.emplace_back([&] {
+      pool.run([&] {
+        while (!begin) std::this_thread::yield();
+        return true;
+      });
+      Scheduler::at_end_of_turn([](void* count) { ++*static_cast<int*>(count); }, &turns);
+      all.count();
+    });
+  }
+  tasks.emplace_back([&] { begin = true; });
+  thread.post(std::move(tasks));
+  all.wait();
+  thread.stop();
+  return turns;
+}
+
+TEST(WorkerPool, TellsThoseWhoAreDoneTogetherWhileThereIsAQueue) {
+  EXPECT_EQ(turns_for(40, std::chrono::minutes(1)), 1);
 }
 
 }  // namespace
