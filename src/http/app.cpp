@@ -176,10 +176,17 @@ Reply App::answer_logged(const Request& request) const {
   return reply;
 }
 
-/// The keys to verify with, and the word on how we are, come out of memory.
-bool App::is_prompt(const Request& request) const {
-  return request.path == "/.well-known/jwks.json" || request.path == "/v1/health" ||
-         request.path == "/v1/jwks";
+Handler::Way App::way_of(const Request& request) const {
+  // The keys to verify with, and the word on how we are, come out of memory.
+  if (request.path == "/.well-known/jwks.json" || request.path == "/v1/health" ||
+      request.path == "/v1/jwks") {
+    return Way::at_once;
+  }
+  if (signing_ < kMaxSigning) return Way::in_a_task;
+  // A browser has to be refused in its own words; those are found in a task.
+  const auto* route = router_.find(request.path).find(request.method);
+  const bool signs = route != nullptr && route->cost == Cost::signature;
+  return signs && route->audience == Audience::backend ? Way::turned_away : Way::in_a_task;
 }
 
 Reply App::refuse(const Failure& failure) {

@@ -29,7 +29,7 @@ class App final : public Handler {
   /// Blocks while the store does. Never throws: what is thrown inside is answered with 500 here.
   [[nodiscard]] Reply handle(const Request& request) override;
   [[nodiscard]] Reply refuse(const Failure& failure) override;
-  [[nodiscard]] bool is_prompt(const Request& request) const override;
+  [[nodiscard]] Way way_of(const Request& request) const override;
 
  private:
   [[nodiscard]] Reply answer(const Request& request, const Resource& resource,

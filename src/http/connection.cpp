@@ -261,11 +261,12 @@ Awaitable<Connection::Step> Connection::read_body() {
 
 Awaitable<> Connection::answer() {
   wait_for_ever();
-  if (loop_.handler.is_prompt(request_)) {
+  const auto way = loop_.handler.way_of(request_);
+  if (way == Handler::Way::at_once) {
     reply_ = answer_of(loop_.handler, request_);
     co_return;
   }
-  if (!loop_.admits()) {
+  if (way == Handler::Way::turned_away || !loop_.admits()) {
     reply_ = loop_.handler.refuse(Failure{Code::unavailable});
     co_return;
   }

@@ -93,9 +93,13 @@ class Handler {
   virtual ~Handler() = default;
   /// Runs in a task of an event loop: it may wait in a tasks::Waiting, and not otherwise.
   [[nodiscard]] virtual Reply handle(const Request& request) = 0;
-  /// `handle` waits for nobody, so the event loop calls it itself: those that wait must not be in
-  /// its way. Must not block.
-  [[nodiscard]] virtual bool is_prompt(const Request& /*request*/) const { return false; }
+  /// How a request is dealt with at this moment. Asked by the event loop: must not block.
+  enum class Way {
+    in_a_task,
+    at_once,     // `handle` waits for nobody, so the loop calls it itself
+    turned_away  // `unavailable`, told by the loop before a task begins: there are too many like it
+  };
+  [[nodiscard]] virtual Way way_of(const Request& /*request*/) const { return Way::in_a_task; }
   /// What to say to something that did not become a request. Must not block.
   [[nodiscard]] virtual Reply refuse(const Failure& failure) = 0;
 };

@@ -141,9 +141,9 @@ class LateHandler final : public http::Handler {
   }
   http::Reply handle(const http::Request& request) override { return ready().handle(request); }
   http::Reply refuse(const Failure& failure) override { return ready().refuse(failure); }
-  bool is_prompt(const http::Request& request) const override {
+  Way way_of(const http::Request& request) const override {
     const auto* handler = handler_.load();  // asked on the event loop, which must not wait
-    return handler != nullptr && handler->is_prompt(request);
+    return handler == nullptr ? Way::in_a_task : handler->way_of(request);
   }
 
  private:
