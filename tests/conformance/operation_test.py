@@ -127,8 +127,10 @@ class Configuration(InFolder):
     def test_a_file_that_is_not_there_or_not_toml_is_refused(self):
         self.refused("--config", self.folder / "none.toml", mentions=("none.toml",))
         path = self.folder / "broken.toml"
-        path.write_text("listen = \n", encoding="utf-8")
-        self.refused("--config", path, mentions=("broken.toml",))
+        for text in ("listen = \n", "listen = Ёлка\n", "listen Ё= 'x'\n", "listen = 'a' é\n"):
+            with self.subTest(text):
+                path.write_text(text, encoding="utf-8")
+                self.refused("--config", path, mentions=("broken.toml", "line 1"))
 
     def test_wrong_flags_are_refused(self):
         for arguments in (("--no-such-flag",), ("--impersonation", "maybe"), ("--monthly-limit", "-1"),
