@@ -1,4 +1,4 @@
-// The ceiling of every route: the server's own HTTP stack, workers included, with a handler that
+// The ceiling of every route: the server's own HTTP stack, tasks included, with a handler that
 // looks at nothing and answers the same bytes.
 #include <csignal>
 #include <cstdio>
