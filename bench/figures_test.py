@@ -154,9 +154,16 @@ fn=(3)
 
     def test_a_signature_where_there_was_none_is_too_much(self):
         before = {"versions": {}, "per_request": {"create": {"instructions": 1000, "signature": 0}}}
-        for signature, too_much in ((6_400_000, True), (instructions.CHECKPOINTS, False)):
-            found = {"create": {"instructions": 1000, "signature": signature}}
-            self.assertEqual([line[-1] for line in instructions.judge(found, before, {})], [False, too_much])
+        found = {"create": {"instructions": 1000, "signature": 1000}}
+        self.assertEqual([line[-1] for line in instructions.judge(found, before, {})], [False, True])
+
+    def test_what_is_done_by_the_clock_does_not_count(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for thread, name in enumerate(("tenens::Loop::turn()", "tenens::server::Checkpointer::step()")):
+                text = self.PROFILE.replace("(1) main", f"(1) {name}")
+                pathlib.Path(folder, f"callgrind.out-{thread:02}").write_text(text, encoding="utf-8")
+            self.assertEqual(instructions.read_profiles(pathlib.Path(folder)), instructions.read_profile(self.PROFILE))
+
 
 
 if __name__ == "__main__":

@@ -79,26 +79,27 @@ def sizes(record):
     return table(("tokens", "sessions", "MiB", "creates a second", "redemptions a second"), rows)
 
 
+CARRIED = {"tenensd, with what it carries": "tenensd", "libc": "libc"}  # Asio, SQLite, OpenSSL are linked in
+
+
 def costs(_record):
     counted = json.loads(instructions.RECORD.read_text(encoding="utf-8"))["per_request"]
-    groups = {"tenensd, with what it carries": "tenensd", "libc": "libc"}
     rows = []
     for work, found in counted.items():
         cells, left = [], found["instructions"] + found["signature"]
-        for pattern in groups.values():
+        for pattern in CARRIED.values():
             cost = sum(cost for name, cost in found["objects"].items() if re.match(pattern + r"(\b|[\d+.])", name))
             cells.append(f"{cost / 1000:,.0f} k")
             left -= cost
         rows.append((work, f"{found['instructions'] / 1000:,.0f} k", f"{found['signature'] / 1000:,.0f} k", *cells))
-    return table(("", "instructions", "and in the signature", *groups), rows)
+    return table(("", "instructions", "and in the signature", *CARRIED), rows)
 
 
 def profile(record):
     taken_of = record["once"].get("profile")
     if not taken_of:
         return "perf was not there when this record was taken.\n"
-    groups = {"kernel": r"\[", "ours and Asio": "tenensd", "SQLite": "libsqlite3", "libcrypto": "libcrypto",
-              "libc, libstdc++": r"lib(c|stdc)\b"}
+    groups = {"kernel": r"\[", **CARRIED}
     rows = []
     for work, found in taken_of.items():
         cells = [sum(share for share, what in found["by_dso"] if re.match(pattern, what)) * found["cpu_us"] / 100
