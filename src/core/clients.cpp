@@ -13,6 +13,17 @@ namespace {
 // More than a browser ever holds at once; a bound, because the page below needs one.
 constexpr Page kAllSessionsOfOneClient{.limit = 100};
 
+bool may_go_on(ReadTx& tx, const Session& session, Standing subject, const Settings& settings) {
+  if (!session.actor) return subject == Standing::usable;
+  const auto verdict = may_impersonate(
+      {.subject = subject,
+       .subject_id = session.user_id,
+       .acting_user = tx.find_standing(session.instance_id, UserId{session.actor->sub}),
+       .actor = *session.actor},
+      settings);
+  return verdict.has_value();
+}
+
 }  // namespace
 
 Secret ClientCookie::mint(const ClientId& id, Random& random) {
@@ -48,18 +59,14 @@ ClientView view_of(ReadTx& tx, const Client& client, const Settings& settings, I
   return view;
 }
 
+bool may_go_on(ReadTx& tx, const Session& session, const Settings& settings) {
+  const auto subject = tx.find_standing(session.instance_id, session.user_id);
+  return may_go_on(tx, session, subject, settings);
+}
+
 std::optional<User> usable_user(ReadTx& tx, const Session& session, const Settings& settings) {
   auto user = tx.find_user(session.instance_id, session.user_id);
-  if (!user || user->banned) return std::nullopt;
-  if (session.actor) {
-    const auto verdict = may_impersonate(
-        {.subject = standing_of(*user),
-         .subject_id = session.user_id,
-         .acting_user = tx.find_standing(session.instance_id, UserId{session.actor->sub}),
-         .actor = *session.actor},
-        settings);
-    if (!verdict) return std::nullopt;
-  }
+  if (!user || !may_go_on(tx, session, standing_of(*user), settings)) return std::nullopt;
   return user;
 }
 

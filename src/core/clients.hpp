@@ -30,8 +30,10 @@ struct ClientCookie {
 
 /// The client that the visitor's cookie proves, if it proves one.
 [[nodiscard]] std::optional<Client> find_client(ReadTx& tx, const Visitor& visitor);
-/// The session's user, unless that user or the one who acts may not go on: a session is no more
-/// than the right to it, at every refresh.
+/// Whether both, the session's user and the one who acts, still may: a session is no more than the
+/// right to it, at every refresh.
+[[nodiscard]] bool may_go_on(ReadTx& tx, const Session& session, const Settings& settings);
+/// The session's user, if it may go on.
 [[nodiscard]] std::optional<User> usable_user(ReadTx& tx, const Session& session,
                                               const Settings& settings);
 [[nodiscard]] ClientView view_of(ReadTx& tx, const Client& client, const Settings& settings,

@@ -4,8 +4,22 @@
 #include <stdexcept>
 
 #include "crypto/digest.hpp"
+#include "wire/json.hpp"
 
 namespace tenens {
+namespace {
+
+std::string to_jwk(const std::string& kid, const crypto::PrivateKey& key) {
+  wire::Writer writer;
+  writer.begin_object()
+      .member("use", "sig")
+      .member("kid", kid)
+      .member("alg", crypto::to_string(key.algorithm()));
+  for (const auto& [name, value] : key.jwk_members()) writer.member(name, value);
+  return writer.end_object().take();
+}
+
+}  // namespace
 
 Result<std::shared_ptr<Keyring>> Keyring::load(Store& store, KeyEncryption encryption) {
   auto keyring = std::make_shared<Keyring>();
@@ -44,7 +58,7 @@ Done Keyring::reload(Store& store) {
   for (const auto& record : records) {
     auto key = key_of(record);
     if (!key) return tl::unexpected(key.error());
-    auto jwk = key->jwk_members();
+    auto jwk = to_jwk(record.kid, *key);
     found->signers.push_back(
         std::make_shared<Signer>(Signer{record.kid, record.active_from, record.retired_at,
                                         record.instance_id, *std::move(key), std::move(jwk)}));

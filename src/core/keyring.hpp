@@ -43,7 +43,7 @@ class Keyring {
     std::optional<Instant> retired_at;
     InstanceId instance_id;
     crypto::PrivateKey key;
-    crypto::PrivateKey::JwkMembers jwk;
+    std::string jwk;  // the public half, as JSON
   };
   using SignerPtr = std::shared_ptr<const Signer>;
   /// The youngest key whose time has come.

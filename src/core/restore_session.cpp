@@ -16,7 +16,7 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
   const bool own = session && session->client_id == client.id && !session->actor;
   if (own && settings.restore_session && session->state == SessionState::replaced) {
     session->state = SessionState::active;  // as it would be
-    if (is_alive(*session, now) && usable_user(tx, *session, settings) &&
+    if (is_alive(*session, now) && may_go_on(tx, *session, settings) &&
         tx.reopen_if_replaced(client.instance_id, id, now)) {
       client.last_active_session_id = id;
       tx.append(audit::event(AuditAction::session_restored, *session, now, visitor));

@@ -52,7 +52,7 @@ Result<OwnSession> find_live(ReadTx& tx, const Visitor& visitor, const SessionId
                              const Settings& settings, Instant now) {
   auto own = find_own(tx, visitor, id);
   if (!own) return own;
-  if (!is_alive(own->session, now) || !usable_user(tx, own->session, settings)) {
+  if (!is_alive(own->session, now) || !may_go_on(tx, own->session, settings)) {
     return refuse(Code::signed_out);
   }
   return own;
@@ -131,7 +131,7 @@ Result<std::string> Sessions::create_token(const Caller& caller, const SessionId
   const auto read = store_.read([&](ReadTx& tx) -> Done {
     session = tx.find_session(caller.instance_id, id);
     if (!session) return refuse(Code::session_not_found, id.text);
-    if (!is_alive(*session, now) || !usable_user(tx, *session, settings_)) {
+    if (!is_alive(*session, now) || !may_go_on(tx, *session, settings_)) {
       return refuse(Code::signed_out);
     }
     return {};

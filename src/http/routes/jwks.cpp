@@ -9,12 +9,7 @@ std::string key_set(const Context& context, const InstanceId& instance_id) {
   writer.begin_object().name("keys").begin_array();
   const auto now = context.services.clock.now();
   for (const auto& signer : context.services.keyring.published(instance_id, now)) {
-    writer.begin_object()
-        .member("use", "sig")
-        .member("kid", signer->kid)
-        .member("alg", crypto::to_string(signer->key.algorithm()));
-    for (const auto& [name, value] : signer->jwk) writer.member(name, value);
-    writer.end_object();
+    writer.raw(signer->jwk);
   }
   return writer.end_array().end_object().take();
 }
