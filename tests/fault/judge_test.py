@@ -36,7 +36,9 @@ LAST = "(SELECT max(sequence) FROM audit_events)"
 # What somebody does to the database -> as what the judge must object.
 DAMAGES = [
     ("gap", "an audit row in the middle is gone", f"DELETE FROM audit_events WHERE sequence = {LAST} / 2"),
-    ("unaudited", "the last audit row is gone", f"DELETE FROM audit_events WHERE sequence = {LAST}"),
+    # With the refusals behind it: one that nobody was told of leaves nothing else.
+    ("unaudited", "the last audit row is gone", "DELETE FROM audit_events WHERE sequence >= (SELECT max(sequence)"
+     " FROM audit_events WHERE action NOT LIKE '%refused')"),
     ("unaudited", "a redemption has two records", copy_row(
         "audit_events", sequence=f"{LAST} + 1", where="action = 'actor_token_redeemed'")),
     # Of a token whose every redemption was answered: an unanswered one may have been refused, too.
