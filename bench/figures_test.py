@@ -154,7 +154,7 @@ fn=(3)
 
     def test_a_signature_where_there_was_none_is_too_much(self):
         before = {"versions": {}, "per_request": {"create": {"instructions": 1000, "signature": 0}}}
-        found = {"create": {"instructions": 1000, "signature": 1000}}
+        found = {"create": {"instructions": 1000, "signature": 9}}
         self.assertEqual([line[-1] for line in instructions.judge(found, before, {})], [False, True])
 
     def test_what_is_done_by_the_clock_does_not_count(self):
@@ -163,7 +163,6 @@ fn=(3)
                 text = self.PROFILE.replace("(1) main", f"(1) {name}")
                 pathlib.Path(folder, f"callgrind.out-{thread:02}").write_text(text, encoding="utf-8")
             self.assertEqual(instructions.read_profiles(pathlib.Path(folder)), instructions.read_profile(self.PROFILE))
-
 
 
 if __name__ == "__main__":
