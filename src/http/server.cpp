@@ -91,18 +91,15 @@ struct Server::Inside {
     while (connection_count.load() > 0 && StopWatch::now() < end) {
       std::this_thread::sleep_for(kLookEvery);
     }
-    std::vector<tasks::Jobs> left(loops.size());
-    std::atomic<std::size_t> closed{0};
-    on_every_loop([&](Loop& loop) { left[closed++] = loop.tasks.close(); });
+    on_every_loop([](Loop& loop) { loop.tasks.close(); });
     // They have begun and are using their connections; what they wait for comes or gives up.
     while (has_tasks()) std::this_thread::sleep_for(kLookEvery);
     for (auto& loop : loops) loop.context.stop();
     for (auto& thread : threads) thread.join();
     threads.clear();
     // With them go connections, which no thread of theirs may be using, and which use their loop.
-    left.clear();
     for (auto& loop : loops) {
-      loop.tasks.close().clear();
+      loop.tasks.take_jobs().clear();
       loop.answered.clear();
     }
   }

@@ -45,8 +45,7 @@ void Scheduler::resume(std::span<Task* const> tasks) {
   want_turn();
 }
 
-Jobs Scheduler::close() {
-  most_tasks_ = 0;
+Jobs Scheduler::take_jobs() {
   Jobs left(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(jobs_.end()));
   jobs_.clear();
   return left;

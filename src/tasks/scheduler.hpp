@@ -46,8 +46,11 @@ class Scheduler {
   void turn();
   /// A turn would find something to do.
   [[nodiscard]] bool is_turn_due() const { return turn_due_.load(); }
-  /// No job begins any more. Those that have not are given back, to go.
-  [[nodiscard]] Jobs close();
+  /// No job begins any more.
+  void close() { most_tasks_ = 0; }
+
+  /// Those that have not begun, to go. Also by another thread, once its own has ended.
+  [[nodiscard]] Jobs take_jobs();
 
   // By any thread.
 

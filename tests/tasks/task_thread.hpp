@@ -57,7 +57,7 @@ class TaskThread {
       changed_.notify_one();
     }
     if (thread_.joinable()) thread_.join();
-    return left_.size();
+    return scheduler_.take_jobs().size();
   }
 
  private:
@@ -78,8 +78,8 @@ class TaskThread {
       turn_wanted_ = false;
       lock.unlock();
       for (auto& job : jobs) scheduler_.begin(std::move(job));
-      if (last && !closed_) {
-        left_ = scheduler_.close();
+      if (last) {
+        scheduler_.close();
         closed_ = true;
       }
       scheduler_.turn();
@@ -93,7 +93,6 @@ class TaskThread {
   bool turn_wanted_ = false;
   bool stopping_ = false;
   bool closed_ = false;
-  Jobs left_;
   Scheduler scheduler_;
   std::thread thread_;  // last: it uses everything above
 };
