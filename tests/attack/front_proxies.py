@@ -27,6 +27,7 @@ for folder in ("conformance", "support"):
 from harness import skip  # noqa: E402
 from hostile_http import converse  # noqa: E402
 from http_cases import KEY, SMUGGLED, Case, all_cases  # noqa: E402
+from ports import free_port  # noqa: E402
 from tenensd import Tenensd  # noqa: E402
 
 HIDDEN = b'POST /v1/users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ' + KEY.encode() + (
@@ -113,12 +114,6 @@ GROUPS = ("lengths", "codings", "chunks", "header_lines", "request_lines", "brok
 
 def write(path, text):
     path.write_text(text, encoding="utf-8")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Proxy:

@@ -9,6 +9,8 @@ import tempfile
 import time
 import types
 
+from ports import free_port
+
 CONFIG = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error; worker_processes 1;
 events {{ worker_connections 8192; }}
@@ -35,9 +37,7 @@ def cpu_seconds(process):
 
 
 def start_nginx(folder):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     config = pathlib.Path(folder, "nginx.conf")
     config.write_text(CONFIG.format(folder=folder, port=port), encoding="utf-8")
     nginx = subprocess.Popen(["nginx", "-e", f"{folder}/error", "-c", config])

@@ -16,11 +16,12 @@ import pathlib
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
+
+from ports import free_port
 
 NOT_INSTALLED = "PostgreSQL's server is not installed (Debian: postgresql): its tests are skipped"
 
@@ -48,9 +49,7 @@ class Cluster:
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="tenens-pg-"))
         if os.getuid() == 0:
             shutil.chown(self.home, "postgres", pwd.getpwnam("postgres").pw_gid)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.settings = settings
         self.process = None
         if start:
