@@ -92,6 +92,23 @@ TEST_F(PostgresSchema, AServerGoesOnWhileTheNextVersionExpandsTheSchemaAndAnothe
   migrate_with({kExpands});  // another of the next version's: nothing left to do
 }
 
+TEST_F(PostgresSchema, WhoStartsWaitsForAStepOfAnotherNodeForAsLongAsItTakes) {
+  home_->open_postgres().reset();
+  constexpr seconds kLongerThanAStatement(6);
+  std::atomic<bool> begun = false;
+  std::jthread other([&] {
+    store::postgres::Connection connection(home_->url());
+    connection.set_deadline(store::postgres::SteadyTime::max());
+    connection.begin("BEGIN");
+    connection.execute("LOCK TABLE tenens_schema IN ACCESS EXCLUSIVE MODE");
+    begun = true;
+    std::this_thread::sleep_for(kLongerThanAStatement);
+    EXPECT_TRUE(connection.roll_back());
+  });
+  while (!begun) std::this_thread::yield();
+  EXPECT_EQ(refusal(), "");
+}
+
 // CREATE TABLE IF NOT EXISTS says 42P07 when another node commits between its look and its insert:
 // too short a moment to meet at will, so a step says it, once (a sequence is not rolled back).
 TEST_F(PostgresSchema, ATableThatAnotherNodeCreatedMeanwhileIsTriedAgain) {

@@ -23,7 +23,6 @@ std::int64_t version_of(Connection& connection) {
 
 void apply(Connection& connection, std::span<const Migration> steps) {
   connection.begin("BEGIN");
-  connection.execute("SET LOCAL statement_timeout = 0");
   if (is_new(connection)) {
     connection.execute(
         "CREATE TABLE IF NOT EXISTS tenens_schema"
@@ -70,6 +69,8 @@ bool speaks(Connection& connection, std::int64_t known, std::int64_t version) {
 
 void migrate(Connection& connection, std::span<const Migration> steps) {
   connection.set_deadline(std::chrono::steady_clock::now() + kMigrationTime);
+  // Already the version's table may be another node's for as long as its steps take.
+  connection.execute("SET statement_timeout = 0");
   const auto version = schema_version(connection);
   const auto latest = static_cast<std::int64_t>(steps.size());
   if (!speaks(connection, latest, version)) {
