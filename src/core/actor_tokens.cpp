@@ -70,10 +70,12 @@ Result<MintedToken> ActorTokens::create(const Caller& caller, NewActorToken want
   if (!drafted) return drafted;
 
   const auto& token = drafted->record;
-  const Foresight about{.instance_id = caller.instance_id,
-                        .user_ids = {token.user_id, UserId{token.actor.sub}}};
+  const auto foresee = [&token] {
+    return Foresight{.instance_id = token.instance_id,
+                     .user_ids = {token.user_id, UserId{token.actor.sub}}};
+  };
   std::optional<ActorToken> known;  // from an earlier request with the same key
-  const auto committed = store_.write_foreseen(about, [&](WriteTx& tx) -> Done {
+  const auto committed = store_.write_foreseen(foresee, [&](WriteTx& tx) -> Done {
     known.reset();
     if (idempotency) {
       const auto earlier = tx.find_idempotency(caller.instance_id, idempotency->key);

@@ -307,9 +307,12 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket,
   Attempt attempt{visitor, now, *reference};
   if (nonce) attempt.nonce_digest = redeem_nonce_digest(*nonce, ticket);
   std::optional<Failure> refusal;
-  Foresight about{.instance_id = visitor.instance_id};
-  if (const auto* id = std::get_if<ActorTokenId>(&reference->source)) about.actor_token_id = *id;
-  const auto committed = store_.write_foreseen(about, [&](WriteTx& tx) -> Done {
+  const auto foresee = [&] {
+    Foresight about{.instance_id = visitor.instance_id};
+    if (const auto* id = std::get_if<ActorTokenId>(&reference->source)) about.actor_token_id = *id;
+    return about;
+  };
+  const auto committed = store_.write_foreseen(foresee, [&](WriteTx& tx) -> Done {
     refusal.reset();
     attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
     auto verdict = judge(attempt);

@@ -232,7 +232,8 @@ class Store {
   /// `outcome_unknown` that the commit may or may not have taken place: treat what it would have
   /// spent as spent.
   virtual Done write(const std::function<Done(WriteTx&)>& work) = 0;
-  virtual Done write_foreseen(const Foresight& /*about*/,
+  /// `foresee` is called at once, and only by a store that makes use of it.
+  virtual Done write_foreseen(const std::function<Foresight()>& /*foresee*/,
                               const std::function<Done(WriteTx&)>& work) {
     return write(work);
   }

@@ -17,6 +17,13 @@ class TransactionsContract : public StoreContract {
 };
 TENENS_FOR_EVERY_STORE(TransactionsContract);
 
+/// All that can be told of a write about `token`.
+Foresight foresight_of(const ActorToken& token) {
+  return {.instance_id = token.instance_id,
+          .actor_token_id = token.id,
+          .user_ids = {token.user_id, UserId{token.actor.sub}}};
+}
+
 TEST_P(TransactionsContract, AFailureUndoesEverythingAndComesBackAsItIs) {
   const auto done = store().write([](WriteTx& tx) -> Done {
     std::string taken;
@@ -116,14 +123,19 @@ TEST_P(TransactionsContract, NeighboursInOneCommitDoNotHarmEachOther) {
   for (int n = 1; n <= kWriters; ++n) {
     results.push_back(std::async(std::launch::async, [&, n]() -> std::string {
       try {
-        const auto done = store().write([&](WriteTx& tx) -> Done {
+        const auto work = [&](WriteTx& tx) -> Done {
           tx.insert(pending_token(n));
           tx.append(redeemed_event(pending_token(n), id<SessionId>(n)));
           if (n % 4 == 1) return refuse(Code::ticket_used);
           if (n % 4 == 2) throw std::domain_error("a bug");
           if (n % 4 == 3) tx.insert(pending_token(n));
           return {};
-        });
+        };
+        // Of each kind some say beforehand what they will look at.
+        const bool foreseen = n / 4 % 2 == 0;
+        const auto done =
+            foreseen ? store().write_foreseen([&] { return foresight_of(pending_token(n)); }, work)
+                     : store().write(work);
         if (done) return "done";
         return done.error().code == Code::ticket_used ? "refused" : "unavailable";
       } catch (const std::domain_error&) {
@@ -143,6 +155,28 @@ TEST_P(TransactionsContract, NeighboursInOneCommitDoNotHarmEachOther) {
   std::vector<std::int64_t> gap_free;
   for (int n = kWriters / 4; n >= 1; --n) gap_free.push_back(n);
   EXPECT_EQ(sequences(), gap_free);
+}
+
+TEST_P(TransactionsContract, WhatIsForeseenWronglyHarmsNobody) {
+  constexpr int kWriters = 20;
+  std::vector<std::future<bool>> results;
+  for (int n = 1; n <= kWriters; ++n) {
+    results.push_back(std::async(std::launch::async, [&, n] {
+      const auto token = pending_token(n);
+      auto about = foresight_of(token);  // of a token and of users that are not there
+      if (n % 5 == 0) about.user_ids.push_back(UserId{"\xff no text in UTF-8"});
+      const auto done = store().write_foreseen([&] { return about; },
+                                               [&](WriteTx& tx) -> Done {
+                                                 tx.insert(token);
+                                                 return {};
+                                               });
+      return done.has_value();
+    }));
+  }
+  for (int n = 1; n <= kWriters; ++n) {
+    EXPECT_TRUE(results[static_cast<std::size_t>(n - 1)].get()) << n;
+    EXPECT_TRUE(token(n)) << n;
+  }
 }
 
 TEST_P(TransactionsContract, AWriteIsSeenByEveryReadThatStartsAfterIt) {

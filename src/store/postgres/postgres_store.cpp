@@ -36,7 +36,9 @@ class PooledStore final : public PostgresStore {
   }
 
   Done write(const std::function<Done(WriteTx&)>& work) override { return submit(work, nullptr); }
-  Done write_foreseen(const Foresight& about, const std::function<Done(WriteTx&)>& work) override {
+  Done write_foreseen(const std::function<Foresight()>& foresee,
+                      const std::function<Done(WriteTx&)>& work) override {
+    const auto about = foresee();
     return submit(work, &about);
   }
   /// Every read is a round trip, which a task leaves to another thread.
