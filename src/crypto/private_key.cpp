@@ -11,6 +11,7 @@
 
 #include "base/base64url.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/key_contexts.hpp"
 #include "crypto/key_soundness.hpp"
 #include "crypto/openssl.hpp"
 
@@ -54,6 +55,11 @@ std::string to_r_s(std::string_view der) {
 
 }  // namespace
 
+PrivateKey::PrivateKey(std::shared_ptr<evp_pkey_st> key, SignatureAlgorithm algorithm)
+    : key_(std::move(key)),
+      algorithm_(algorithm),
+      contexts_(std::make_shared<KeyContexts>(key_, algorithm, KeyContexts::Use::sign)) {}
+
 PrivateKey PrivateKey::generate(SignatureAlgorithm algorithm) {
   const bool rsa = algorithm == SignatureAlgorithm::rs256;
   require(rsa || algorithm == SignatureAlgorithm::es256, "keys are made for RS256 and ES256");
@@ -90,14 +96,15 @@ Secret PrivateKey::to_pem() const {
 }
 
 std::string PrivateKey::sign(std::string_view text) const {
-  const DigestContext context(EVP_MD_CTX_new());
-  require(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1,
-          "signing could not begin");
+  const auto digest = sha256(text);
+  auto context = contexts_->borrow();
+  require(context != nullptr, "signing could not begin");
   std::size_t length = static_cast<std::size_t>(EVP_PKEY_size(key_.get()));
   std::string signature(length, '\0');
-  require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
-                         as_unsigned(text), text.size()) == 1,
+  require(EVP_PKEY_sign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                        digest.data(), digest.size()) == 1,
           "signing failed");
+  contexts_->give_back(std::move(context));
   signature.resize(length);
   return is_ecdsa(algorithm_) ? to_r_s(signature) : signature;
 }

@@ -15,6 +15,8 @@ struct evp_pkey_st;
 
 namespace tenens::crypto {
 
+class KeyContexts;
+
 /// RSA-2048 or larger, which signs RS256, or P-256, which signs ES256 twelve times as fast. Copies
 /// share the key; signing is thread-safe. Members throw std::runtime_error where OpenSSL fails,
 /// which means a broken key or a broken machine.
@@ -38,11 +40,11 @@ class PrivateKey {
   [[nodiscard]] std::string thumbprint() const;
 
  private:
-  PrivateKey(std::shared_ptr<evp_pkey_st> key, SignatureAlgorithm algorithm)
-      : key_(std::move(key)), algorithm_(algorithm) {}
+  PrivateKey(std::shared_ptr<evp_pkey_st> key, SignatureAlgorithm algorithm);
 
   std::shared_ptr<evp_pkey_st> key_;
   SignatureAlgorithm algorithm_;
+  std::shared_ptr<KeyContexts> contexts_;
 };
 
 }  // namespace tenens::crypto
