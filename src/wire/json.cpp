@@ -160,8 +160,8 @@ struct detail::ParsedMembers {
     return names.insert(name).second;
   }
   void reserve(std::size_t count) { object.members_.reserve(count); }
-  void append(std::string name, Value value) {
-    object.members_.push_back({std::move(name), std::move(value)});
+  void append(std::string&& name, Value&& value) {
+    object.members_.emplace_back(std::move(name), std::move(value));
   }
 
   Object object = {};
@@ -250,12 +250,12 @@ class TreeHandler {
     std::from_chars(text_.data(), text_.data() + text_.size(), exact);
     return exact;
   }
-  bool place_number(Value number) {
+  bool place_number(Value&& number) {
     text_.clear();
     return place(std::move(number));
   }
   bool push(std::variant<Array, ParsedMembers> container) {
-    frames_.push_back({std::move(container), {}});
+    frames_.emplace_back(std::move(container), std::string());
     return true;
   }
   bool pop() {
@@ -264,7 +264,7 @@ class TreeHandler {
     if (auto* array = std::get_if<Array>(&frame.container)) return place(Value(std::move(*array)));
     return place(Value(std::move(std::get<ParsedMembers>(frame.container).object)));
   }
-  bool place(Value value) {
+  bool place(Value&& value) {
     if (frames_.empty()) {
       root_ = std::move(value);
       return true;
