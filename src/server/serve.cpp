@@ -13,6 +13,7 @@
 #include "http/app.hpp"
 #include "http/server.hpp"
 #include "server/audit_checkpoints.hpp"
+#include "server/code_pages.hpp"
 #include "server/database.hpp"
 #include "server/fail.hpp"
 #include "server/faults.hpp"
@@ -224,6 +225,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
 
   announce(config, database, instance, *setup);
   announce_algorithm(config, (*keyring)->algorithm(instance.id));
+  give_back_code_pages();
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   while (!signals.wait_for_stop()) reload_tls(config, server);
