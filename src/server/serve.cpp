@@ -32,7 +32,6 @@ constexpr std::size_t kRequestsPerTestKey = 100;
 constexpr std::size_t kRequestsPerAddress = 300;
 
 // Some ES256 signatures, a few of RS256; less than a tenth of what a queue of them makes wait.
-constexpr std::chrono::milliseconds kSignaturesToldWithin{1};
 
 /// SIGTERM and SIGINT, and SIGHUP where it means something, taken by whoever waits for them and by
 /// no other thread.
@@ -190,7 +189,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
   const auto& instance = (*keyring)->frontend_instance();
 
-  tasks::WorkerPool signers(tasks::usable_cores(), kSignaturesToldWithin);
+  tasks::WorkerPool signers(tasks::usable_cores(), tasks::WorkerPool::Tell::together);
   tasks::WorkerPool readers(config.workers);
   LateHandler late;
   http::Server server({.address = config.listen_host,

@@ -3,17 +3,11 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace tenens::tasks {
-namespace {
 
-using std::chrono::steady_clock;
-
-}  // namespace
-
-WorkerPool::WorkerPool(unsigned most_threads, std::chrono::milliseconds tell_within)
-    : most_threads_(std::max(most_threads, 1U)), tell_within_(tell_within) {}
+WorkerPool::WorkerPool(unsigned most_threads, Tell tell)
+    : most_threads_(std::max(most_threads, 1U)), tell_(tell) {}
 
 WorkerPool::~WorkerPool() {
   {
@@ -37,11 +31,10 @@ void WorkerPool::post(Job& job) {
 
 void WorkerPool::work() {
   std::vector<Waiting*> done;
-  steady_clock::time_point tell_at;
   std::unique_lock lock(mutex_);
   --starting_;
   for (;;) {
-    if (!done.empty() && (jobs_.empty() || steady_clock::now() >= tell_at)) {
+    if (!done.empty() && is_time_to_tell(done.size())) {
       lock.unlock();
       Waiting::finish_all(done);
       done.clear();
@@ -55,10 +48,15 @@ void WorkerPool::work() {
     jobs_.pop_front();
     lock.unlock();
     job.run();
-    if (done.empty()) tell_at = steady_clock::now() + tell_within_;
     done.push_back(&job.waiting);
     lock.lock();
   }
+}
+
+/// Together: nobody waits for others to be done for more than half as long again as who comes last
+/// has to wait for his turn.
+bool WorkerPool::is_time_to_tell(std::size_t done) const {
+  return tell_ == Tell::at_once || 2 * done * threads_.size() >= jobs_.size();
 }
 
 unsigned usable_cores() {

@@ -1,7 +1,6 @@
 // Threads that may block, each with one piece of work at a time.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -18,10 +17,13 @@ namespace tenens::tasks {
 
 class WorkerPool {
  public:
-  /// Threads begin when there is something to do for them. Where all work is short: as long as
-  /// there is a queue, who is done is told together with others, up to `tell_within` later. To tell
-  /// somebody wakes a thread, which on a full core takes the place of the pool's.
-  explicit WorkerPool(unsigned most_threads, std::chrono::milliseconds tell_within = {});
+  /// To tell somebody that his work is done wakes a thread, which on a full core takes the place of
+  /// the pool's; and who are told together go on together, into one commit. So where all work is
+  /// short, and about as long, those who are done may be told `together`: the more, the longer the
+  /// queue is.
+  enum class Tell { at_once, together };
+  /// Threads begin when there is something to do for them.
+  explicit WorkerPool(unsigned most_threads, Tell tell = Tell::at_once);
   /// Finishes what is queued.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
@@ -65,9 +67,10 @@ class WorkerPool {
 
   void post(Job& job);
   void work();
+  [[nodiscard]] bool is_time_to_tell(std::size_t done) const;
 
   const std::size_t most_threads_;
-  const std::chrono::milliseconds tell_within_;
+  const Tell tell_;
   std::mutex mutex_;
   std::condition_variable job_or_stop_;
   std::deque<Job*> jobs_;
