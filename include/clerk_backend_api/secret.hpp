@@ -20,7 +20,7 @@ class Secret {
   Secret(std::string_view text) : text_(text) {}        // literal in an options struct must do
   Secret(const char* text) : text_(text) {}             // NOLINT(google-explicit-constructor)
   Secret(const Secret&) = default;
-  Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe_whole(); }
   Secret& operator=(const Secret& other) {
     if (this != &other) {
       wipe();
@@ -31,8 +31,8 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
       wipe();
-      text_ = other.text_;
-      other.wipe();
+      text_ = std::move(other.text_);
+      other.wipe_whole();
     }
     return *this;
   }
@@ -53,6 +53,12 @@ class Secret {
   }
 
  private:
+  /// A short text was copied when it was moved, into a room that is a part of this.
+  void wipe_whole() noexcept {
+    text_.resize(text_.capacity());
+    wipe();
+  }
+
   void wipe() noexcept {
     // Nobody reads it again, so a compiler would leave it out.
 #if defined(__GNUC__)

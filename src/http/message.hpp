@@ -30,6 +30,7 @@ class MultiMap {
   MultiMap(std::initializer_list<Entry> entries) : entries_(entries) {}
 
   void add(Name name, std::string value) {
+    if (entries_.empty()) entries_.reserve(kUsual);
     entries_.emplace_back(std::move(name), std::move(value));
   }
   /// The first of that name, or nullptr.
@@ -56,6 +57,8 @@ class MultiMap {
   [[nodiscard]] auto end() const { return entries_.end(); }
 
  private:
+  static constexpr std::size_t kUsual = 8;
+
   std::vector<Entry> entries_;
 };
 

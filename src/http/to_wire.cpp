@@ -205,15 +205,15 @@ wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint) {
   return model;
 }
 
-NewActorToken to_record(const wire::CreateActorTokenRequestBody& body) {
+NewActorToken to_record(wire::CreateActorTokenRequestBody body) {
   const auto* sub = body.actor.find("sub");
   const auto* text = sub == nullptr ? nullptr : sub->if_string();
-  return {.user_id = UserId{body.user_id},
+  return {.user_id = UserId{std::move(body.user_id)},
           .actor = {.sub = text == nullptr ? std::string() : *text,
                     .payload = to_json_object(body.actor)},
           .expires_in_seconds = body.expires_in_seconds,
           .session_max_duration_in_seconds = body.session_max_duration_in_seconds,
-          .reason = body.reason};
+          .reason = std::move(body.reason)};
 }
 
 NewSignInToken to_record(const wire::CreateSignInTokenRequestBody& body) {

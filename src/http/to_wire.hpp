@@ -31,7 +31,7 @@ namespace tenens::http {
 [[nodiscard]] wire::AuditEvent to_wire(const AuditEvent& event);
 [[nodiscard]] wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint);
 
-[[nodiscard]] NewActorToken to_record(const wire::CreateActorTokenRequestBody& body);
+[[nodiscard]] NewActorToken to_record(wire::CreateActorTokenRequestBody body);
 [[nodiscard]] NewSignInToken to_record(const wire::CreateSignInTokenRequestBody& body);
 [[nodiscard]] NewUser to_record(const wire::CreateUserRequestBody& body);
 [[nodiscard]] UserChanges to_record(const wire::UpdateUserRequestBody& body);

@@ -4,11 +4,11 @@
 
 namespace tenens::wire {
 
-Checked<Object> parse_body(std::string_view body) {
+Checked<Value> parse_body(std::string_view body) {
   if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return Object{};
-  const auto value = clerk_backend_api::parse_json(body);
+  auto value = clerk_backend_api::parse_json(body);
   if (value && value->is_null()) return Object{};
-  if (value && value->if_object() != nullptr) return *value->if_object();
+  if (value && value->if_object() != nullptr) return *std::move(value);
   return tl::unexpected(Failures{{Code::body_not_json}});
 }
 

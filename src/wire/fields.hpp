@@ -14,15 +14,16 @@
 namespace tenens::wire {
 
 /// The members of a request body. An empty body and `null` mean "no parameters": Python's client
-/// sends the one, Go's the other. Anything that is not an object fails with `body_not_json`.
-[[nodiscard]] Checked<Object> parse_body(std::string_view body);
+/// sends the one, Go's the other. Anything that is not an object fails with `body_not_json`; what
+/// comes back is one.
+[[nodiscard]] Checked<Value> parse_body(std::string_view body);
 
 /// One pass over a body. Ask for the fields in the order in which their faults shall be reported,
 /// then call `refuse_unknown` if the operation is strict, then `finish`. A member that is `null`
 /// counts as absent. `body` must outlive this.
 class Fields {
  public:
-  explicit Fields(const Object& body) : body_(body) {}
+  explicit Fields(const Value& body) : body_(*body.if_object()) { known_.reserve(kUsual); }
 
   [[nodiscard]] std::optional<std::string> string(std::string_view name);
   /// Empty, and `param_missing`, where it is absent or empty.
@@ -51,6 +52,8 @@ class Fields {
  private:
   template <class T>
   const T* expect(std::string_view name, const T* (Value::*as)() const, std::string_view type);
+
+  static constexpr std::size_t kUsual = 8;
 
   const Object& body_;
   std::vector<std::string_view> known_;

@@ -34,11 +34,11 @@ Result<std::optional<Idempotency>> read_idempotency(const Request& request) {
 Answer create(const Context& context) {
   const auto idempotency = read_idempotency(context.request);
   if (!idempotency) return refused(idempotency.error());
-  const auto body = wire::parse_create_actor_token(context.request.body);
+  auto body = wire::parse_create_actor_token(context.request.body);
   if (!body) return refused(body.error());
 
-  const auto minted =
-      context.services.actor_tokens.create(context.caller, to_record(*body), *idempotency);
+  const auto minted = context.services.actor_tokens.create(
+      context.caller, to_record(*std::move(body)), *idempotency);
   if (!minted) return refused(minted.error());
   return json(to_json(*minted));
 }
