@@ -31,8 +31,6 @@ constexpr std::size_t kRequestsPerLiveKey = 1000;
 constexpr std::size_t kRequestsPerTestKey = 100;
 constexpr std::size_t kRequestsPerAddress = 300;
 
-// Some ES256 signatures, a few of RS256; less than a tenth of what a queue of them makes wait.
-
 /// SIGTERM and SIGINT, and SIGHUP where it means something, taken by whoever waits for them and by
 /// no other thread.
 class StopSignals {
