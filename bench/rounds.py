@@ -209,6 +209,7 @@ class Bench:
         command = [self.tenensd_program, "--listen", f"127.0.0.1:{port}", "--database", database]
         starts = [machine.time_to_first_answer(command, self.directory, port, ENV) for _ in range(15)]
         with machine.Server([*command[:2], "127.0.0.1:0", *command[3:]], self.directory, self.server_core, ENV) as server:
+            time.sleep(1.5)  # what starting needed has been given back by then; what serving needs comes back
             load.run_wrk(self.load_core, server.port, load.Request("/v1/health"), 1, connections=1)
             time.sleep(0.5)
             idle = server.memory()

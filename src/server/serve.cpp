@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <iostream>
 #include <thread>
@@ -31,6 +32,10 @@ constexpr std::size_t kRequestsPerLiveKey = 1000;
 constexpr std::size_t kRequestsPerTestKey = 100;
 constexpr std::size_t kRequestsPerAddress = 300;
 
+// The threads that work by the clock have had their first rounds then, which prepare what the later
+// ones use.
+constexpr seconds kSettled{1};
+
 /// SIGTERM and SIGINT, and SIGHUP where it means something, taken by whoever waits for them and by
 /// no other thread.
 class StopSignals {
@@ -44,11 +49,17 @@ class StopSignals {
     // A browser that goes away mid-answer is its own affair.
     std::signal(SIGPIPE, SIG_IGN);
   }
-  /// False: to reload, not to stop.
-  [[nodiscard]] bool wait_for_stop() const {
+  enum class Heard { stop, reload, nothing };
+  /// Nothing: only where it waits no longer than `at_most`.
+  [[nodiscard]] Heard wait(std::optional<seconds> at_most) const {
     int received = 0;
-    sigwait(&signals_, &received);
-    return received != SIGHUP;
+    do {
+      const timespec time{.tv_sec = at_most.value_or(seconds()).count(), .tv_nsec = 0};
+      received =
+          at_most ? sigtimedwait(&signals_, nullptr, &time) : sigwaitinfo(&signals_, nullptr);
+    } while (received < 0 && errno == EINTR);
+    if (received < 0) return Heard::nothing;
+    return received == SIGHUP ? Heard::reload : Heard::stop;
   }
 
  private:
@@ -222,12 +233,19 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
 
   announce(config, database, instance, *setup);
   announce_algorithm(config, (*keyring)->algorithm(instance.id));
-  give_back_code_pages();
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
-  while (!signals.wait_for_stop()) reload_tls(config, server);
-  server.stop();
-  return 0;
+  std::optional<seconds> until_settled(kSettled);
+  for (;;) {
+    switch (signals.wait(until_settled)) {
+      case StopSignals::Heard::stop: server.stop(); return 0;
+      case StopSignals::Heard::reload: reload_tls(config, server); break;
+      case StopSignals::Heard::nothing:
+        give_back_code_pages();
+        until_settled.reset();
+        break;
+    }
+  }
 }
 
 }  // namespace

@@ -51,6 +51,21 @@ class Limits(InFolder):
         self.assertEqual(self.requests_until_429("sk_live_" + "a" * 32, TENENS_REQUESTS_PER_KEY="7"), 7)
 
 
+class Memory(unittest.TestCase):
+    def test_what_only_starting_needs_of_the_programs_file_is_given_back(self):
+        def file_kib():
+            status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
+            return int(next(line.split()[1] for line in status.splitlines() if line.startswith("RssFile")))
+
+        with Tenensd() as server:
+            started = file_kib()
+            end = time.monotonic() + 20
+            while file_kib() > started * 3 / 4:
+                self.assertLess(time.monotonic(), end, f"{started} KiB of files at the start, {file_kib()} now")
+                time.sleep(0.05)
+            self.assertEqual(create(server)[0], 200)
+
+
 class Restore(InFolder):
     def test_a_restored_copy_is_refused_until_what_is_open_in_it_is_void(self):
         database, copy = self.folder / "tenens.db", self.folder / "copy.db"

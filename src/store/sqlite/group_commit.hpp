@@ -22,8 +22,8 @@ namespace tenens::store {
 struct GroupCommitOptions {
   std::size_t max_batch = 256;                 // closures that share one commit
   std::chrono::milliseconds longest_batch{5};  // then it commits, and the rest waits for the next
-  int checkpoint_pages = 1000;  // of 4 KiB in the log, from which on a commit is followed by a
-                                // checkpoint; fewer cost speed, more lengthen the slowest waits
+  int checkpoint_pages = 500;  // of 4 KiB in the log, from which on a commit is followed by a
+                               // checkpoint; fewer cost speed, more lengthen the slowest waits
   std::chrono::milliseconds idle{50};  // after which a shorter log is checkpointed as well
 };
 
