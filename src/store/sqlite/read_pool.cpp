@@ -1,11 +1,32 @@
 #include "store/sqlite/read_pool.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "store/sqlite/transaction.hpp"
+#include "tasks/scheduler.hpp"
 
 namespace tenens::store {
+
+/// What a turn's first reader has begun, until the turn's end.
+struct ReadPool::Turn {
+  ReadPool* pool = nullptr;
+  std::unique_ptr<Db> db = {};
+  std::optional<Snapshot> snapshot = {};
+
+  void begin(ReadPool& of) {
+    db = of.borrow();
+    pool = &of;
+    tasks::Scheduler::at_end_of_turn([](void* self) { static_cast<Turn*>(self)->end(); }, this);
+    snapshot.emplace(*db);
+  }
+  void end() {
+    snapshot.reset();
+    if (db) pool->give_back(std::move(db));
+    pool = nullptr;
+  }
+};
 
 ReadPool::ReadPool(std::string path, std::size_t connections)
     : path_(std::move(path)), most_(std::max<std::size_t>(1, connections)), may_open_(most_) {
@@ -13,6 +34,9 @@ ReadPool::ReadPool(std::string path, std::size_t connections)
 }
 
 Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
+  thread_local Turn turn;
+  const bool shared = tasks::Scheduler::is_in_task() && (turn.pool == nullptr || turn.pool == this);
+  if (shared) return read_in_turn(turn, work);
   std::unique_ptr<Db> db;
   try {
     db = borrow();
@@ -28,6 +52,18 @@ Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
   };
   const Loan loan{*this, std::move(db)};
   return read_snapshot(*loan.db, work);
+}
+
+Done ReadPool::read_in_turn(Turn& turn, const std::function<Done(ReadTx&)>& work) {
+  try {
+    if (!turn.snapshot) turn.begin(*this);
+    auto outcome = turn.snapshot->read(work);
+    if (turn.db->is_broken()) turn.end();  // the next one begins anew
+    return outcome;
+  } catch (const StoreError& error) {
+    turn.end();
+    return refuse(Code::unavailable, {}, error.what());
+  }
 }
 
 std::unique_ptr<Db> ReadPool::borrow() {

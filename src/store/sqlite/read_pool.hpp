@@ -18,7 +18,10 @@ class ReadPool {
  public:
   ReadPool(std::string path, std::size_t connections);
 
-  /// Runs on the caller's thread, on a snapshot; waits while all connections are in use.
+  /// Runs on the caller's thread, on a snapshot; waits while all connections are in use. Tasks that
+  /// read in the same turn of their scheduler's read the same snapshot: whatever was acknowledged
+  /// before one of them could begin, or go on, was committed before that turn, and so before that
+  /// snapshot.
   Done read(const std::function<Done(ReadTx&)>& work);
 
   /// Who reads now need not wait for `while_closed`.
@@ -29,6 +32,9 @@ class ReadPool {
   void while_closed(const std::function<void()>& work);
 
  private:
+  struct Turn;
+
+  Done read_in_turn(Turn& turn, const std::function<Done(ReadTx&)>& work);
   std::unique_ptr<Db> borrow();
   void give_back(std::unique_ptr<Db> db);
   void set_closed(bool closed);

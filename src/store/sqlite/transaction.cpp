@@ -1,27 +1,27 @@
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
-namespace {
 
-/// Ends a read transaction however its closure ends.
-class Snapshot {
- public:
-  explicit Snapshot(Db& db) : db_(db) { db_.query("BEGIN DEFERRED").run(); }
-  ~Snapshot() {
-    try {
-      if (db_.in_transaction()) db_.query("COMMIT").run();
-    } catch (const StoreError&) {
-      // Nothing was changed that could be lost.
-    }
+Snapshot::Snapshot(Db& db) : db_(db) {
+  db_.query("BEGIN DEFERRED").run();
+}
+
+Snapshot::~Snapshot() {
+  try {
+    if (db_.in_transaction()) db_.query("COMMIT").run();
+  } catch (const StoreError&) {
+    // Nothing was changed that could be lost.
   }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
+}
 
- private:
-  Db& db_;
-};
-
-}  // namespace
+Done Snapshot::read(const std::function<Done(ReadTx&)>& work) {
+  try {
+    SqliteTx tx(db_);
+    return work(tx);
+  } catch (const StoreError& error) {
+    return refuse(Code::unavailable, {}, error.what());
+  }
+}
 
 void SqliteTx::keep() {
   if (!savepoint_open_) return;
@@ -51,9 +51,7 @@ void SqliteTx::begin_change() {
 
 Done read_snapshot(Db& db, const std::function<Done(ReadTx&)>& work) {
   try {
-    const Snapshot snapshot(db);
-    SqliteTx tx(db);
-    return work(tx);
+    return Snapshot(db).read(work);
   } catch (const StoreError& error) {
     return refuse(Code::unavailable, {}, error.what());
   }

@@ -107,7 +107,23 @@ class SqliteTx final : public WriteTx {
   bool changed_ = false;
 };
 
-/// Runs `work` on one snapshot. Failures of the database come back as `unavailable`.
+/// One committed state, from the first look at it on, for as long as this lives.
+class Snapshot {
+ public:
+  /// Throws StoreError.
+  explicit Snapshot(Db& db);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  /// Failures of the database come back as `unavailable`.
+  Done read(const std::function<Done(ReadTx&)>& work);
+
+ private:
+  Db& db_;
+};
+
+/// Runs `work` on a snapshot of its own. Failures of the database come back as `unavailable`.
 Done read_snapshot(Db& db, const std::function<Done(ReadTx&)>& work);
 
 }  // namespace tenens::store
