@@ -186,7 +186,7 @@ class Bench:
 
     def wrk(self, nodes, path, seconds, requests):
         """Loads all nodes at once, each by a wrk of its own; `requests` has one set of variables a node."""
-        running = []
+        running, before = [], self.children_cpu()
         for server, request in zip(nodes, requests):
             environment = {f"BENCH_{name.upper()}": str(value) for name, value in request.items()}
             running.append(subprocess.Popen(
@@ -194,9 +194,16 @@ class Bench:
                  f"http://127.0.0.1:{server.port}{path}"],
                 env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True))
         said = [json.loads(one.communicate(timeout=seconds + 60)[0].strip().splitlines()[-1]) for one in running]
-        return {"rate": sum(one["requests"] / one["seconds"] for one in said),
-                "requests": sum(one["requests"] for one in said), "p99_ms": max(one["p99_ms"] for one in said),
+        count = sum(one["requests"] for one in said)
+        return {"rate": sum(one["requests"] / one["seconds"] for one in said), "requests": count,
+                "load_us": (self.children_cpu() - before) * 1e6 / max(1, count), "p99_ms": max(one["p99_ms"] for one in said),
                 "wrong": sum(one["not_2xx"] + one["broken"] for one in said)}
+
+    @staticmethod
+    def children_cpu():
+        """Of those that have ended: nodes and PostgreSQL have not."""
+        times = os.times()
+        return times.children_user + times.children_system
 
     def measure(self, nodes, path, requests):
         before = sum(node.cpu_seconds() for node in nodes), self.postgres_cpu()
@@ -280,13 +287,14 @@ def row(name, one):
     def median(name, form):
         return form.format(statistics.median(o[name] for o in one)) if name in one[0] else " " * 8
 
-    p99, cpu = median("p99_ms", "{:8.1f}"), f"{median('node_us', '{:8.0f}')} {median('postgres_us', '{:8.0f}')}"
+    p99 = median("p99_ms", "{:8.1f}")
+    cpu = " ".join(median(f"{of}_us", "{:8.0f}") for of in ("node", "postgres", "load"))
     wrong = "  NOT VALID" if any(o.get("wrong") for o in one) else ""
     return f"{name:<40} {spread([o['rate'] for o in one], '{:,.0f}'):>28} {p99} {cpu}{wrong}"
 
 
 def report(rounds):
-    lines = [f"{'':<40} {'a second':>28} {'p99 ms':>8} {'CPU µs':>8} {'of PG':>8}"]
+    lines = [f"{'':<40} {'a second':>28} {'p99 ms':>8} {'CPU µs':>8} {'of PG':>8} {'of load':>8}"]
     lines.append(row("4 KiB + fdatasync", [round_["sync"] for round_ in rounds]))
     for name in STATEMENTS:
         for form in ("plain", "pipelined"):

@@ -216,7 +216,7 @@ class StoreError : public std::runtime_error {
 struct Foresight {
   InstanceId instance_id;
   std::optional<ActorTokenId> actor_token_id = {};  // to redeem it: and its subject and actor
-  std::vector<UserId> user_ids = {};
+  std::vector<UserId> user_ids = {};                // whose standing it will ask for
 };
 
 /// Thread-safe. All calls block.

@@ -47,16 +47,18 @@ void PostgresTx::write_new_rows() {
 void PostgresTx::look_ahead(const std::vector<const Foresight*>& abouts) {
   std::set<std::pair<InstanceId, ActorTokenId>> tokens;
   std::set<std::pair<InstanceId, UserId>> users;
+  std::set<std::pair<InstanceId, UserId>> standings;
   for (const auto* about : abouts) {
     if (about->actor_token_id) tokens.emplace(about->instance_id, *about->actor_token_id);
-    for (const auto& id : about->user_ids) users.emplace(about->instance_id, id);
+    for (const auto& id : about->user_ids) standings.emplace(about->instance_id, id);
   }
-  hold_actor_tokens(tokens);
+  if (!tokens.empty()) hold_actor_tokens(tokens);
   for (const auto& [key, token] : shared_.actor_tokens) {
     users.emplace(token.instance_id, token.user_id);
     users.emplace(token.instance_id, UserId{token.actor.sub});
   }
-  hold_users(users);
+  if (!users.empty()) hold_users(users);
+  if (!standings.empty()) hold_standings(standings);
 }
 
 Done read_snapshot(Connection& connection, const std::function<Done(ReadTx&)>& work) {

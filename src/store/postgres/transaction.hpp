@@ -20,12 +20,19 @@ struct Shared {
   /// Found, or not, by this transaction: those found it holds until its end. Every closure's
   /// caller came before it began, so none is told something that was over when he asked.
   std::map<std::pair<InstanceId, UserId>, std::optional<User>> users = {};
+  std::map<std::pair<InstanceId, UserId>, Standing> standings = {};
   /// Held for the closures that foresaw them, and as those have left them.
   std::map<std::pair<InstanceId, ActorTokenId>, ActorToken> actor_tokens = {};
   /// To be inserted, those of a table by one statement; before anything looks at the table.
   std::vector<Parameters> new_actor_tokens = {};
   std::vector<Parameters> new_clients = {};
   std::vector<Parameters> new_sessions = {};
+
+  /// Of which one is about to be changed.
+  void forget_users() {
+    users.clear();
+    standings.clear();
+  }
 };
 
 /// One closure's part of a transaction. Within a write, reads on which a decision rests lock what
@@ -150,10 +157,12 @@ class PostgresTx final : public WriteTx {
 
   void hold_actor_tokens(const std::set<std::pair<InstanceId, ActorTokenId>>& wanted);
   void hold_users(const std::set<std::pair<InstanceId, UserId>>& wanted);
+  void hold_standings(const std::set<std::pair<InstanceId, UserId>>& wanted);
   void write_new_actor_tokens();
   void write_new_clients();
   void write_new_sessions();
   std::optional<User> read_user(const InstanceId&, const UserId&);
+  Standing read_standing(const InstanceId&, const UserId&);
   void append_all(const InstanceId&, const std::vector<Parameters>& rows);
   /// The first identifier of `user` that another user has; empty if there is none.
   std::string taken_identifier(const User& user);

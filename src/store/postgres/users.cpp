@@ -8,6 +8,12 @@ const std::string kSelect =
     " public_metadata, private_metadata, unsafe_metadata, banned, last_sign_in_at, created_at,"
     " updated_at FROM users";
 
+const std::string kSelectStanding = "SELECT banned FROM users WHERE instance_id = $1 AND id = $2";
+
+Standing to_standing(Query& row) {
+  return row.boolean() ? Standing::banned : Standing::usable;
+}
+
 User to_user(Query& row) {
   User user;
   read(row, user.instance_id, user.id, user.external_id, user.username, user.first_name,
@@ -136,7 +142,7 @@ auto PostgresTx::without_rivals(Changes changes) {
 bool PostgresTx::insert(const User& user, std::string& taken) {
   taken = taken_identifier(user);
   if (!taken.empty()) return false;
-  shared_.users.clear();
+  shared_.forget_users();
 
   without_rivals([&] {
     change(
@@ -155,7 +161,7 @@ bool PostgresTx::insert(const User& user, std::string& taken) {
 bool PostgresTx::update(const User& user, std::string& taken) {
   taken = taken_identifier(user);
   if (!taken.empty()) return false;
-  shared_.users.clear();
+  shared_.forget_users();
 
   return without_rivals([&] {
     const auto changed = change(
@@ -174,7 +180,7 @@ bool PostgresTx::update(const User& user, std::string& taken) {
 }
 
 bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
-  shared_.users.clear();
+  shared_.forget_users();
   remove_emails(instance, id);
   if (change("DELETE FROM users WHERE instance_id = $1 AND id = $2", instance, id) == 0)
     return false;
@@ -185,11 +191,40 @@ bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
   return true;
 }
 
+void PostgresTx::hold_standings(const std::set<std::pair<InstanceId, UserId>>& wanted) {
+  static const std::string sql = kSelectStanding + " FOR SHARE SKIP LOCKED";  // as hold_users
+  std::vector<Query> queries;
+  for (const auto& [instance, id] : wanted) {
+    bind(queries.emplace_back(connection_.query(sql)), instance, id);
+  }
+  connection_.run_together(queries);
+  auto query = queries.begin();
+  for (const auto& key : wanted) {
+    if (query->step()) shared_.standings.emplace(key, to_standing(*query));
+    ++query;
+  }
+}
+
 Standing PostgresTx::find_standing(const InstanceId& instance, const UserId& id) {
-  // Mostly looked up ahead. Who is being removed at this moment is found, for this waits for that.
-  if (const auto user = find_user(instance, id)) return standing_of(*user);
-  // Somebody from outside cannot have been removed here, and costs no look.
+  const std::pair key(instance, id);
+  if (const auto known = shared_.standings.find(key); known != shared_.standings.end()) {
+    return known->second;
+  }
+  const auto user = shared_.users.find(key);
+  if (user != shared_.users.end() && user->second) return standing_of(*user->second);
+  return shared_.standings.emplace(key, read_standing(instance, id)).first->second;
+}
+
+Standing PostgresTx::read_standing(const InstanceId& instance, const UserId& id) {
+  // Somebody from outside cannot be or have been here, and costs no look.
   if (!id.text.starts_with(kind::User::prefix)) return Standing::unknown;
+  {
+    static const std::string locking_sql = kSelectStanding + " FOR SHARE";  // as read_user
+    auto query = connection_.query(is_write() ? locking_sql : kSelectStanding);
+    bind(query, instance, id);
+    if (query.step()) return to_standing(query);
+  }
+  // Who was being removed is found now, for that was waited for.
   auto query = connection_.query("SELECT 1 FROM removed_users WHERE instance_id = $1 AND id = $2");
   bind(query, instance, id);
   return query.step() ? Standing::removed : Standing::unknown;
