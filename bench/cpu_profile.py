@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Where the CPU time of one work goes, by perf: kernel and libraries, and the dearest functions.
+"""Where the CPU time of one work goes, by perf: kernel and libraries, threads, and the dearest functions.
 
     python3 bench/cpu_profile.py create     (needs perf: package linux-perf; and leave to use it, as root has)
 """
@@ -43,7 +43,7 @@ def take(server, core, request, seconds, directory):
     recorder.send_signal(signal.SIGINT)
     recorder.wait()
     return {"rate": figure["rate"], "cpu_us": figure["cpu_us"],
-            **{f"by_{key}": [list(it) for it in shares(data, key)[:25]] for key in ("dso", "symbol")}}
+            **{f"by_{key}": [list(it) for it in shares(data, key)[:25]] for key in ("dso", "tid", "symbol")}}
 
 
 def main():
@@ -65,7 +65,7 @@ def main():
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     print(f"{options.work}: {found['rate']:,.0f} a second, {found['cpu_us']:.1f} µs of CPU time each")
-    for key in ("by_dso", "by_symbol"):
+    for key in ("by_dso", "by_tid", "by_symbol"):
         print(key.replace("_", " "))
         for share, what in found[key]:
             print(f"  {share:5.1f} %  {found['cpu_us'] * share / 100:7.2f} µs  {what}")
