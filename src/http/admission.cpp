@@ -37,10 +37,12 @@ std::size_t Admission::limit() const {
 void Admission::measure(Time now) {
   if (now < since_ + kMeasureFor) return;
   const std::chrono::duration<double> took = now - since_;
+  const double measured = static_cast<double>(done_) / took.count();
   // Those who were refused would have kept it busy, unless nobody has come since.
   if (busy_ || (refused_ && took < 2 * kMeasureFor)) {
-    const double measured = static_cast<double>(done_) / took.count();
     rate_ = rate_ ? *rate_ + (measured - *rate_) * kNewWeight : measured;
+  } else if (measured > rate_.value_or(kUnmeasured / target_.count())) {
+    rate_ = measured;  // at least that much can be done, even if a stall is all that was seen busy
   }
   since_ = now;
   done_ = 0;

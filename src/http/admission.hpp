@@ -13,7 +13,7 @@ namespace tenens::http {
 /// How many may be under way follows from how many get done (Little's law: number = rate × time).
 /// The rate is measured while there is always something to do, or somebody was turned away: many
 /// may end at once, and nothing is under way until the next are let in. A lull says nothing about
-/// it. For one thread.
+/// it but that as much as was done can be done. For one thread.
 class Admission {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -107,6 +107,30 @@ TEST(Admission, ForgetsNothingInALullAndIsNormalAtOnceAfterwards) {
   EXPECT_EQ(seen.admitted, seen.offered);
 }
 
+TEST(Admission, DoesNotTakeAStallForTheRateOfAServerThatIsFast) {
+  Admission admission{100ms, 32, 1024};
+  Admission::Time now{1h};
+  const auto begin = [&](int count) {
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(admission.begin(now)) << i;
+  };
+  const auto end = [&](int count) {
+    for (int i = 0; i < count; ++i) admission.end(now);
+  };
+  // 32,000 a second, and nothing under way in between.
+  for (int turn = 0; turn < 500; ++turn) {
+    begin(64);
+    now += 2ms;
+    end(64);
+  }
+  // The disk stops, and everybody is under way from the beginning of a measurement on.
+  begin(64);
+  now += 100ms;
+  end(1);
+  now += 300ms;
+  end(1);
+  begin(2);
+}
+
 TEST(Admission, AlwaysLetsSomeInHoweverSlowTheyAre) {
   Server server;
   (void)server.offer(1000, 10, 30s);
