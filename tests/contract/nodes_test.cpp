@@ -78,16 +78,15 @@ class Nodes : public testing::Test {
     const SessionId session{"sess_" + token.id.text + "_" + std::to_string(thread)};
     Foresight about{.instance_id = kHere};  // every second one knows beforehand, as the domain does
     if (thread % 2 == 0) about.actor_token_id = token.id;
-    return node(thread).write_foreseen([&] { return about; },
-                                       [&](WriteTx& tx) -> Done {
-                                         if (!tx.accept_if_pending(kHere, token.id, session, at(1)))
-                                           return refuse(Code::ticket_used);
-                                         auto opened = active_session(number);
-                                         opened.id = session;
-                                         tx.insert(opened);
-                                         tx.append(redeemed_event(token, session));
-                                         return {};
-                                       });
+    const auto foresee = [&] { return about; };
+    return node(thread).write_foreseen(foresee, [&](WriteTx& tx) -> Done {
+      if (!tx.accept_if_pending(kHere, token.id, session, at(1))) return refuse(Code::ticket_used);
+      auto opened = active_session(number);
+      opened.id = session;
+      tx.insert(opened);
+      tx.append(redeemed_event(token, session));
+      return {};
+    });
   }
 
   /// Sessions and audit rows of `tokens` redeemed tokens: one each, numbered without a gap.

@@ -102,15 +102,13 @@ class SingleUseContract : public StoreContract {
     const auto session = session_of(token, thread);
     Foresight about{.instance_id = kHere};  // every second one knows beforehand, as the domain does
     if (thread % 2 == 0) about.actor_token_id = token.id;
-    const auto done =
-        store().write_foreseen([&] { return about; },
-                               [&](WriteTx& tx) -> Done {
-                                 if (!tx.accept_if_pending(kHere, token.id, session, at(1)))
-                                   return refuse(Code::ticket_used);
-                                 open_session(tx, token, session);
-                                 tx.append(redeemed_event(token, session));
-                                 return {};
-                               });
+    const auto foresee = [&] { return about; };
+    const auto done = store().write_foreseen(foresee, [&](WriteTx& tx) -> Done {
+      if (!tx.accept_if_pending(kHere, token.id, session, at(1))) return refuse(Code::ticket_used);
+      open_session(tx, token, session);
+      tx.append(redeemed_event(token, session));
+      return {};
+    });
     if (done) ++told.redeemed;
     EXPECT_TRUE(done || done.error().code == Code::ticket_used);
   }

@@ -165,11 +165,11 @@ TEST_P(TransactionsContract, WhatIsForeseenWronglyHarmsNobody) {
       const auto token = pending_token(n);
       auto about = foresight_of(token);  // of a token and of users that are not there
       if (n % 5 == 0) about.user_ids.push_back(UserId{"\xff no text in UTF-8"});
-      const auto done = store().write_foreseen([&] { return about; },
-                                               [&](WriteTx& tx) -> Done {
-                                                 tx.insert(token);
-                                                 return {};
-                                               });
+      const auto foresee = [&] { return about; };
+      const auto done = store().write_foreseen(foresee, [&](WriteTx& tx) -> Done {
+        tx.insert(token);
+        return {};
+      });
       return done.has_value();
     }));
   }

@@ -293,8 +293,9 @@ ResultPtr Connection::run(std::string_view sql, bool keep, const Parameters& par
 }
 
 void Connection::run_together(std::vector<Query>& queries) {
+  if (queries.empty()) return;  // what was posted before can wait for a question
   for (auto& query : queries) post(query.sql_, query, &query);
-  if (!posted_.empty()) answer_posted(false);
+  answer_posted(false);
 }
 
 void Connection::post(std::string_view sql, const Parameters& parameters, Query* rows_for) {

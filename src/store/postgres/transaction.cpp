@@ -52,13 +52,13 @@ void PostgresTx::look_ahead(const std::vector<const Foresight*>& abouts) {
     if (about->actor_token_id) tokens.emplace(about->instance_id, *about->actor_token_id);
     for (const auto& id : about->user_ids) standings.emplace(about->instance_id, id);
   }
-  if (!tokens.empty()) hold_actor_tokens(tokens);
+  hold_actor_tokens(tokens);
   for (const auto& [key, token] : shared_.actor_tokens) {
     users.emplace(token.instance_id, token.user_id);
     users.emplace(token.instance_id, UserId{token.actor.sub});
   }
-  if (!users.empty()) hold_users(users);
-  if (!standings.empty()) hold_standings(standings);
+  hold_users(users);
+  hold_standings(standings);
 }
 
 Done read_snapshot(Connection& connection, const std::function<Done(ReadTx&)>& work) {
