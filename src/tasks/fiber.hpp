@@ -2,6 +2,7 @@
 // makecontext(3) and to what the sanitizers must be told about it.
 #pragma once
 
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <cstddef>
@@ -33,7 +34,11 @@ class Fiber {
     unsigned uncaught = 0;
   };
 
+  void go_to(Fiber& next);
+
   ucontext_t context_{};
+  jmp_buf left_at_;
+  bool has_been_left_ = false;
   void* mapping_ = nullptr;  // null: the thread's own
   Exceptions exceptions_;
   // For the sanitizers.
