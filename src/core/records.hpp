@@ -94,6 +94,11 @@ enum class Standing {
   return user.banned ? Standing::banned : Standing::usable;
 }
 
+/// Somebody from outside is not a user here and never was one: no look is needed to know it.
+[[nodiscard]] inline bool is_from_outside(const UserId& id) {
+  return !id.text.starts_with(kind::User::prefix);
+}
+
 enum class TokenState { pending, accepted, revoked };
 
 /// The word for it, on the wire and in the database.

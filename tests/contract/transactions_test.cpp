@@ -106,6 +106,7 @@ TEST_P(TransactionsContract, WorkThatSwallowsAnErrorKeepsItsOtherChanges) {
 
 // Holds the store in one write while others arrive, so that they share the next commit.
 TEST_P(TransactionsContract, NeighboursInOneCommitDoNotHarmEachOther) {
+  insert(plain_user(1));
   std::latch holding(1);
   std::latch release(1);
   std::thread holder([&] {
@@ -124,6 +125,16 @@ TEST_P(TransactionsContract, NeighboursInOneCommitDoNotHarmEachOther) {
     results.push_back(std::async(std::launch::async, [&, n]() -> std::string {
       try {
         const auto work = [&](WriteTx& tx) -> Done {
+          if (tx.find_standing(kHere, id<UserId>(1)) != Standing::usable) {
+            return refuse(Code::user_banned);
+          }
+          if (n == 1) {  // and is undone
+            auto banned = plain_user(1);
+            banned.banned = true;
+            std::string taken;
+            tx.update(banned, taken);
+            EXPECT_EQ(tx.find_standing(kHere, banned.id), Standing::banned);
+          }
           tx.insert(pending_token(n));
           tx.append(redeemed_event(pending_token(n), id<SessionId>(n)));
           if (n % 4 == 1) return refuse(Code::ticket_used);

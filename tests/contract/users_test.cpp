@@ -142,6 +142,20 @@ TEST_P(UsersContract, ARemovedUserIsKnownAsRemovedHereAndNobodyElseIs) {
             Standing::unknown);
 }
 
+TEST_P(UsersContract, AStandingIsAsTheTransactionHasLeftIt) {
+  insert(plain_user(1));
+  EXPECT_TRUE(decide([](WriteTx& tx) {
+    const auto standing = [&](int number) { return tx.find_standing(kHere, id<UserId>(number)); };
+    auto user = plain_user(1);
+    std::string taken;
+    bool right = standing(1) == Standing::usable && standing(2) == Standing::unknown;
+    user.banned = true;
+    right = right && tx.update(user, taken) && standing(1) == Standing::banned;
+    right = right && tx.insert(plain_user(2), taken) && standing(2) == Standing::usable;
+    return right && tx.remove_user(kHere, user.id) && standing(1) == Standing::removed;
+  }));
+}
+
 TEST_P(UsersContract, AnotherInstancesUserIsNotFoundNotChangedAndNotRemoved) {
   insert(full_user(1));
   EXPECT_FALSE(ask([](ReadTx& tx) { return tx.find_user(kElsewhere, id<UserId>(1)); }));

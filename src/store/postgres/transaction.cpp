@@ -50,12 +50,15 @@ void PostgresTx::look_ahead(const std::vector<const Foresight*>& abouts) {
   std::set<std::pair<InstanceId, UserId>> standings;
   for (const auto* about : abouts) {
     if (about->actor_token_id) tokens.emplace(about->instance_id, *about->actor_token_id);
-    for (const auto& id : about->user_ids) standings.emplace(about->instance_id, id);
+    for (const auto& id : about->user_ids) {
+      if (!is_from_outside(id)) standings.emplace(about->instance_id, id);
+    }
   }
   hold_actor_tokens(tokens);
   for (const auto& [key, token] : shared_.actor_tokens) {
     users.emplace(token.instance_id, token.user_id);
-    users.emplace(token.instance_id, UserId{token.actor.sub});
+    const UserId actor{token.actor.sub};
+    if (!is_from_outside(actor)) users.emplace(token.instance_id, actor);
   }
   hold_users(users);
   hold_standings(standings);

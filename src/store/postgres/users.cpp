@@ -206,6 +206,7 @@ void PostgresTx::hold_standings(const std::set<std::pair<InstanceId, UserId>>& w
 }
 
 Standing PostgresTx::find_standing(const InstanceId& instance, const UserId& id) {
+  if (is_from_outside(id)) return Standing::unknown;
   const std::pair key(instance, id);
   if (const auto known = shared_.standings.find(key); known != shared_.standings.end()) {
     return known->second;
@@ -216,8 +217,6 @@ Standing PostgresTx::find_standing(const InstanceId& instance, const UserId& id)
 }
 
 Standing PostgresTx::read_standing(const InstanceId& instance, const UserId& id) {
-  // Somebody from outside cannot be or have been here, and costs no look.
-  if (!id.text.starts_with(kind::User::prefix)) return Standing::unknown;
   {
     static const std::string locking_sql = kSelectStanding + " FOR SHARE";  // as read_user
     auto query = connection_.query(is_write() ? locking_sql : kSelectStanding);

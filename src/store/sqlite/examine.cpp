@@ -26,7 +26,8 @@ void examine_pages(Db& db, Examination& examination) {
 }
 
 void read_records(Db& db, Examination& examination) {
-  SqliteTx tx(db);
+  Shared shared;
+  SqliteTx tx(db, shared);
   examination.instances = tx.instances();
   examination.secret_keys = tx.secret_keys();
   examination.signing_keys = tx.signing_keys();
@@ -113,7 +114,8 @@ void look_at_sqlite(const std::string& named, const std::function<void(ReadTx&)>
       throw StoreError(path + kOfAnEarlierVersion);
     }
     db->execute("BEGIN");
-    SqliteTx tx(*db);
+    Shared shared;
+    SqliteTx tx(*db, shared);
     work(tx);
   } catch (const SqliteError& error) {
     throw StoreError(named + ": " + error.what());

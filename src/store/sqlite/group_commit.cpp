@@ -172,13 +172,14 @@ bool GroupCommit::try_batch(Jobs& jobs, SqliteTx::Undo mode) {
     settle(jobs, Code::unavailable, error.what());
     return true;
   }
+  Shared shared;
   const auto end = steady_clock::now() + options_.longest_batch;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (i > 0 && steady_clock::now() > end) {
       give_back(jobs, i);
       break;
     }
-    const auto ending = run_write(*jobs[i], mode);
+    const auto ending = run_write(*jobs[i], shared, mode);
     if (ending == Ending::settled) continue;
     if (ending == Ending::undo_all) return false;
     // What the other members did is lost, too: nobody may be answered out of a state that never
@@ -191,9 +192,9 @@ bool GroupCommit::try_batch(Jobs& jobs, SqliteTx::Undo mode) {
   return true;
 }
 
-GroupCommit::Ending GroupCommit::run_write(Job& job, SqliteTx::Undo mode) {
+GroupCommit::Ending GroupCommit::run_write(Job& job, Shared& shared, SqliteTx::Undo mode) {
   job.thrown = nullptr;  // of an earlier run
-  SqliteTx tx(*db_, mode);
+  SqliteTx tx(*db_, shared, mode);
   try {
     job.outcome = (*job.write)(tx);
   } catch (const StoreError& error) {

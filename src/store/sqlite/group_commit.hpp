@@ -79,7 +79,7 @@ class GroupCommit {
   void run_batch(Jobs& jobs);
   [[nodiscard]] bool try_batch(Jobs& jobs, SqliteTx::Undo mode);
   void give_back(Jobs& jobs, std::size_t from);
-  Ending run_write(Job& job, SqliteTx::Undo mode);
+  Ending run_write(Job& job, Shared& shared, SqliteTx::Undo mode);
   void run_read(Job& job);
   void commit(const Jobs& jobs);
   void roll_back();

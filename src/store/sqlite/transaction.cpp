@@ -16,7 +16,7 @@ Snapshot::~Snapshot() {
 
 Done Snapshot::read(const std::function<Done(ReadTx&)>& work) {
   try {
-    SqliteTx tx(db_);
+    SqliteTx tx(db_, shared_);
     return work(tx);
   } catch (const StoreError& error) {
     return refuse(Code::unavailable, {}, error.what());
@@ -33,6 +33,7 @@ bool SqliteTx::undo() {
   if (!savepoint_open_) return !changed_;
   savepoint_open_ = false;
   changed_ = false;
+  shared_.standings.clear();
   db_.query("ROLLBACK TO closure").run();
   db_.query("RELEASE closure").run();
   return true;

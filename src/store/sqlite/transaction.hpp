@@ -2,10 +2,20 @@
 // resource: instances.cpp, users.cpp, actor_tokens.cpp, ...
 #pragma once
 
+#include <functional>
+#include <map>
+#include <tuple>
+
 #include "store/sqlite/filter.hpp"
 #include "store/sqlite/sqlite_db.hpp"
 
 namespace tenens::store {
+
+/// What the closures of one transaction share.
+struct Shared {
+  /// As found by this transaction, or as one of its closures left them.
+  std::map<std::tuple<InstanceId, UserId>, Standing, std::less<>> standings = {};
+};
 
 /// One closure's part of a transaction that others share.
 class SqliteTx final : public WriteTx {
@@ -14,7 +24,8 @@ class SqliteTx final : public WriteTx {
     with_all,  // what it has changed goes with the whole transaction
     alone      // its first change opens a savepoint; `keep` or `undo` closes it
   };
-  explicit SqliteTx(Db& db, Undo mode = Undo::with_all) : db_(db), mode_(mode) {}
+  SqliteTx(Db& db, Shared& shared, Undo mode = Undo::with_all)
+      : db_(db), shared_(shared), mode_(mode) {}
 
   /// Both throw SqliteError, after which the whole transaction has to be abandoned.
   void keep();
@@ -100,8 +111,10 @@ class SqliteTx final : public WriteTx {
   std::vector<Email> emails_of(const InstanceId&, const UserId&);
   void insert_emails(const User&);
   void remove_emails(const InstanceId&, const UserId&);
+  Standing read_standing(const InstanceId&, const UserId&);
 
   Db& db_;
+  Shared& shared_;
   const Undo mode_;
   bool savepoint_open_ = false;
   bool changed_ = false;
@@ -121,6 +134,7 @@ class Snapshot {
 
  private:
   Db& db_;
+  Shared shared_;
 };
 
 /// Runs `work` on a snapshot of its own. Failures of the database come back as `unavailable`.

@@ -102,6 +102,7 @@ bool SqliteTx::insert(const User& user, std::string& taken) {
   taken = taken_identifier(user);
   if (!taken.empty()) return false;
 
+  shared_.standings.clear();
   change(
       "INSERT INTO users (instance_id, id, external_id, username, first_name, last_name,"
       " primary_email_id, public_metadata, private_metadata, unsafe_metadata, banned,"
@@ -118,6 +119,7 @@ bool SqliteTx::update(const User& user, std::string& taken) {
   taken = taken_identifier(user);
   if (!taken.empty()) return false;
 
+  shared_.standings.clear();
   const auto changed = change(
       "UPDATE users SET external_id = ?, username = ?, first_name = ?, last_name = ?,"
       " primary_email_id = ?, public_metadata = ?, private_metadata = ?, unsafe_metadata = ?,"
@@ -133,6 +135,7 @@ bool SqliteTx::update(const User& user, std::string& taken) {
 }
 
 bool SqliteTx::remove_user(const InstanceId& instance, const UserId& id) {
+  shared_.standings.clear();
   remove_emails(instance, id);
   if (change("DELETE FROM users WHERE instance_id = ? AND id = ?", instance, id) == 0) return false;
   change("INSERT OR IGNORE INTO removed_users (instance_id, id) VALUES (?, ?)", instance, id);
@@ -140,8 +143,15 @@ bool SqliteTx::remove_user(const InstanceId& instance, const UserId& id) {
 }
 
 Standing SqliteTx::find_standing(const InstanceId& instance, const UserId& id) {
-  // Somebody from outside cannot be or have been here, and costs no look.
-  if (!id.text.starts_with(kind::User::prefix)) return Standing::unknown;
+  if (is_from_outside(id)) return Standing::unknown;
+  const auto known = shared_.standings.find(std::tie(instance, id));
+  if (known != shared_.standings.end()) return known->second;
+  const auto standing = read_standing(instance, id);
+  shared_.standings.emplace(std::tie(instance, id), standing);
+  return standing;
+}
+
+Standing SqliteTx::read_standing(const InstanceId& instance, const UserId& id) {
   auto query = db_.query("SELECT banned FROM users WHERE instance_id = ? AND id = ?");
   bind(query, instance, id);
   if (query.step()) return query.integer() != 0 ? Standing::banned : Standing::usable;
