@@ -14,6 +14,8 @@ endif()
 if(TENENS_WERROR)
   target_compile_options(tenens_options INTERFACE -Werror)
 endif()
+# Asio's frames need no more than malloc's alignment; glibc keeps nothing at hand for aligned_alloc().
+add_compile_definitions(BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(tenens_options INTERFACE _FORTIFY_SOURCE=2)
   add_link_options(-Wl,-z,relro,-z,now)

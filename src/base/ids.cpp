@@ -24,7 +24,10 @@ void put_tick(Bytes& bytes, std::uint64_t tick) {
   for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(tick >> (56 - 8 * i));
 }
 
-/// Long division by 62 over 32-bit words; the digits sort as the bytes do.
+constexpr std::size_t kDigitsAtOnce = 5;
+constexpr std::uint32_t kBaseOfThem = 62 * 62 * 62 * 62 * 62;  // the highest power in 32 bits
+
+/// Long division over 32-bit words; the digits sort as the bytes do.
 std::string base62(std::string_view prefix, const Bytes& bytes) {
   static constexpr std::string_view kDigits =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -33,14 +36,17 @@ std::string base62(std::string_view prefix, const Bytes& bytes) {
 
   std::string text(prefix.size() + kIdBodyLength, '0');
   std::copy(prefix.begin(), prefix.end(), text.begin());
-  for (std::size_t at = text.size(); at-- > prefix.size();) {
+  for (std::size_t end = text.size(); end > prefix.size();) {
     std::uint64_t remainder = 0;
     for (auto& word : words) {
       const std::uint64_t value = remainder << 32 | word;
-      word = static_cast<std::uint32_t>(value / 62);
-      remainder = value % 62;
+      word = static_cast<std::uint32_t>(value / kBaseOfThem);
+      remainder = value % kBaseOfThem;
     }
-    text[at] = kDigits[remainder];
+    auto digits = static_cast<std::uint32_t>(remainder);
+    for (std::size_t i = 0; i < kDigitsAtOnce && end > prefix.size(); ++i, digits /= 62) {
+      text[--end] = kDigits[digits % 62];
+    }
   }
   return text;
 }

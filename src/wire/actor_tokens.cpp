@@ -33,25 +33,33 @@ std::size_t deepest(const Items& items, Of of) {
   return deepest + 1;
 }
 
+std::size_t depth_of(const Object& object) {
+  return deepest(object, [](const auto& member) -> const Value& { return member.value; });
+}
+
 std::size_t depth_of(const Value& value) {
-  if (const auto* object = value.if_object()) {
-    return deepest(*object, [](const auto& member) -> const Value& { return member.value; });
-  }
+  if (const auto* object = value.if_object()) return depth_of(*object);
   if (const auto* array = value.if_array()) {
     return deepest(*array, [](const Value& item) -> const Value& { return item; });
   }
   return 0;
 }
 
+void refuse_prototype_names(Fields& fields, std::string_view path, const Value& value);
+
+void refuse_prototype_names(Fields& fields, std::string_view path, const Object& object) {
+  for (const auto& [name, content] : object) {
+    const auto param = join(path, name);
+    if (is_one_of(name, kPrototypeNames)) {
+      fields.fault(Code::param_invalid, param, "must have another name");
+    }
+    refuse_prototype_names(fields, param, content);
+  }
+}
+
 void refuse_prototype_names(Fields& fields, std::string_view path, const Value& value) {
   if (const auto* object = value.if_object()) {
-    for (const auto& [name, content] : *object) {
-      const auto param = join(path, name);
-      if (is_one_of(name, kPrototypeNames)) {
-        fields.fault(Code::param_invalid, param, "must have another name");
-      }
-      refuse_prototype_names(fields, param, content);
-    }
+    refuse_prototype_names(fields, path, *object);
   } else if (const auto* array = value.if_array()) {
     for (const auto& item : *array) refuse_prototype_names(fields, path, item);
   }

@@ -51,10 +51,13 @@ void append_escaped(std::string& out, char c) {
 }
 
 void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
   if (!any_byte(text, needs_escape)) {
-    out += text;
+    // In one piece: the quotes are there already when the text is put between them.
+    const auto at = out.size();
+    out.append(text.size() + 2, '"');
+    text.copy(out.data() + at + 1, text.size());
   } else {
+    out += '"';
     for (const char c : text) {
       if (needs_escape(static_cast<unsigned char>(c))) {
         append_escaped(out, c);
@@ -62,8 +65,8 @@ void append_quoted(std::string& out, std::string_view text) {
         out += c;
       }
     }
+    out += '"';
   }
-  out += '"';
 }
 
 template <class Number>

@@ -22,6 +22,31 @@ TEST(Ids, HaveThePrefixAndTheLengthOfClerks) {
                           [](unsigned char c) { return std::isalnum(c) != 0; }));
 }
 
+TEST(Ids, AreTheirTwentyBytesInBase62) {
+  class Counting final : public Random {
+    void fill(std::span<std::byte> bytes) override {
+      for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = std::byte(0xF1 + i);
+    }
+  };
+  FakeClock clock;
+  Counting random;
+  IdMint ids(clock, random);
+  std::array<unsigned, 20> bytes{};
+  for (const char c : ids.make<UserId>().text.substr(5)) {
+    unsigned carry = static_cast<unsigned>(c <= '9'   ? c - '0'
+                                           : c <= 'Z' ? c - 'A' + 10
+                                                      : c - 'a' + 36);
+    for (std::size_t i = bytes.size(); i-- > 0; carry >>= 8) {
+      carry += bytes[i] * 62;
+      bytes[i] = carry & 0xFF;
+    }
+    ASSERT_EQ(carry, 0U);
+  }
+  const auto seconds = bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+  EXPECT_EQ(seconds, to_unix_seconds(clock.now()) - 1'400'000'000);
+  for (unsigned i = 0; i < 12; ++i) EXPECT_EQ(bytes[8 + i], 0xF1 + i);
+}
+
 TEST(Ids, RiseEvenWhileTheClockStandsStillOrStepsBack) {
   FakeClock clock;
   SeededRandom random;
