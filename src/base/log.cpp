@@ -10,9 +10,10 @@ namespace tenens {
 namespace {
 
 constexpr std::array<std::string_view, 15> kFieldNames{
-    "actor_tokens",   "address", "clients", "code", "count", "detail",
-    "duration_us",    "id",      "method",  "path", "port",  "sequence",
-    "sign_in_tokens", "status",  "trace_id"};
+    R"("actor_tokens":)",   R"("address":)", R"("clients":)",     R"("code":)",
+    R"("count":)",          R"("detail":)",  R"("duration_us":)", R"("id":)",
+    R"("method":)",         R"("path":)",    R"("port":)",        R"("sequence":)",
+    R"("sign_in_tokens":)", R"("status":)",  R"("trace_id":)"};
 constexpr std::array<std::string_view, 5> kLevelNames{"debug", "info", "warning", "error", "off"};
 
 constexpr std::size_t kUsualLine = 384;
@@ -75,8 +76,7 @@ void Log::write(LogLevel level, std::string_view event,
   append_quoted(line, event);
   for (const auto& [field, value] : fields) {
     line += ',';
-    append_quoted(line, kFieldNames[static_cast<std::size_t>(field)]);
-    line += ':';
+    line += kFieldNames[static_cast<std::size_t>(field)];
     if (const auto* text = std::get_if<std::string_view>(&value)) {
       append_quoted(line, *text);
     } else {

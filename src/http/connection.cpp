@@ -351,8 +351,8 @@ Awaitable<> keep_deadlines(Loop* loop) {
     timer.expires_after(loop->limits.sweep_every);
     const auto [error] = co_await timer.async_wait(kAsTuple);
     if (error) co_return;
-    const auto now = StopWatch::now();
-    for (auto* connection : loop->connections) connection->sweep(now);
+    loop->swept_at = StopWatch::now();
+    for (auto* connection : loop->connections) connection->sweep(loop->swept_at);
   }
 }
 

@@ -55,6 +55,7 @@ struct Loop {
   std::atomic<std::size_t>& connection_count;  // of all loops
   Admission admission;
   std::unordered_set<Connection*> connections;
+  StopWatch::time_point swept_at = StopWatch::now();
   std::shared_ptr<TlsContext> tls;  // of the connections to come; null: they are plain
   bool draining = false;
   std::vector<std::unique_ptr<Answered>> answered;  // in this turn
@@ -98,7 +99,10 @@ class Connection {
   [[nodiscard]] bool body_is_whole() const;
   Step refuse(Code code);
   bool take_request();
-  void wait_at_most(milliseconds limit) { deadline_ = StopWatch::now() + limit; }
+  /// Too long by two sweeps at most, which saves a look at the clock.
+  void wait_at_most(milliseconds limit) {
+    deadline_ = loop_.swept_at + loop_.limits.sweep_every + limit;
+  }
   void wait_for_ever() { deadline_ = StopWatch::time_point::max(); }
   [[nodiscard]] std::string_view received() const;
 

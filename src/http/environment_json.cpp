@@ -218,7 +218,7 @@ void write_the_rest(Writer& writer) {
       .begin_object();
   write_nulls(writer, {"stripe_publishable_key"});
   writer.member("free_trial_requires_payment_method", false);
-  for (const auto* name : {"user", "organization"}) {
+  for (const std::string_view name : {"user", "organization"}) {
     writer.name(name).begin_object();
     write_all(writer, false, {"enabled", "has_paid_plans"});
     writer.end_object();

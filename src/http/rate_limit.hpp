@@ -25,8 +25,11 @@ class RateLimit {
   explicit RateLimit(std::size_t requests) : requests_(requests) {}
 
   /// Counts one request. If it is one too many: how long to wait, at least a second.
-  [[nodiscard]] std::optional<seconds> charge(std::string_view name,
-                                              Steady now = std::chrono::steady_clock::now());
+  [[nodiscard]] std::optional<seconds> charge(std::string_view name) {
+    if (requests_ == 0) return std::nullopt;
+    return charge(name, std::chrono::steady_clock::now());
+  }
+  [[nodiscard]] std::optional<seconds> charge(std::string_view name, Steady now);
 
  private:
   const std::size_t requests_;

@@ -7,8 +7,6 @@
 #include <cmath>
 #include <unordered_set>
 
-#include "base/any_byte.hpp"
-
 namespace tenens::wire {
 
 Writer& Writer::open(char bracket) {
@@ -31,8 +29,6 @@ void Writer::separate() {
 
 namespace {
 
-constexpr auto needs_escape = [](unsigned char c) { return (c < 0x20) | (c == '"') | (c == '\\'); };
-
 void append_escaped(std::string& out, char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
@@ -50,23 +46,28 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  if (!any_byte(text, needs_escape)) {
-    // In one piece: the quotes are there already when the text is put between them.
-    const auto at = out.size();
-    out.append(text.size() + 2, '"');
-    text.copy(out.data() + at + 1, text.size());
-  } else {
-    out += '"';
-    for (const char c : text) {
-      if (needs_escape(static_cast<unsigned char>(c))) {
-        append_escaped(out, c);
-      } else {
-        out += c;
-      }
+/// In one piece: the quotes are there already when the text is put between them.
+void append_plain(std::string& out, std::string_view text) {
+  const auto at = out.size();
+  out.append(text.size() + 2, '"');
+  text.copy(out.data() + at + 1, text.size());
+}
+
+void append_escaping(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (needs_escape(static_cast<unsigned char>(c))) {
+      append_escaped(out, c);
+    } else {
+      out += c;
     }
-    out += '"';
   }
+  out += '"';
+}
+
+void append_quoted(std::string& out, const Name& text) {
+  if (text.is_plain()) return append_plain(out, text.text());
+  append_escaping(out, text.text());
 }
 
 template <class Number>
@@ -89,7 +90,7 @@ void append_double(std::string& out, double number) {
 
 }  // namespace
 
-Writer& Writer::name(std::string_view name) {
+Writer& Writer::name(Name name) {
   separate();
   append_quoted(out_, name);
   out_ += ':';

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/any_byte.hpp"
 #include "clerk_backend_api/value.hpp"
 
 namespace tenens::wire {
@@ -13,6 +14,27 @@ using clerk_backend_api::Array;
 using clerk_backend_api::JsonLimits;
 using clerk_backend_api::Object;
 using clerk_backend_api::Value;
+
+[[nodiscard]] constexpr bool needs_escape(unsigned char c) {
+  return (c < 0x20) | (c == '"') | (c == '\\');
+}
+
+/// A member's name. A literal is looked through for what needs an escape when it is compiled.
+class Name {
+ public:
+  template <std::size_t kSize>
+  consteval Name(const char (&literal)[kSize])
+      : text_(literal, kSize - 1), is_plain_(!any_byte(text_, needs_escape)) {}
+  Name(std::string_view text) : text_(text), is_plain_(!any_byte(text, needs_escape)) {}
+  Name(const std::string& text) : Name(std::string_view(text)) {}
+
+  [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] bool is_plain() const { return is_plain_; }
+
+ private:
+  std::string_view text_;
+  bool is_plain_;
+};
 
 /// Appends JSON to a string, in the order the caller writes. It places the commas; that the members
 /// form an object is the caller's straight line of calls.
@@ -24,7 +46,7 @@ class Writer {
   Writer& end_object() { return close('}'); }
   Writer& begin_array() { return open('['); }
   Writer& end_array() { return close(']'); }
-  Writer& name(std::string_view name);
+  Writer& name(Name name);
 
   Writer& value(std::string_view text);
   Writer& value(const char* text) { return value(std::string_view(text)); }
@@ -39,19 +61,19 @@ class Writer {
   Writer& raw(std::string_view json);
 
   template <class T>
-  Writer& member(std::string_view key, const T& content) {
+  Writer& member(Name key, const T& content) {
     name(key);
     return value(content);
   }
   /// `null` where the optional is empty.
   template <class Optional>
-  Writer& member_or_null(std::string_view key, const Optional& content) {
+  Writer& member_or_null(Name key, const Optional& content) {
     name(key);
     return content ? value(*content) : null();
   }
   /// Nothing at all where the optional is empty.
   template <class Optional>
-  Writer& member_if(std::string_view key, const Optional& content) {
+  Writer& member_if(Name key, const Optional& content) {
     return content ? member(key, *content) : *this;
   }
 

@@ -56,19 +56,21 @@ void write_identity(Writer& writer, const User& user) {
 
 /// Official SDKs refuse a user that lacks one of these.
 void write_what_we_do_not_have(Writer& writer) {
-  for (const auto* name :
+  for (const std::string_view name :
        {"primary_phone_number_id", "primary_web3_wallet_id", "password_last_updated_at",
         "mfa_enabled_at", "mfa_disabled_at", "lockout_expires_in_seconds",
         "verification_attempts_remaining", "create_organizations_limit", "legal_accepted_at"}) {
     writer.name(name).null();
   }
-  for (const auto* name : {"has_image", "password_enabled", "two_factor_enabled", "totp_enabled",
-                           "backup_code_enabled", "locked", "deprovisioned", "delete_self_enabled",
-                           "create_organization_enabled", "bypass_client_trust"}) {
+  for (const std::string_view name :
+       {"has_image", "password_enabled", "two_factor_enabled", "totp_enabled",
+        "backup_code_enabled", "locked", "deprovisioned", "delete_self_enabled",
+        "create_organization_enabled", "bypass_client_trust"}) {
     writer.member(name, false);
   }
-  for (const auto* name : {"phone_numbers", "web3_wallets", "passkeys", "external_accounts",
-                           "saml_accounts", "enterprise_accounts", "organization_memberships"}) {
+  for (const std::string_view name :
+       {"phone_numbers", "web3_wallets", "passkeys", "external_accounts", "saml_accounts",
+        "enterprise_accounts", "organization_memberships"}) {
     writer.name(name).raw("[]");
   }
   writer.member("image_url", "");
