@@ -17,10 +17,11 @@ namespace {
 
 class SqliteFaults : public testing::Test {
  protected:
-  void open(int checkpoint_pages = 2000) {
+  void open(int checkpoint_pages = 2000, milliseconds patience = {}) {
     store_.reset();
-    store_ = store::open_sqlite(
-        {.path = directory_.file("tenens.db"), .checkpoint_pages = checkpoint_pages});
+    store_ = store::open_sqlite({.path = directory_.file("tenens.db"),
+                                 .checkpoint_pages = checkpoint_pages,
+                                 .patience = patience});
   }
   /// The failure of writing a token; `nothing` if it was acknowledged.
   std::optional<Code> write(int number) {
@@ -134,6 +135,35 @@ TEST_F(SqliteFaults, WritesThatWaitTogetherShareOneSync) {
   const auto outcomes = write_together(works, [&] { before = disk_.log_syncs; });
   EXPECT_EQ(outcomes, std::vector<std::optional<Code>>(8));
   EXPECT_EQ(disk_.log_syncs - before, 1);
+}
+
+TEST_F(SqliteFaults, ACommitWaitsForThoseWhoAreLikelyToComeBackButNotForLong) {
+  const auto share_one = [&](int first) {
+    std::vector<std::function<Done(WriteTx&)>> works;
+    for (int n = first; n < first + 6; ++n) {
+      works.emplace_back([n](WriteTx& tx) -> Done {
+        tx.insert(pending_token(n));
+        return {};
+      });
+    }
+    write_together(works, [] {});
+  };
+  open(2000, seconds{60});
+  ASSERT_EQ(write(100), std::nullopt) << "alone, who was alone the last time";
+  share_one(0);
+  int before = disk_.log_syncs;
+  std::vector<std::future<std::optional<Code>>> back;
+  for (int n = 10; n < 15; ++n) {
+    EXPECT_EQ(disk_.log_syncs, before) << "five of six have not come yet";
+    back.push_back(std::async(std::launch::async, [&, n] { return write(n); }));
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  for (auto& one : back) EXPECT_EQ(one.get(), std::nullopt);
+  EXPECT_EQ(disk_.log_syncs - before, 1);
+
+  open(2000, milliseconds{50});
+  share_one(20);
+  EXPECT_EQ(write(30), std::nullopt) << "nobody else came";
 }
 
 TEST_F(SqliteFaults, WorkThatChangesNothingDoesNotTouchTheDisk) {

@@ -68,13 +68,13 @@ Done GroupCommit::submit(Job& job) {
   if (std::this_thread::get_id() == thread_.get_id()) {
     throw std::logic_error("a store's closure waits for the store: it would wait for itself");
   }
-  bool was_idle = false;
+  bool is_waited_for = false;
   {
     const std::lock_guard lock(mutex_);
-    was_idle = waiting_.empty();
     waiting_.push_back(&job);
+    is_waited_for = waiting_.size() == 1 || waiting_.size() == enough_;
   }
-  if (was_idle) {
+  if (is_waited_for) {
     const auto tell = [](void* self) { static_cast<GroupCommit*>(self)->arrived_.notify_one(); };
     tasks::Scheduler::at_end_of_turn(tell, this);
   }
@@ -107,7 +107,16 @@ bool GroupCommit::wait_for_jobs(std::unique_lock<std::mutex>& lock) {
     lock.lock();
   }
   arrived_.wait(lock, woken);
+  if (options_.patience.count() > 0) wait_for_company(lock);
   return !waiting_.empty();
+}
+
+/// Those who shared the last commit are likely to come back. Three quarters of them, rounded up: as
+/// many as can have come, so that who has gone is not waited for twice, and two stay two.
+void GroupCommit::wait_for_company(std::unique_lock<std::mutex>& lock) {
+  enough_ = (3 * last_batch_ + 3) / 4;
+  arrived_.wait_for(lock, options_.patience,
+                    [&] { return closing_ || waiting_.size() >= enough_; });
 }
 
 bool GroupCommit::take(Jobs& writes, Jobs& reads) {
@@ -121,6 +130,7 @@ bool GroupCommit::take(Jobs& writes, Jobs& reads) {
     ((*at)->write != nullptr ? writes : reads).push_back(*at);
   }
   waiting_.erase(waiting_.begin(), end);
+  last_batch_ = count;
   return true;
 }
 

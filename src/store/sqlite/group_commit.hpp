@@ -22,6 +22,7 @@ namespace tenens::store {
 struct GroupCommitOptions {
   std::size_t max_batch = 256;                 // closures that share one commit
   std::chrono::milliseconds longest_batch{5};  // then it commits, and the rest waits for the next
+  std::chrono::milliseconds patience{0};  // for which a commit waits for as many as may be expected
   int checkpoint_pages = 500;  // of 4 KiB in the log, from which on a commit is followed by a
                                // checkpoint; fewer cost speed, more lengthen the slowest waits
   std::chrono::milliseconds idle{50};  // after which a shorter log is checkpointed as well
@@ -76,6 +77,7 @@ class GroupCommit {
   [[nodiscard]] bool is_stopped() const { return stopped_ || db_->is_broken(); }
   void start_again();
   bool wait_for_jobs(std::unique_lock<std::mutex>& lock);
+  void wait_for_company(std::unique_lock<std::mutex>& lock);
   void run_batch(Jobs& jobs);
   [[nodiscard]] bool try_batch(Jobs& jobs, SqliteTx::Undo mode);
   void give_back(Jobs& jobs, std::size_t from);
@@ -101,6 +103,8 @@ class GroupCommit {
   std::mutex mutex_;
   std::condition_variable arrived_;
   Jobs waiting_;
+  std::size_t enough_ = 1;  // of them, that the writer need not wait for more
+  std::size_t last_batch_ = 1;
   bool closing_ = false;
   std::thread thread_;  // last: it uses everything above
 };

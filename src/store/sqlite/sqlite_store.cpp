@@ -11,6 +11,7 @@
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/read_pool.hpp"
 #include "store/sqlite/sqlite_clock.hpp"
+#include "tasks/worker_pool.hpp"
 
 namespace tenens::store {
 namespace {
@@ -19,7 +20,9 @@ constexpr const char* kMemory = ":memory:";
 constexpr int kPatienceMs = 1000;
 
 GroupCommitOptions to_group_commit(const SqliteOptions& options) {
-  return {.max_batch = options.max_batch, .checkpoint_pages = options.checkpoint_pages};
+  return {.max_batch = options.max_batch,
+          .patience = options.path == kMemory ? milliseconds{0} : options.patience,
+          .checkpoint_pages = options.checkpoint_pages};
 }
 
 std::unique_ptr<Db> open_writer(const std::string& path) {
@@ -154,6 +157,10 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
 }
 
 }  // namespace
+
+milliseconds default_patience() {
+  return milliseconds{tasks::usable_cores() == 1 ? 2 : 0};
+}
 
 std::unique_ptr<SqliteStore> open_sqlite(const SqliteOptions& options) {
   if (sqlite3_threadsafe() == 0) throw StoreError("this SQLite was built without threads");

@@ -10,12 +10,17 @@
 
 namespace tenens::store {
 
+[[nodiscard]] milliseconds default_patience();
+
 struct SqliteOptions {
   std::string path;             // ":memory:" is a database that dies with the store
   std::size_t readers = 4;      // connections for `read`; further callers wait
   std::size_t max_batch = 256;  // closures that share one commit
   int checkpoint_pages = 500;   // of 4 KiB; see group_commit.hpp
-  bool begin_anew = false;      // accepts a restored copy, and forgets the time; see `recover`
+  /// How long a commit waits for company; see group_commit.hpp. By default it does where requests
+  /// need the same core: to commit keeps it from them for as long as several of them take.
+  milliseconds patience = default_patience();
+  bool begin_anew = false;  // accepts a restored copy, and forgets the time; see `recover`
   const Clock* wall_clock = nullptr;  // null: the machine's
 };
 
