@@ -318,8 +318,14 @@ Object& Object::operator=(Object&&) noexcept = default;
 Object::~Object() = default;
 
 const Value* Object::find(std::string_view name) const {
-  const auto at = std::find_if(members_.begin(), members_.end(),
-                               [&](const Member& member) { return member.name == name; });
+  // A JWT's names have three letters each: their ends tell most of them apart without a call.
+  const auto is_named = [&](const Member& member) {
+    const auto& other = member.name;
+    if (other.size() != name.size()) return false;
+    if (name.empty()) return true;
+    return other.front() == name.front() && other.back() == name.back() && other == name;
+  };
+  const auto at = std::find_if(members_.begin(), members_.end(), is_named);
   return at == members_.end() ? nullptr : &at->value;
 }
 
