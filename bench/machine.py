@@ -125,7 +125,14 @@ class Others:
 
     @staticmethod
     def _ours():
-        return sum(os.times()[:4]) + sum(server.cpu_seconds() for server in Server.running)
+        mine = os.times()
+        return mine.user + mine.system + children_cpu() + sum(server.cpu_seconds() for server in Server.running)
+
+
+def children_cpu():
+    """Seconds of the children that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def free_port():

@@ -186,7 +186,7 @@ class Bench:
 
     def wrk(self, nodes, path, seconds, requests):
         """Loads all nodes at once, each by a wrk of its own; `requests` has one set of variables a node."""
-        running, before = [], self.children_cpu()
+        running, before = [], machine.children_cpu()
         for server, request in zip(nodes, requests):
             environment = {f"BENCH_{name.upper()}": str(value) for name, value in request.items()}
             running.append(subprocess.Popen(
@@ -196,14 +196,8 @@ class Bench:
         said = [json.loads(one.communicate(timeout=seconds + 60)[0].strip().splitlines()[-1]) for one in running]
         count = sum(one["requests"] for one in said)
         return {"rate": sum(one["requests"] / one["seconds"] for one in said), "requests": count,
-                "load_us": (self.children_cpu() - before) * 1e6 / max(1, count), "p99_ms": max(one["p99_ms"] for one in said),
+                "load_us": (machine.children_cpu() - before) * 1e6 / max(1, count), "p99_ms": max(one["p99_ms"] for one in said),
                 "wrong": sum(one["not_2xx"] + one["broken"] for one in said)}
-
-    @staticmethod
-    def children_cpu():
-        """Of those that have ended: nodes and PostgreSQL have not."""
-        times = os.times()
-        return times.children_user + times.children_system
 
     def measure(self, nodes, path, requests):
         before = sum(node.cpu_seconds() for node in nodes), self.postgres_cpu()

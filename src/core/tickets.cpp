@@ -39,8 +39,10 @@ Secret Tickets::mint(const SignInToken& token) const {
 }
 
 Secret Tickets::url(const Secret& ticket) const {
-  std::string url = settings_.public_url + "/v1/tickets/accept?ticket=";
-  url += ticket.expose();
+  constexpr std::string_view kPath = "/v1/tickets/accept?ticket=";
+  std::string url;
+  url.reserve(settings_.public_url.size() + kPath.size() + ticket.expose().size());
+  url.append(settings_.public_url).append(kPath).append(ticket.expose());
   return url;
 }
 

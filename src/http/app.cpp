@@ -44,12 +44,11 @@ std::string App::new_trace_id() const {
   static constexpr std::string_view kHex = "0123456789abcdef";
   std::array<std::byte, 16> bytes;
   services_.random.fill(bytes);
-  std::string id;
-  id.reserve(2 * bytes.size());
-  for (const auto byte : bytes) {
-    const auto value = std::to_integer<unsigned>(byte);
-    id += kHex[value >> 4];
-    id += kHex[value & 0xF];
+  std::string id(2 * bytes.size(), '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto value = std::to_integer<unsigned>(bytes[i]);
+    id[2 * i] = kHex[value >> 4];
+    id[2 * i + 1] = kHex[value & 0xF];
   }
   return id;
 }

@@ -8,10 +8,12 @@
 namespace tenens::http {
 namespace {
 
+constexpr std::size_t kUsual = 4;  // segments
+
 /// What stands between the slashes of a path that begins with one.
 std::vector<std::string_view> split(std::string_view path) {
   std::vector<std::string_view> segments;
-  segments.reserve(8);
+  segments.reserve(kUsual);
   while (!path.empty()) {
     path.remove_prefix(1);
     const auto end = std::min(path.find('/'), path.size());
@@ -24,6 +26,7 @@ std::vector<std::string_view> split(std::string_view path) {
 std::optional<std::vector<std::string>> decode(std::string_view path) {
   if (path.empty() || path.front() != '/') return std::nullopt;
   std::vector<std::string> segments;
+  segments.reserve(kUsual);
   for (const auto encoded : split(path)) {
     auto segment = percent_decode(encoded);
     if (!segment || any_byte(*segment, [](unsigned char c) { return (c == '/') | (c == '\0'); })) {
