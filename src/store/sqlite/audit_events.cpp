@@ -63,17 +63,26 @@ std::int64_t SqliteTx::count_audit_events(const InstanceId& instance, const Audi
 
 // The number comes from the table itself, so that a rolled back neighbour leaves no gap. The
 // largest is the last key of the instance: one descent of the tree.
+std::int64_t& SqliteTx::last_sequence(const InstanceId& instance) {
+  const auto known = shared_.last_sequences.find(instance);
+  if (known != shared_.last_sequences.end()) return known->second;
+  auto query = db_.query("SELECT max(sequence) FROM audit_events WHERE instance_id = ?");
+  bind(query, instance);
+  const auto last = query.step() ? query.integer() : 0;
+  return shared_.last_sequences.emplace(instance, last).first->second;
+}
+
 void SqliteTx::append(const AuditEvent& event) {
+  auto& last = last_sequence(event.instance_id);
   change(
       "INSERT INTO audit_events (instance_id, sequence, at, action, key_id, actor_sub,"
       " actor_payload, user_id, actor_token_id, sign_in_token_id, session_id, address, reason,"
       " code)"
-      " VALUES (?1,"
-      " (SELECT coalesce(max(sequence), 0) + 1 FROM audit_events WHERE instance_id = ?1),"
-      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      event.instance_id, event.at, event.action, event.key_id, event.actor, event.user_id,
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      event.instance_id, last + 1, event.at, event.action, event.key_id, event.actor, event.user_id,
       event.actor_token_id, event.sign_in_token_id, event.session_id, event.address, event.reason,
       event.code);
+  ++last;
 }
 
 }  // namespace tenens::store

@@ -10,6 +10,8 @@
 
 namespace tenens::store {
 
+/// 2 ms where this process has a single core, which a commit keeps from requests for as long as
+/// several of them take; none where there is a second one.
 [[nodiscard]] milliseconds default_patience();
 
 struct SqliteOptions {
@@ -17,9 +19,7 @@ struct SqliteOptions {
   std::size_t readers = 4;      // connections for `read`; further callers wait
   std::size_t max_batch = 256;  // closures that share one commit
   int checkpoint_pages = 500;   // of 4 KiB; see group_commit.hpp
-  /// How long a commit waits for company; see group_commit.hpp. By default it does where requests
-  /// need the same core: to commit keeps it from them for as long as several of them take.
-  milliseconds patience = default_patience();
+  milliseconds patience = default_patience();  // for company in a commit; see group_commit.hpp
   bool begin_anew = false;  // accepts a restored copy, and forgets the time; see `recover`
   const Clock* wall_clock = nullptr;  // null: the machine's
 };

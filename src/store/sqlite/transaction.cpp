@@ -33,7 +33,7 @@ bool SqliteTx::undo() {
   if (!savepoint_open_) return !changed_;
   savepoint_open_ = false;
   changed_ = false;
-  shared_.standings.clear();
+  shared_.forget();
   db_.query("ROLLBACK TO closure").run();
   db_.query("RELEASE closure").run();
   return true;

@@ -15,6 +15,10 @@ namespace tenens::store {
 struct Shared {
   /// As found by this transaction, or as one of its closures left them.
   std::map<std::tuple<InstanceId, UserId>, Standing, std::less<>> standings = {};
+  std::map<InstanceId, std::int64_t> last_sequences = {};  // of the audit
+
+  /// Some of it has been undone.
+  void forget() { *this = {}; }
 };
 
 /// One closure's part of a transaction that others share.
@@ -112,6 +116,7 @@ class SqliteTx final : public WriteTx {
   void insert_emails(const User&);
   void remove_emails(const InstanceId&, const UserId&);
   Standing read_standing(const InstanceId&, const UserId&);
+  std::int64_t& last_sequence(const InstanceId&);
 
   Db& db_;
   Shared& shared_;
