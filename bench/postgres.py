@@ -20,7 +20,9 @@ import tempfile
 import time
 import urllib.request
 
+import load
 import machine
+from tenensd import EXPIRED, LONG_AGO, Tenensd
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -32,6 +34,7 @@ CLIENTS = (8, 16, 32, 64)  # of pgbench, which has the best of them count
 CONNECTIONS = 64  # of the load, dealt out among the nodes
 RAW_CONNECTIONS = (1, 2, 4)
 NODES = (1, 2, 3)
+OLD = "old"  # the database that is cleaned up
 
 # The rows as tenensd writes them, as literals, with keys in the order of time. The audit's sequence comes
 # from a PostgreSQL sequence: no row is locked for it, which is to pgbench's advantage.
@@ -156,14 +159,14 @@ class Bench:
             for node in nodes:
                 node.stop()
 
-    def start(self):
+    def start(self, database=None):
         self.started += 1
         home = self.directory / f"node-{self.started}"
         home.mkdir()
         return machine.Server(
             [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning"], home,
             self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0",
-                              "TENENS_DATABASE": self.cluster.url})
+                              "TENENS_DATABASE": database or self.cluster.url})
 
     def sign_with(self, algorithm):
         """From now on; the servers have to have seen the key first."""
@@ -236,6 +239,40 @@ class Bench:
                 found[f"nodes-{count}"]["redeem, ES256"] = self.redemptions(nodes)
         self.sign_with("RS256")
         return found
+
+    def cleanup(self):
+        """Latency of create at half the rate, of a node with nothing to remove and of one with much of it."""
+        found = {}
+        with self.nodes(1) as nodes:
+            rate = self.creates(nodes)["rate"] / 2
+            found["without"] = self.open_loop(nodes[0], rate, 6)
+        url = self.old_database()
+        node = self.start(url)
+        try:
+            found["with"] = self.open_loop(node, rate, 10)
+            left = int(self.cluster.psql("SELECT count(*) FROM actor_tokens", url))
+            found["removed"] = EXPIRED - (left - found["with"]["requests"])
+        finally:
+            node.stop()
+        return found
+
+    def old_database(self):
+        """Its URL: filled as a file, and moved."""
+        with Tenensd(self.program("tenensd"), self.directory, OLD, self.everywhere) as filled:
+            file = filled.database
+        subprocess.run([self.program("bench_fill"), str(file), str(EXPIRED), str(EXPIRED // 10), str(LONG_AGO)],
+                       check=True)
+        self.cluster.psql(f"CREATE DATABASE {OLD}")
+        url = self.cluster.url.rpartition("/")[0] + f"/{OLD}"
+        subprocess.run([self.program("tenensd"), "migrate", "--from", f"sqlite:{file}", "--to", url], check=True,
+                       capture_output=True)
+        return url
+
+    def open_loop(self, node, rate, seconds):
+        creation = self.creation(node)
+        headers = dict(line.split(": ") for line in creation["headers"].splitlines())
+        request = load.Request("/v1/actor_tokens", "POST", headers, creation["body"])
+        return load.open_loop(self.everywhere, self.program("bench_open_loop"), node, request, rate, seconds)
 
     def warm_up(self):
         """A new cluster makes its log's files, zeros and all, while it is being measured; later it takes old ones."""
@@ -319,6 +356,12 @@ def report(rounds):
     return "\n".join(lines)
 
 
+def report_cleanup(found):
+    without, cleaning = (found[name]["p99_ms"] for name in ("without", "with"))
+    return (f"p99 of create at {found['without']['asked_rate']:,.0f} a second: {without:.1f} ms, and {cleaning:.1f} ms while"
+            f" {found['removed']:,} old tokens were removed: {cleaning / without:.2f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/release/bin")
@@ -340,9 +383,11 @@ def main():
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
             rounds.append(bench.round())
-        print(report(rounds))
+        print("cleaning up", file=sys.stderr)
+        cleanup = bench.cleanup()
+        print(report(rounds), report_cleanup(cleanup), sep="\n\n")
         if options.json:
-            kept = {"machine": machine.describe(), "connections": CONNECTIONS, "rounds": rounds}
+            kept = {"machine": machine.describe(), "connections": CONNECTIONS, "rounds": rounds, "cleanup": cleanup}
             options.json.write_text(json.dumps(kept, indent=1), encoding="utf-8")
     finally:
         if bench:

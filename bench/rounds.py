@@ -13,7 +13,7 @@ import load
 import machine
 import peers
 import report
-from tenensd import ENV, ES256, Tenensd
+from tenensd import ENV, ES256, EXPIRED, LONG_AGO, Tenensd
 
 WARM_UP = 1
 FEW_CONNECTIONS = (1, 8)
@@ -21,8 +21,6 @@ MANY_CONNECTIONS = (256,)
 OPEN_LOOP = ("create", "redeem", "token", "read")
 OPEN_SHARE = 0.7
 TWO_CORES = ("create", "token", "redeem")
-EXPIRED = 200_000
-LONG_AGO = 400 * 86400
 
 
 class Progress:

@@ -15,6 +15,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 ES256 = ("--jwt-algorithm", "ES256")
 
+EXPIRED, LONG_AGO = 200_000, 400 * 86400  # tokens to be cleaned up, and their age in seconds
+
 
 class Tenensd:
     """A running server on a database of its own."""

@@ -99,8 +99,8 @@ class Cluster:
             self.process.send_signal(how)
             self.process.wait(timeout=30)
 
-    def psql(self, sql):
-        done = subprocess.run([f"{self.programs}/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", self.url, "-c", sql],
+    def psql(self, sql, url=None):
+        done = subprocess.run([f"{self.programs}/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", url or self.url, "-c", sql],
                               check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
