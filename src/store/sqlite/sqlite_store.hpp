@@ -15,10 +15,10 @@ namespace tenens::store {
 [[nodiscard]] milliseconds default_patience();
 
 struct SqliteOptions {
-  std::string path;             // ":memory:" is a database that dies with the store
-  std::size_t readers = 4;      // connections for `read`; further callers wait
-  std::size_t max_batch = 256;  // closures that share one commit
-  int checkpoint_pages = 500;   // of 4 KiB; see group_commit.hpp
+  std::string path;                            // ":memory:" is a database that dies with the store
+  std::size_t readers = 4;                     // connections for `read`; further callers wait
+  std::size_t max_batch = 256;                 // closures that share one commit
+  int checkpoint_pages = 500;                  // of 4 KiB; see group_commit.hpp
   milliseconds patience = default_patience();  // for company in a commit; see group_commit.hpp
   bool begin_anew = false;  // accepts a restored copy, and forgets the time; see `recover`
   const Clock* wall_clock = nullptr;  // null: the machine's
