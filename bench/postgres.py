@@ -245,8 +245,10 @@ class Bench:
         found = {}
         with self.nodes(1) as nodes:
             rate = self.creates(nodes)["rate"] / 2
+            self.cluster.psql("CHECKPOINT")
             found["without"] = self.open_loop(nodes[0], rate, 6)
         url = self.old_database()
+        self.cluster.psql("CHECKPOINT")
         node = self.start(url)
         try:
             found["with"] = self.open_loop(node, rate, 10)
