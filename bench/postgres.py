@@ -159,12 +159,12 @@ class Bench:
             for node in nodes:
                 node.stop()
 
-    def start(self, database=None):
+    def start(self, database=None, *flags):
         self.started += 1
         home = self.directory / f"node-{self.started}"
         home.mkdir()
         return machine.Server(
-            [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning"], home,
+            [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning", *flags], home,
             self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0",
                               "TENENS_DATABASE": database or self.cluster.url})
 
@@ -241,21 +241,21 @@ class Bench:
         return found
 
     def cleanup(self):
-        """Latency of create at half the rate, of a node with nothing to remove and of one with much of it."""
-        found = {}
-        with self.nodes(1) as nodes:
-            rate = self.creates(nodes)["rate"] / 2
-            self.cluster.psql("CHECKPOINT")
-            found["without"] = self.open_loop(nodes[0], rate, 6)
-        url = self.old_database()
-        self.cluster.psql("CHECKPOINT")
-        node = self.start(url)
-        try:
-            found["with"] = self.open_loop(node, rate, 10)
-            left = int(self.cluster.psql("SELECT count(*) FROM actor_tokens", url))
-            found["removed"] = EXPIRED - (left - found["with"]["requests"])
-        finally:
-            node.stop()
+        """Latency of create at half the rate on a database full of what is over, while it is left there and while it is
+        removed."""
+        url, found = self.old_database(), {}
+        count = "SELECT count(*) FROM actor_tokens"
+        for name, retention in (("without", "off"), ("with", "90d")):
+            node = self.start(url, "--retention", retention)
+            try:
+                rate = found["without"]["asked_rate"] if found else self.creates([node])["rate"] / 2
+                self.cluster.psql("CHECKPOINT")
+                before = int(self.cluster.psql(count, url))
+                found[name] = self.open_loop(node, rate, 10)
+                after = int(self.cluster.psql(count, url))
+                found["removed"] = before + found[name]["requests"] - after
+            finally:
+                node.stop()
         return found
 
     def old_database(self):
