@@ -22,16 +22,15 @@ import urllib.request
 
 import load
 import machine
-from tenensd import EXPIRED, LONG_AGO, Tenensd
+from load import CONNECTIONS  # dealt out among the nodes
+from tenensd import BEARER, ENV, EXPIRED, JSON, LONG_AGO, Tenensd
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/support"))
 
 import postgres_cluster  # noqa: E402  pylint: disable=wrong-import-position
 
-SECRET_KEY = "sk_test_benchmark0123456789abcdef"
 CLIENTS = (8, 16, 32, 64)  # of pgbench, which has the best of them count
-CONNECTIONS = 64  # of the load, dealt out among the nodes
 RAW_CONNECTIONS = (1, 2, 4)
 NODES = (1, 2, 3)
 OLD = "old"  # the database that is cleaned up
@@ -165,8 +164,7 @@ class Bench:
         home.mkdir()
         return machine.Server(
             [self.program("tenensd"), "--listen", "127.0.0.1:0", "--log-level", "warning", *flags], home,
-            self.everywhere, {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0",
-                              "TENENS_DATABASE": database or self.cluster.url})
+            self.everywhere, {**ENV, "TENENS_DATABASE": database or self.cluster.url})
 
     def sign_with(self, algorithm):
         """From now on; the servers have to have seen the key first."""
@@ -176,7 +174,7 @@ class Bench:
 
     @staticmethod
     def call(server, path, body):
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {SECRET_KEY}"}
+        headers = {**BEARER, **JSON}
         request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", json.dumps(body).encode(), headers)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
             return json.load(answer)
@@ -184,7 +182,7 @@ class Bench:
     def creation(self, server):
         people = [self.call(server, "/v1/users", {"first_name": name})["id"] for name in ("Ada", "Grace")]
         body = {"user_id": people[0], "actor": {"sub": people[1]}}
-        headers = f"Content-Type: application/json\nAuthorization: Bearer {SECRET_KEY}"
+        headers = "\n".join(f"{name}: {text}" for name, text in {**BEARER, **JSON}.items())
         return {"method": "POST", "headers": headers, "body": json.dumps(body)}
 
     def wrk(self, nodes, path, seconds, requests):
@@ -271,9 +269,7 @@ class Bench:
         return url
 
     def open_loop(self, node, rate, seconds):
-        creation = self.creation(node)
-        headers = dict(line.split(": ") for line in creation["headers"].splitlines())
-        request = load.Request("/v1/actor_tokens", "POST", headers, creation["body"])
+        request = load.Request("/v1/actor_tokens", "POST", {**BEARER, **JSON}, self.creation(node)["body"])
         return load.open_loop(self.everywhere, self.program("bench_open_loop"), node, request, rate, seconds)
 
     def warm_up(self):
