@@ -107,30 +107,37 @@ def expect(answer, status):
 
 
 def fail_over(cluster, user):
-    """Seconds until the service takes writes again, and until every node does: each finds out for itself."""
+    """Seconds until the standby has taken over, and until the service is back: every node has found it for
+    itself, and HAProxy a node.
+    """
     before = cluster.primary()
     cluster.kill_postgres(before)
     killed = time.monotonic()
-    took = []
-    for at in (None, *cluster.nodes):
-        while cluster.create(user, at)[0] != 200:
-            assert time.monotonic() < killed + 60, f"no service a minute after {before} was killed{cluster.logs()}"
+
+    def wait_until(holds, what):
+        while not holds():
+            assert time.monotonic() < killed + 60, f"not {what} a minute after {before} was killed{cluster.logs()}"
             time.sleep(0.1)
-        took.append(time.monotonic() - killed)
-    assert cluster.primary() != before, "the standby was to take over"
-    return took[0], took[-1]
+        return time.monotonic() - killed
+
+    # Not the first create that succeeds: backends outlive their postmaster by some milliseconds.
+    promoted = wait_until(lambda: cluster.primary() not in (None, before), "promoted")
+    for at in (*cluster.nodes, cluster.url):
+        written = wait_until(lambda at=at: cluster.create(user, at)[0] == 200, f"written through {at}")
+    return promoted, written
 
 
 def live(cluster):
     user = expect(cluster.request("/v1/users", {"username": "customer"}), 200)["id"]
     used, unused = (expect(cluster.create(user), 200) for _ in range(2))
     session = expect(cluster.redeem(used), 200)["response"]["created_session_id"]
-    first, every = fail_over(cluster, user)
+    promoted, back = fail_over(cluster, user)
     told = expect(cluster.request(f"/v1/actor_tokens/{used['id']}"), 200)
     assert (told["status"], told["session_id"]) == ("accepted", session), told
     assert "already_used" in expect(cluster.redeem(used), 400)
     expect(cluster.redeem(unused), 200)
-    print(f"cluster: writes again {first:.1f} s after the primary was killed, on every node {every:.1f} s")
+    print(f"cluster: the standby took over {promoted:.1f} s after the primary was killed, "
+          f"the service was back after {back:.1f} s")
 
 
 def main():
