@@ -11,13 +11,16 @@ constexpr std::string_view kUrlAlphabet =
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr std::uint8_t kNoLetter = 64;  // a bit more than any letter's value has
+constexpr std::uint32_t kNoLetter = 1U << 24U;  // above what four letters together have
 
-constexpr std::array<std::uint8_t, 256> make_reverse() {
-  std::array<std::uint8_t, 256> reverse{};
-  reverse.fill(kNoLetter);
-  for (std::size_t i = 0; i < kUrlAlphabet.size(); ++i) {
-    reverse[static_cast<std::uint8_t>(kUrlAlphabet[i])] = static_cast<std::uint8_t>(i);
+/// What each letter adds to a group of four, by its place there.
+constexpr std::array<std::array<std::uint32_t, 256>, 4> make_reverse() {
+  std::array<std::array<std::uint32_t, 256>, 4> reverse{};
+  for (unsigned place = 0; place < 4; ++place) {
+    reverse[place].fill(kNoLetter);
+    for (std::uint32_t value = 0; value < kUrlAlphabet.size(); ++value) {
+      reverse[place][static_cast<std::uint8_t>(kUrlAlphabet[value])] = value << (18U - 6U * place);
+    }
   }
   return reverse;
 }
@@ -60,23 +63,26 @@ std::optional<std::string> parse_base64url(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
   std::string bytes(text.size() * 3 / 4, '\0');
   char* out = bytes.data();
+  const char* in = text.data();
   std::uint32_t seen = 0;
-  const auto value = [&seen, in = text.data()](std::size_t at) {
-    const std::uint32_t found = kReverse[static_cast<std::uint8_t>(in[at])];
-    seen |= found;
-    return found;
+  const auto bits_of = [&seen, &in](unsigned letters) {
+    std::uint32_t bits = 0;
+    for (unsigned place = 0; place < letters; ++place) {
+      bits |= kReverse[place][static_cast<std::uint8_t>(*in++)];
+    }
+    seen |= bits;
+    return bits;
   };
-  std::size_t at = 0;
-  for (; at + 4 <= text.size(); at += 4) {
-    const auto bits = value(at) << 18 | value(at + 1) << 12 | value(at + 2) << 6 | value(at + 3);
+  for (auto groups = text.size() / 4; groups > 0; --groups) {
+    const auto bits = bits_of(4);
     for (const unsigned shift : {16U, 8U, 0U}) *out++ = static_cast<char>(bits >> shift & 255U);
   }
   std::uint32_t stray = 0;
-  if (const auto rest = text.size() - at; rest > 0) {
-    const auto bits = value(at) << 12 | value(at + 1) << 6 | (rest == 3 ? value(at + 2) : 0U);
-    *out++ = static_cast<char>(bits >> 10 & 255U);
-    if (rest == 3) *out = static_cast<char>(bits >> 2 & 255U);
-    stray = bits & (rest == 3 ? 0x3U : 0x3FFU);
+  if (const auto rest = static_cast<unsigned>(text.size() % 4); rest > 0) {
+    const auto bits = bits_of(rest);
+    *out++ = static_cast<char>(bits >> 16U & 255U);
+    if (rest == 3) *out = static_cast<char>(bits >> 8U & 255U);
+    stray = bits & (rest == 3 ? 0xFFU : 0xFFFFU);
   }
   if (seen >= kNoLetter || stray != 0) return std::nullopt;
   return bytes;

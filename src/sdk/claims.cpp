@@ -1,17 +1,14 @@
 #include "clerk_backend_api/claims.hpp"
 
 #include "sdk/numeric_date.hpp"
+#include "sdk/text_of.hpp"
 
 namespace clerk_backend_api {
 namespace {
 
-constexpr std::size_t kLongestChain = 32;
+using detail::text_of;
 
-std::string_view text_of(const Object& object, std::string_view name) {
-  const auto* value = object.find(name);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string_view() : std::string_view(*text);
-}
+constexpr std::size_t kLongestChain = 32;
 
 const Object* object_of(const Object& object, std::string_view name) {
   const auto* value = object.find(name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/base64url.hpp"
+#include "sdk/text_of.hpp"
 
 namespace clerk_backend_api::detail {
 namespace {
@@ -10,12 +11,9 @@ namespace {
 constexpr std::size_t kLongestToken = 16 * 1024;
 constexpr std::size_t kLongestKid = 64;
 constexpr std::size_t kHeaderDepth = 8;
+constexpr std::size_t kLongestKept = 512;  // Clerk's headers have 120
 
-std::string_view text_of(const Object& object, std::string_view name) {
-  const auto* value = object.find(name);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string_view() : std::string_view(*text);
-}
+using Header = std::shared_ptr<const JwsHeader>;
 
 std::optional<TokenFault> find_header_fault(const Object& header) {
   if (header.find("crit") != nullptr) return TokenFault::critical_header;
@@ -30,19 +28,39 @@ std::optional<TokenFault> find_header_fault(const Object& header) {
   return std::nullopt;
 }
 
-std::variant<Jws, TokenFault> decode(std::string_view header, std::string_view payload,
-                                     std::string_view signature, std::string_view signed_text) {
-  const auto header_json = tenens::parse_base64url(header);
-  auto payload_bytes = tenens::parse_base64url(payload);
-  auto signature_bytes = tenens::parse_base64url(signature);
-  if (!header_json || !payload_bytes || !signature_bytes) return TokenFault::encoding_invalid;
-
-  auto value = parse_json(*header_json, {.depth = kHeaderDepth});
+std::variant<Header, TokenFault> read_header(std::string_view encoded) {
+  const auto text = tenens::parse_base64url(encoded);
+  if (!text) return TokenFault::encoding_invalid;
+  auto value = parse_json(*text, {.depth = kHeaderDepth});
   const auto* object = value ? value->if_object() : nullptr;
   if (object == nullptr) return TokenFault::header_not_json;
   if (const auto fault = find_header_fault(*object)) return *fault;
-  return Jws{*std::move(value), *std::move(payload_bytes), *std::move(signature_bytes),
-             signed_text};
+  auto header = std::make_shared<JwsHeader>(std::string(encoded), *std::move(value));
+  header->alg = text_of(*header->json.if_object(), "alg");
+  header->kid = text_of(*header->json.if_object(), "kid");
+  return header;
+}
+
+/// All tokens that one key has signed begin with the same text: the last one is kept, for each
+/// thread.
+std::variant<Header, TokenFault> find_header(std::string_view encoded) {
+  thread_local Header last;
+  if (last && last->encoded == encoded) return last;
+  auto read = read_header(encoded);
+  const auto* header = std::get_if<Header>(&read);
+  if (header != nullptr && encoded.size() <= kLongestKept) last = *header;
+  return read;
+}
+
+std::variant<Jws, TokenFault> decode(std::string_view header, std::string_view payload,
+                                     std::string_view signature, std::string_view signed_text) {
+  auto payload_bytes = tenens::parse_base64url(payload);
+  auto signature_bytes = tenens::parse_base64url(signature);
+  if (!payload_bytes || !signature_bytes) return TokenFault::encoding_invalid;
+  auto found = find_header(header);
+  if (const auto* fault = std::get_if<TokenFault>(&found)) return *fault;
+  return Jws{std::get<Header>(std::move(found)), *std::move(payload_bytes),
+             *std::move(signature_bytes), signed_text};
 }
 
 }  // namespace
@@ -50,13 +68,6 @@ std::variant<Jws, TokenFault> decode(std::string_view header, std::string_view p
 bool is_kid(std::string_view text) {
   return !text.empty() && text.size() <= kLongestKid &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-std::string_view Jws::alg() const {
-  return text_of(header(), "alg");
-}
-std::string_view Jws::kid() const {
-  return text_of(header(), "kid");
 }
 
 std::variant<Jws, TokenFault> parse_jws(std::string_view token) {
@@ -73,7 +84,7 @@ std::variant<Jws, TokenFault> parse_jws(std::string_view token) {
 
 std::optional<TokenFault> find_signature_fault(const Jws& jws,
                                                const tenens::crypto::VerificationKey& key) {
-  if (jws.alg() != to_string(key.algorithm())) return TokenFault::algorithm_mismatch;
+  if (jws.header->alg != to_string(key.algorithm())) return TokenFault::algorithm_mismatch;
   if (!key.verify(jws.signed_text, jws.signature)) return TokenFault::signature_invalid;
   return std::nullopt;
 }

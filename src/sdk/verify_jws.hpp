@@ -1,6 +1,7 @@
 // JSON Web Signature (RFC 7515), compact form: read strictly, and check against one key.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,16 +16,19 @@ namespace clerk_backend_api::detail {
 /// 1 to 64 printable ASCII characters, no space: what a `kid` may be, in a token and in a JWK.
 [[nodiscard]] bool is_kid(std::string_view text);
 
+struct JwsHeader {
+  std::string encoded;  ///< as it stood in the token
+  Value json;           ///< an object
+  std::string alg;      ///< never empty
+  std::string kid;      ///< empty if there is none
+};
+
 /// What nobody has vouched for yet.
 struct Jws {
-  Value json;
+  std::shared_ptr<const JwsHeader> header;
   std::string payload;
   std::string signature;
   std::string_view signed_text;  ///< of the token it was read from
-
-  [[nodiscard]] const Object& header() const { return *json.if_object(); }
-  [[nodiscard]] std::string_view alg() const;  ///< never empty
-  [[nodiscard]] std::string_view kid() const;  ///< empty if there is none
 };
 
 /// Form and header; RFC 7515 section 5.2, steps 1 to 7. Refuses whatever would give the token a say

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/base64url.hpp"
+#include "sdk/text_of.hpp"
 #include "sdk/verify_jws.hpp"
 
 namespace clerk_backend_api::detail {
@@ -26,12 +27,6 @@ constexpr std::array<NamedCurve, 3> kCurves{{
     {"P-384", Curve::p384, SignatureAlgorithm::es384},
     {"P-521", Curve::p521, SignatureAlgorithm::es512},
 }};
-
-std::string_view text_of(const Object& jwk, std::string_view name) {
-  const auto* value = jwk.find(name);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string_view() : std::string_view(*text);
-}
 
 /// Empty, which no key accepts, where the member is missing or not exact base64url.
 std::string bytes_of(const Object& jwk, std::string_view name) {

@@ -11,18 +11,19 @@ namespace {
 constexpr std::string_view kSessionCategory = "cl_B7d4PD111AAA";
 constexpr std::string_view kAnyCategory = "cl_I7d4PD111III";
 
-std::optional<TokenFault> find_header_fault(const detail::Jws& jws,
+std::optional<TokenFault> find_header_fault(const detail::JwsHeader& header,
                                             const VerifyTokenOptions& options) {
-  const auto* typ = jws.header().find("typ");
+  const auto& members = *header.json.if_object();
+  const auto* typ = members.find("typ");
   if (typ != nullptr && *typ != Value("JWT")) return TokenFault::type_not_allowed;
-  const auto* cat = jws.header().find("cat");
+  const auto* cat = members.find("cat");
   if (cat != nullptr && *cat != Value(kSessionCategory) && *cat != Value(kAnyCategory)) {
     return TokenFault::category_not_allowed;
   }
-  if (!tenens::crypto::parse_signature_algorithm(jws.alg())) {
+  if (!tenens::crypto::parse_signature_algorithm(header.alg)) {
     return TokenFault::algorithm_not_supported;
   }
-  if (!detail::is_allowed(options.algorithms, jws.alg())) return TokenFault::algorithm_not_allowed;
+  if (!detail::is_allowed(options.algorithms, header.alg)) return TokenFault::algorithm_not_allowed;
   return std::nullopt;
 }
 
@@ -41,9 +42,10 @@ VerifyResult verify_token(std::string_view token, const VerifyTokenOptions& opti
   auto parsed = detail::parse_jws(token);
   if (const auto* fault = std::get_if<TokenFault>(&parsed)) return *fault;
   const auto& jws = std::get<detail::Jws>(parsed);
-  if (const auto fault = find_header_fault(jws, options)) return *fault;
+  if (const auto fault = find_header_fault(*jws.header, options)) return *fault;
 
-  const auto answer = options.keys->find({.kid = jws.kid(), .stop_token = options.stop_token});
+  const auto answer =
+      options.keys->find({.kid = jws.header->kid, .stop_token = options.stop_token});
   if (!answer.key) return answer.fault;
   if (const auto fault = detail::find_signature_fault(jws, *answer.key)) return *fault;
 

@@ -5,6 +5,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
+#include <memory>
 #include <unordered_set>
 
 namespace tenens::wire {
@@ -158,18 +159,20 @@ struct detail::ParsedMembers {
   bool add_name(const std::string& name) {
     static constexpr std::size_t kFew = 32;
     if (object.members_.size() < kFew) return object.find(name) == nullptr;
-    if (names.empty()) {
-      for (const auto& member : object.members_) names.insert(member.name);
+    if (!names) {
+      names = std::make_unique<std::unordered_set<std::string>>();
+      for (const auto& member : object.members_) names->insert(member.name);
     }
-    return names.insert(name).second;
+    return names->insert(name).second;
   }
   void reserve(std::size_t count) { object.members_.reserve(count); }
-  void append(std::string&& name, Value&& value) {
-    object.members_.emplace_back(std::move(name), std::move(value));
+  template <class Content>
+  void append(std::string&& name, Content&& content) {
+    object.members_.emplace_back(std::move(name), std::forward<Content>(content));
   }
 
   Object object = {};
-  std::unordered_set<std::string> names = {};
+  std::unique_ptr<std::unordered_set<std::string>> names = {};  // of many
 };
 
 namespace {
@@ -188,34 +191,34 @@ class TreeHandler {
   using error_code = boost::json::error_code;
   using string_view = boost::json::string_view;
 
-  bool on_document_begin(error_code&) { return true; }
+  bool on_document_begin(error_code&) {
+    frames_.reserve(4);
+    return true;
+  }
   bool on_document_end(error_code&) { return true; }
 
   bool on_object_begin(error_code&) {
-    push(ParsedMembers{});
+    frames_.emplace_back(std::in_place_type<ParsedMembers>);
     std::get<ParsedMembers>(frames_.back().container).reserve(frames_.size() == 1 ? 12 : 2);
     return true;
   }
   bool on_object_end(std::size_t, error_code&) { return pop(); }
-  bool on_array_begin(error_code&) { return push(Array{}); }
+  bool on_array_begin(error_code&) {
+    frames_.emplace_back(std::in_place_type<Array>);
+    return true;
+  }
   bool on_array_end(std::size_t, error_code&) { return pop(); }
 
   bool on_key_part(string_view part, std::size_t, error_code&) { return gather(part); }
   bool on_key(string_view part, std::size_t, error_code& error) {
-    gather(part);
     auto& frame = frames_.back();
-    if (!std::get<ParsedMembers>(frame.container).add_name(text_)) {
-      error = boost::json::error::syntax;
-      return false;
-    }
-    frame.name = std::exchange(text_, {});
-    return true;
+    frame.name = whole(part);
+    if (std::get<ParsedMembers>(frame.container).add_name(frame.name)) return true;
+    error = boost::json::error::syntax;
+    return false;
   }
   bool on_string_part(string_view part, std::size_t, error_code&) { return gather(part); }
-  bool on_string(string_view part, std::size_t, error_code&) {
-    gather(part);
-    return place(Value(std::exchange(text_, {})));
-  }
+  bool on_string(string_view part, std::size_t, error_code&) { return place(whole(part)); }
   bool on_number_part(string_view part, error_code&) { return gather(part); }
   bool on_int64(std::int64_t number, string_view, error_code&) { return place_number(number); }
   bool on_uint64(std::uint64_t number, string_view, error_code&) { return place_number(number); }
@@ -228,8 +231,8 @@ class TreeHandler {
     }
     return place_number(number);
   }
-  bool on_bool(bool flag, error_code&) { return place(Value(flag)); }
-  bool on_null(error_code&) { return place(Value(nullptr)); }
+  bool on_bool(bool flag, error_code&) { return place(flag); }
+  bool on_null(error_code&) { return place(nullptr); }
   bool on_comment_part(string_view, error_code&) { return true; }
   bool on_comment(string_view, error_code&) { return true; }
 
@@ -237,13 +240,22 @@ class TreeHandler {
 
  private:
   struct Frame {
+    template <class Container>
+    explicit Frame(std::in_place_type_t<Container> type) : container(type) {}
+
     std::variant<Array, ParsedMembers> container;
-    std::string name;  // of the member being read, in an object
+    std::string name = {};  // of the member being read, in an object
   };
 
   bool gather(string_view part) {
     text_.append(part.data(), part.size());
     return true;
+  }
+  /// The text that ends with `part`, most often all there is of it.
+  std::string whole(string_view part) {
+    if (text_.empty()) return part;
+    gather(part);
+    return std::exchange(text_, {});
   }
   /// The double that the digits in `text_` mean. Boost's own may be the one beside it, and then a
   /// number changes a little each time it is read and written.
@@ -254,30 +266,30 @@ class TreeHandler {
     std::from_chars(text_.data(), text_.data() + text_.size(), exact);
     return exact;
   }
-  bool place_number(Value&& number) {
+  template <class Number>
+  bool place_number(Number number) {
     text_.clear();
-    return place(std::move(number));
-  }
-  bool push(std::variant<Array, ParsedMembers> container) {
-    frames_.emplace_back(std::move(container), std::string());
-    return true;
+    return place(number);
   }
   bool pop() {
-    auto frame = std::move(frames_.back());
+    auto container = std::move(frames_.back().container);
     frames_.pop_back();
-    if (auto* array = std::get_if<Array>(&frame.container)) return place(Value(std::move(*array)));
-    return place(Value(std::move(std::get<ParsedMembers>(frame.container).object)));
+    if (auto* array = std::get_if<Array>(&container)) return place(std::move(*array));
+    return place(std::move(std::get<ParsedMembers>(container).object));
   }
-  bool place(Value&& value) {
+  /// What a Value is made of, made where it will stay: moving a Value costs more.
+  template <class Content>
+  bool place(Content&& content) {
     if (frames_.empty()) {
-      root_ = std::move(value);
+      root_ = Value(std::forward<Content>(content));
       return true;
     }
     auto& frame = frames_.back();
     if (auto* array = std::get_if<Array>(&frame.container)) {
-      array->push_back(std::move(value));
+      array->emplace_back(std::forward<Content>(content));
     } else {
-      std::get<ParsedMembers>(frame.container).append(std::move(frame.name), std::move(value));
+      std::get<ParsedMembers>(frame.container)
+          .append(std::move(frame.name), std::forward<Content>(content));
     }
     return true;
   }

@@ -50,7 +50,7 @@ inline bool passes(const std::string& token, const Object& jwk) {
   const auto* jws = std::get_if<detail::Jws>(&parsed);
   if (jws == nullptr) return false;
   if (text(jwk, "kty") == "oct") {
-    if (jws->alg() != "HS256" || *jwk.find("alg") != Value("HS256")) return false;
+    if (jws->header->alg != "HS256" || *jwk.find("alg") != Value("HS256")) return false;
     const auto key = tenens::parse_base64url(text(jwk, "k"));
     return key && jws->signature ==
                       tenens::crypto::as_bytes(tenens::crypto::hmac_sha256(*key, jws->signed_text));

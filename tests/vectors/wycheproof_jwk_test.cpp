@@ -18,7 +18,7 @@ bool passes_under_set(const std::string& token, const Object& jwks) {
   const auto parsed = detail::parse_jws(token);
   const auto* jws = std::get_if<detail::Jws>(&parsed);
   if (!keys || jws == nullptr) return false;
-  const auto* key = detail::find_key(*keys, jws->kid());
+  const auto* key = detail::find_key(*keys, jws->header->kid);
   return key != nullptr && !detail::find_signature_fault(*jws, *key);
 }
 

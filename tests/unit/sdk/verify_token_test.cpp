@@ -179,6 +179,18 @@ TEST(VerifyToken, MatchesTheKidExactly) {
             "kid_invalid");
 }
 
+TEST(VerifyToken, ReadsAHeaderThatIsNotTheLastOnesAnew) {
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(fault_of_header(R"({"alg":"RS256","kid":"ins_1"})"), "none");
+    EXPECT_EQ(fault_of_header(R"({"alg":"RS256","kid":"ins_2"})"), "kid_unknown");
+    EXPECT_EQ(fault_of_header(R"({"alg":"RS256","kid":"ins_1","crit":["x"]})"), "critical_header");
+    EXPECT_EQ(fault_of_header(R"({"alg":"RS256","kid":"ins_2"})"), "kid_unknown");
+    const auto long_one =
+        R"({"alg":"RS256","kid":"ins_1","x":")" + std::string(1000, 'x') + R"("})";
+    EXPECT_EQ(fault_of_header(long_one), "none");
+  }
+}
+
 TEST(VerifyToken, DoesNotAskForAKidWhereThereIsOneKeyFromAPem) {
   const auto options = at_now(keys_from_pem(rs256().pem()).value());
   EXPECT_EQ(fault_of(rs256().token(R"({"alg":"RS256"})", kPayload), options), "none");
