@@ -13,7 +13,7 @@ import load
 import machine
 import peers
 import report
-from tenensd import ENV, ES256, EXPIRED, LONG_AGO, Tenensd
+from tenensd import ENV, ES256, EXPIRED, LONG_AGO, MALLOC, Tenensd
 
 WARM_UP = 1
 FEW_CONNECTIONS = (1, 8)
@@ -107,7 +107,7 @@ class Bench:
     # ── ceilings ─────────────────────────────────────────────────────────────────────────────────
 
     def echo(self):
-        with machine.Server([self.program("bench_echo")], self.directory, self.server_core) as server:
+        with machine.Server([self.program("bench_echo")], self.directory, self.server_core, MALLOC) as server:
             body = json.dumps({"user_id": "user_" + "0" * 27, "actor": {"sub": "user_support"}})
             return self.measure(server, load.Request("/", "POST", {"Content-Type": "application/json"}, body))
 

@@ -1,6 +1,8 @@
 """The works of tenensd: a server of this build, people in it, and the request that each work is."""
 
 import json
+import pathlib
+import re
 import urllib.request
 
 import load
@@ -8,7 +10,10 @@ import machine
 from load import Request
 
 SECRET_KEY = "sk_test_benchmark0123456789abcdef"
-ENV = {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0"}
+UNIT = pathlib.Path(__file__).resolve().parents[1] / "packaging/systemd/tenensd.service.in"
+# Memory as the service has it.
+MALLOC = dict(re.findall(r"^Environment=(GLIBC_TUNABLES)=(.+)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE))
+ENV = {"TENENS_SECRET_KEY": SECRET_KEY, "TENENS_REQUESTS_PER_KEY": "0", **MALLOC}
 BEARER = {"Authorization": f"Bearer {SECRET_KEY}"}
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

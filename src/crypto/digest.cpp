@@ -7,6 +7,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "clerk_backend_api/secret.hpp"
 #include "crypto/openssl.hpp"
 
 namespace tenens::crypto {
@@ -21,6 +22,13 @@ void need_digest(const EVP_MD* algorithm, std::string_view text, unsigned char* 
     throw std::runtime_error("OpenSSL could not compute a digest");
   }
 }
+
+/// One thread's, and the key that it has begun with: all tickets of an instance have the same, and
+/// to begin is a third of a MAC.
+struct Hmac {
+  MacContext context;
+  clerk_backend_api::Secret key;
+};
 
 MacContext make_hmac_sha256() {
   static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
@@ -59,12 +67,17 @@ std::string sha1(std::string_view text) {
 
 Sha256 hmac_sha256(std::string_view key, std::string_view text) {
   Sha256 out;
-  thread_local const auto context = make_hmac_sha256();
-  if (!context || EVP_MAC_init(context.get(), as_unsigned(key), key.size(), nullptr) != 1 ||
-      EVP_MAC_update(context.get(), as_unsigned(text), text.size()) != 1 ||
-      EVP_MAC_final(context.get(), out.data(), nullptr, out.size()) != 1) {
+  thread_local Hmac hmac{make_hmac_sha256(), {}};
+  auto* context = hmac.context.get();
+  const bool begun = !key.empty() && hmac.key.expose() == key;
+  if (context == nullptr ||
+      EVP_MAC_init(context, begun ? nullptr : as_unsigned(key), key.size(), nullptr) != 1 ||
+      EVP_MAC_update(context, as_unsigned(text), text.size()) != 1 ||
+      EVP_MAC_final(context, out.data(), nullptr, out.size()) != 1) {
+    hmac = {make_hmac_sha256(), {}};
     throw std::runtime_error("OpenSSL could not compute an HMAC");
   }
+  if (!begun) hmac.key = key;
   return out;
 }
 

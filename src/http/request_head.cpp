@@ -1,5 +1,6 @@
 #include "http/request_head.hpp"
 
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -51,6 +52,11 @@ std::optional<std::string_view> authority_of(std::string_view target) {
   return std::nullopt;
 }
 
+// A tab may stand in a value.
+constexpr auto is_control = [](unsigned char c) {
+  return ((c < 0x20) & (c != '\t')) | (c == 0x7F);
+};
+
 struct Framing {
   bool http_1_0 = false;
   std::optional<std::string_view> authority = {};
@@ -86,18 +92,19 @@ struct Framing {
   }
 };
 
-/// Cuts the next line off `text`. False if it is not ended by CR LF, or holds one of the two alone.
+/// Cuts the next line off `text`. It may still hold one of CR and LF alone. False if none is ended.
 bool take_line(std::string_view& text, std::string_view& line) {
   const auto end = text.find(kLineEnd);
   if (end == std::string_view::npos) return false;
   line = text.substr(0, end);
   text.remove_prefix(end + kLineEnd.size());
-  return !any_byte(line, [](unsigned char c) { return (c == '\r') | (c == '\n') | (c == '\0'); });
+  return true;
 }
 
 bool take_request_line(std::string_view& text, Framing& framing) {
   std::string_view line;
   if (!take_line(text, line) || std::count(line.begin(), line.end(), ' ') != 2) return false;
+  if (any_byte(line, is_control)) return false;
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   const auto target = line.substr(first + 1, last - first - 1);
@@ -108,14 +115,18 @@ bool take_request_line(std::string_view& text, Framing& framing) {
   return framing.http_1_0 || version == "HTTP/1.1";
 }
 
-bool is_of_token(char c) {
-  return is_letter_or_digit(c) ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr auto kOfToken = [] {
+  std::array<bool, 256> of_token{};
+  for (unsigned c = 0; c < of_token.size(); ++c)
+    of_token[c] = is_letter_or_digit(static_cast<char>(c));
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    of_token[static_cast<unsigned char>(c)] = true;
+  return of_token;
+}();
 
-constexpr auto is_outside_of_value = [](unsigned char c) {
-  return ((c < 0x20) & (c != '\t')) | (c == 0x7F);
-};
+bool is_of_token(char c) {
+  return kOfToken[static_cast<unsigned char>(c)];
+}
 
 }  // namespace
 
@@ -124,8 +135,7 @@ bool is_strict_field(std::string_view line) {
   if (colon == std::string_view::npos || colon == 0) return false;
   const auto name = line.substr(0, colon);
   const auto value = line.substr(colon + 1);
-  return std::all_of(name.begin(), name.end(), is_of_token) &&
-         !any_byte(value, is_outside_of_value);
+  return std::all_of(name.begin(), name.end(), is_of_token) && !any_byte(value, is_control);
 }
 
 bool is_strict_head(std::string_view head) {

@@ -10,111 +10,120 @@
 
 namespace tenens::wire {
 
-Writer& Writer::open(char bracket) {
-  separate();
-  out_ += bracket;
-  needs_comma_ = false;
-  return *this;
-}
-
-Writer& Writer::close(char bracket) {
-  out_ += bracket;
-  needs_comma_ = true;
-  return *this;
-}
-
-void Writer::separate() {
-  if (needs_comma_) out_ += ',';
-  needs_comma_ = true;
-}
-
 namespace {
 
-void append_escaped(std::string& out, char c) {
+char* put(char* at, std::string_view text) {
+  return std::copy_n(text.data(), text.size(), at);
+}
+
+constexpr std::size_t kLongestEscape = 6;  // \u001f
+
+char* put_escaped(char* at, char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; break;
-    case '\\': out += "\\\\"; break;
-    case '\b': out += "\\b"; break;
-    case '\f': out += "\\f"; break;
-    case '\n': out += "\\n"; break;
-    case '\r': out += "\\r"; break;
-    case '\t': out += "\\t"; break;
+    case '"': return put(at, "\\\"");
+    case '\\': return put(at, "\\\\");
+    case '\b': return put(at, "\\b");
+    case '\f': return put(at, "\\f");
+    case '\n': return put(at, "\\n");
+    case '\r': return put(at, "\\r");
+    case '\t': return put(at, "\\t");
     default:
-      out += "\\u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 0xF];
+      at = put(at, "\\u00");
+      *at++ = kHex[static_cast<unsigned char>(c) >> 4];
+      *at++ = kHex[static_cast<unsigned char>(c) & 0xF];
+      return at;
   }
 }
 
-/// In one piece: the quotes are there already when the text is put between them.
-void append_plain(std::string& out, std::string_view text) {
-  const auto at = out.size();
-  out.append(text.size() + 2, '"');
-  text.copy(out.data() + at + 1, text.size());
-}
-
-void append_escaping(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (needs_escape(static_cast<unsigned char>(c))) {
-      append_escaped(out, c);
-    } else {
-      out += c;
+char* put_quoted(char* at, const Text& text) {
+  *at++ = '"';
+  if (text.is_plain()) {
+    at = put(at, text.text());
+  } else {
+    for (const char c : text.text()) {
+      if (needs_escape(static_cast<unsigned char>(c))) {
+        at = put_escaped(at, c);
+      } else {
+        *at++ = c;
+      }
     }
   }
-  out += '"';
+  *at++ = '"';
+  return at;
 }
 
-void append_quoted(std::string& out, const Name& text) {
-  if (text.is_plain()) return append_plain(out, text.text());
-  append_escaping(out, text.text());
+std::size_t longest_quoted(const Text& text) {
+  return text.text().size() * (text.is_plain() ? 1 : kLongestEscape) + 2;
 }
+
+constexpr std::size_t kLongestNumber = 32;
 
 template <class Number>
-void append_number(std::string& out, Number number) {
-  std::array<char, 32> text;
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
-  out.append(text.data(), end);
+char* put_number(char* at, Number number) {
+  return std::to_chars(at, at + kLongestNumber, number).ptr;
 }
 
-void append_double(std::string& out, double number) {
-  if (!std::isfinite(number)) {
-    out += "null";
-    return;
-  }
-  const auto start = out.size();
-  append_number(out, number);
+char* put_double(char* at, double number) {
+  if (!std::isfinite(number)) return put(at, "null");
+  auto* const end = put_number(at, number);
   // "1" would come back as an integer; the type is part of the value.
-  if (out.find_first_of(".e", start) == std::string::npos) out += ".0";
+  const bool is_whole = std::string_view(at, end).find_first_of(".e") == std::string_view::npos;
+  return is_whole ? put(end, ".0") : end;
 }
 
 }  // namespace
 
-Writer& Writer::name(Name name) {
-  separate();
-  append_quoted(out_, name);
-  out_ += ':';
-  needs_comma_ = false;
+Writer& Writer::open(char bracket) {
+  auto* at = separated(1);
+  *at++ = bracket;
+  return ended(at, false);
+}
+
+Writer& Writer::close(char bracket) {
+  auto* at = room(1);
+  *at++ = bracket;
+  return ended(at, true);
+}
+
+void Writer::lengthen(std::size_t most) {
+  text_.resize(std::max(2 * text_.size(), size_ + most));
+}
+
+char* Writer::separated(std::size_t most) {
+  auto* at = room(most + 1);
+  if (needs_comma_) *at++ = ',';
+  return at;
+}
+
+Writer& Writer::ended(const char* at, bool needs_comma) {
+  size_ = static_cast<std::size_t>(at - text_.data());
+  needs_comma_ = needs_comma;
   return *this;
+}
+
+std::string Writer::take() {
+  text_.resize(std::exchange(size_, 0));
+  return std::move(text_);
+}
+
+Writer& Writer::name(Text name) {
+  auto* at = put_quoted(separated(longest_quoted(name) + 1), name);
+  *at++ = ':';
+  return ended(at, false);
 }
 
 Writer& Writer::value(std::string_view text) {
-  separate();
-  append_quoted(out_, text);
-  return *this;
+  const Text quoted(text);
+  return ended(put_quoted(separated(longest_quoted(quoted)), quoted), true);
 }
 
 Writer& Writer::value(std::int64_t number) {
-  separate();
-  append_number(out_, number);
-  return *this;
+  return ended(put_number(separated(kLongestNumber), number), true);
 }
 
 Writer& Writer::raw(std::string_view json) {
-  separate();
-  out_ += json;
-  return *this;
+  return ended(put(separated(json.size()), json), true);
 }
 
 Writer& Writer::value(const Object& object) {
@@ -130,12 +139,10 @@ Writer& Writer::value(const Value& value) {
     void operator()(bool flag) const { writer.value(flag); }
     void operator()(std::int64_t number) const { writer.value(number); }
     void operator()(std::uint64_t number) const {
-      writer.separate();
-      append_number(writer.out_, number);
+      writer.ended(put_number(writer.separated(kLongestNumber), number), true);
     }
     void operator()(double number) const {
-      writer.separate();
-      append_double(writer.out_, number);
+      writer.ended(put_double(writer.separated(kLongestNumber), number), true);
     }
     void operator()(const std::string& text) const { writer.value(std::string_view(text)); }
     void operator()(const Array& array) const {

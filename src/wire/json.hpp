@@ -19,14 +19,15 @@ using clerk_backend_api::Value;
   return (c < 0x20) | (c == '"') | (c == '\\');
 }
 
-/// A member's name. A literal is looked through for what needs an escape when it is compiled.
-class Name {
+/// What goes between quotes. A literal is looked through for what needs an escape when it is
+/// compiled.
+class Text {
  public:
   template <std::size_t kSize>
-  consteval Name(const char (&literal)[kSize])
+  consteval Text(const char (&literal)[kSize])
       : text_(literal, kSize - 1), is_plain_(!any_byte(text_, needs_escape)) {}
-  Name(std::string_view text) : text_(text), is_plain_(!any_byte(text, needs_escape)) {}
-  Name(const std::string& text) : Name(std::string_view(text)) {}
+  Text(std::string_view text) : text_(text), is_plain_(!any_byte(text, needs_escape)) {}
+  Text(const std::string& text) : Text(std::string_view(text)) {}
 
   [[nodiscard]] std::string_view text() const { return text_; }
   [[nodiscard]] bool is_plain() const { return is_plain_; }
@@ -40,13 +41,13 @@ class Name {
 /// form an object is the caller's straight line of calls.
 class Writer {
  public:
-  Writer() { out_.reserve(kUsualAnswer); }
+  Writer() : text_(kUsualAnswer, '\0') {}
 
   Writer& begin_object() { return open('{'); }
   Writer& end_object() { return close('}'); }
   Writer& begin_array() { return open('['); }
   Writer& end_array() { return close(']'); }
-  Writer& name(Name name);
+  Writer& name(Text name);
 
   Writer& value(std::string_view text);
   Writer& value(const char* text) { return value(std::string_view(text)); }
@@ -61,32 +62,42 @@ class Writer {
   Writer& raw(std::string_view json);
 
   template <class T>
-  Writer& member(Name key, const T& content) {
+  Writer& member(Text key, const T& content) {
     name(key);
     return value(content);
   }
   /// `null` where the optional is empty.
   template <class Optional>
-  Writer& member_or_null(Name key, const Optional& content) {
+  Writer& member_or_null(Text key, const Optional& content) {
     name(key);
     return content ? value(*content) : null();
   }
   /// Nothing at all where the optional is empty.
   template <class Optional>
-  Writer& member_if(Name key, const Optional& content) {
+  Writer& member_if(Text key, const Optional& content) {
     return content ? member(key, *content) : *this;
   }
 
-  [[nodiscard]] std::string take() { return std::move(out_); }
+  [[nodiscard]] std::string take();
 
  private:
   Writer& open(char bracket);
   Writer& close(char bracket);
-  void separate();
+  /// Where the next character goes, with room for `most` of them.
+  char* room(std::size_t most) {
+    if (text_.size() - size_ < most) lengthen(most);
+    return text_.data() + size_;
+  }
+  /// The same, after the comma that belongs there.
+  char* separated(std::size_t most);
+  void lengthen(std::size_t most);
+  /// What was put ends at `at`.
+  Writer& ended(const char* at, bool needs_comma);
 
   static constexpr std::size_t kUsualAnswer = 1024;
 
-  std::string out_;
+  std::string text_;  // longer than what has been written: appending costs more than writing
+  std::size_t size_ = 0;
   bool needs_comma_ = false;
 };
 

@@ -46,6 +46,24 @@ TEST(Json, EscapesWhatMustBeEscaped) {
   EXPECT_EQ(to_json(Value("a\"\\\n\x01")), R"("a\"\\\n\u0001")");
 }
 
+TEST(Json, WritesEveryKindOfValueWhereverItsTextHasToGrow) {
+  const Array kinds{Value(nullptr),
+                    Value(false),
+                    Value(std::int64_t{-9223372036854775807}),
+                    Value(std::uint64_t{18446744073709551615U}),
+                    Value(-2.2250738585072014e-308),
+                    Value(1.0),
+                    Value(std::string(3, '\x1f')),
+                    Value(Object{{"\"", Value("\n")}}),
+                    Value(Array{Value(Array{})})};
+  for (std::size_t length = 960; length < 1030; ++length) {
+    const Value value(Array{Value(std::string(length, 'x')), Value(kinds), Value(kinds)});
+    const auto text = to_json(value);
+    EXPECT_EQ(parse_json(text), value) << length;
+    EXPECT_EQ(round_trip(text), text) << length;
+  }
+}
+
 TEST(Json, AnActorReadsLikeTheJsonItBecomes) {
   const Object actor{{"sub", "user_1"}, {"level", 3}, {"tags", Array{"a", 1.5}}};
   EXPECT_EQ(to_json(actor), R"({"sub":"user_1","level":3,"tags":["a",1.5]})");
