@@ -340,9 +340,10 @@ const Value* Object::find(std::string_view name) const {
   // A JWT's names have three letters each: their ends tell most of them apart without a call.
   const auto is_named = [&](const Member& member) {
     const auto& other = member.name;
-    if (other.size() != name.size()) return false;
-    if (name.empty()) return true;
-    return other.front() == name.front() && other.back() == name.back() && other == name;
+    const auto size = name.size();
+    if (other.size() != size) return false;
+    const auto *a = other.data(), *b = name.data();
+    return size == 0 || (a[0] == b[0] && a[size - 1] == b[size - 1] && other == name);
   };
   const auto at = std::find_if(members_.begin(), members_.end(), is_named);
   return at == members_.end() ? nullptr : &at->value;
