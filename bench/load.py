@@ -48,21 +48,23 @@ def run_wrk(core, port, request, seconds, connections=CONNECTIONS, mint=None):
 
 
 def settle(server):
-    """Until it has done with what the warm-up left behind: a slow server would still be at it."""
-    until, before = time.monotonic() + 3, server.cpu_seconds()
+    """Until it has done with what it was left: what still waits and, of ours, the audit's tree."""
+    until, before = time.monotonic() + 180, server.cpu_seconds()
     while time.monotonic() < until:
         time.sleep(0.03)
         now = server.cpu_seconds()
-        if now == before:
+        if now == before and server.is_settled():
             return
         before = now
 
 
 def closed_loop(core, server, request, seconds, connections=CONNECTIONS):
-    """After the caller has warmed up. CPU time is the server's, the load's is not in it."""
+    """After the caller has warmed up. CPU time is the server's, with what it does later for these requests; the
+    load's is not in it."""
     settle(server)
     before = server.cpu_seconds()
     said = run_wrk(core, server.port, request, seconds, connections)
+    settle(server)
     found = figure(said, server.cpu_seconds() - before)
     # wrk counts what it cut off at the end as broken, one a connection at most.
     if found["not_2xx"] > found["requests"] * 0.001 or found["broken"] > connections:
@@ -72,6 +74,7 @@ def closed_loop(core, server, request, seconds, connections=CONNECTIONS):
 
 
 def open_loop(core, program, server, request, rate, seconds, connections=CONNECTIONS):
+    settle(server)
     lines = pathlib.Path(request.bodies).read_text(encoding="utf-8") if request.bodies else request.body + "\n"
     command = [program, str(server.port), f"{rate:.1f}", str(seconds), str(connections), request.method,
                request.path, *(f"{name}: {text}" for name, text in request.headers.items())]

@@ -49,6 +49,7 @@ class Server:
     other on a port that it was told."""
 
     running = set()
+    is_settled = staticmethod(lambda: True)  # besides using no CPU time
 
     def __init__(self, command, directory, core, env=None, port=None, name=None):
         self.name = name or pathlib.Path(command[0]).name

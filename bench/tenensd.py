@@ -1,8 +1,10 @@
 """The works of tenensd: a server of this build, people in it, and the request that each work is."""
 
+import contextlib
 import json
 import pathlib
 import re
+import sqlite3
 import urllib.request
 
 import load
@@ -31,7 +33,15 @@ class Tenensd:
         self.database = directory / f"{name}.db"
         self.server = machine.Server([program, "--listen", "127.0.0.1:0", "--database",
                                       f"sqlite:{self.database}", *flags], directory, cores, ENV)
+        self.server.is_settled = self.is_audit_covered
         self.prepare()
+
+    def is_audit_covered(self):
+        """The audit's tree, which grows every five seconds, has all events in it."""
+        ours = "WHERE instance_id = (SELECT id FROM instances)"
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
+            return database.execute(f"SELECT (SELECT max(sequence) FROM audit_events {ours})"
+                                    f" IS (SELECT max(size) FROM audit_checkpoints {ours})").fetchone()[0]
 
     def prepare(self):
         people = [self.person(name) for name in ("ada", "grace")]
