@@ -1,3 +1,4 @@
+// What a token and a JWK say, where nothing and another type are the same.
 #pragma once
 
 #include <string>
