@@ -175,7 +175,8 @@ struct detail::ParsedMembers {
   void reserve(std::size_t count) { object.members_.reserve(count); }
   template <class Content>
   void append(std::string&& name, Content&& content) {
-    object.members_.emplace_back(std::move(name), std::forward<Content>(content));
+    // Not emplaced: clang 14 makes no aggregate from parentheses.
+    object.members_.push_back({std::move(name), Value(std::forward<Content>(content))});
   }
 
   Object object = {};
