@@ -10,15 +10,15 @@ namespace {
 
 using wire::Writer;
 
-void write_nulls(Writer& writer, std::initializer_list<std::string_view> names) {
+void write_nulls(Writer& writer, std::initializer_list<wire::Text> names) {
   for (const auto name : names) writer.name(name).null();
 }
 
-void write_empty_arrays(Writer& writer, std::initializer_list<std::string_view> names) {
+void write_empty_arrays(Writer& writer, std::initializer_list<wire::Text> names) {
   for (const auto name : names) writer.name(name).begin_array().end_array();
 }
 
-void write_flags(Writer& writer, bool value, std::initializer_list<std::string_view> names) {
+void write_flags(Writer& writer, bool value, std::initializer_list<wire::Text> names) {
   for (const auto name : names) writer.member(name, value);
 }
 

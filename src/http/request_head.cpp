@@ -117,10 +117,12 @@ bool take_request_line(std::string_view& text, Framing& framing) {
 
 constexpr auto kOfToken = [] {
   std::array<bool, 256> of_token{};
-  for (unsigned c = 0; c < of_token.size(); ++c)
+  for (unsigned c = 0; c < of_token.size(); ++c) {
     of_token[c] = is_letter_or_digit(static_cast<char>(c));
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+  }
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) {
     of_token[static_cast<unsigned char>(c)] = true;
+  }
   return of_token;
 }();
 

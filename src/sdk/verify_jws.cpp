@@ -35,12 +35,11 @@ std::variant<Header, TokenFault> read_header(std::string_view encoded) {
   const auto* object = value ? value->if_object() : nullptr;
   if (object == nullptr) return TokenFault::header_not_json;
   if (const auto fault = find_header_fault(*object)) return *fault;
-  JwsHeader header{.encoded = std::string(encoded),
-                   .json = {},
-                   .alg = std::string(text_of(*object, "alg")),
-                   .kid = std::string(text_of(*object, "kid"))};
-  header.json = *std::move(value);
-  return std::make_shared<const JwsHeader>(std::move(header));
+  return std::make_shared<const JwsHeader>(
+      JwsHeader{.encoded = std::string(encoded),
+                .alg = std::string(text_of(*object, "alg")),
+                .kid = std::string(text_of(*object, "kid")),
+                .json = *std::move(value)});  // last: it holds `object`
 }
 
 /// All tokens that one key has signed begin with the same text: the last one is kept, for each

@@ -18,9 +18,9 @@ namespace clerk_backend_api::detail {
 
 struct JwsHeader {
   std::string encoded;  ///< as it stood in the token
-  Value json;           ///< an object
   std::string alg;      ///< never empty
   std::string kid;      ///< empty if there is none
+  Value json;           ///< an object
 };
 
 /// What nobody has vouched for yet.

@@ -36,19 +36,20 @@ char* put_escaped(char* at, char c) {
   }
 }
 
-char* put_quoted(char* at, const Text& text) {
-  *at++ = '"';
-  if (text.is_plain()) {
-    at = put(at, text.text());
-  } else {
-    for (const char c : text.text()) {
-      if (needs_escape(static_cast<unsigned char>(c))) {
-        at = put_escaped(at, c);
-      } else {
-        *at++ = c;
-      }
+char* put_escaping(char* at, std::string_view text) {
+  for (const char c : text) {
+    if (needs_escape(static_cast<unsigned char>(c))) {
+      at = put_escaped(at, c);
+    } else {
+      *at++ = c;
     }
   }
+  return at;
+}
+
+char* put_quoted(char* at, const Text& text) {
+  *at++ = '"';
+  at = text.is_plain() ? put(at, text.text()) : put_escaping(at, text.text());
   *at++ = '"';
   return at;
 }
