@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/any_byte.hpp"
+#include "base/text_builder.hpp"
 
 namespace tenens {
 namespace {
@@ -16,37 +17,54 @@ constexpr std::array<std::string_view, 15> kFieldNames{
     R"("sign_in_tokens":)", R"("status":)",  R"("trace_id":)"};
 constexpr std::array<std::string_view, 5> kLevelNames{"debug", "info", "warning", "error", "off"};
 
-constexpr std::size_t kUsualLine = 384;
-
 constexpr auto needs_escape = [](unsigned char c) {
   return (c < 0x20) | (c >= 0x7F) | (c == '"') | (c == '\\');
 };
 
-void append_escaped(std::string& line, char c) {
+constexpr std::size_t kLongestEscape = 6;  // \u001f
+
+char* put_escaped(char* at, char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
   if (!needs_escape(byte)) {
-    line += c;
+    *at++ = c;
   } else if (c == '"' || c == '\\') {
-    line += '\\';
-    line += c;
+    *at++ = '\\';
+    *at++ = c;
   } else {
-    line += "\\u00";
-    line += kHex[byte >> 4];
-    line += kHex[byte & 0xF];
+    at = put(at, "\\u00");
+    *at++ = kHex[byte >> 4];
+    *at++ = kHex[byte & 0xF];
   }
+  return at;
 }
 
 // Written by hand because JSON proper lives above this room; anything but plain ASCII is escaped,
 // so that a log line is one line and no terminal acts on it.
-void append_quoted(std::string& line, std::string_view text) {
-  line += '"';
+char* put_quoted(char* at, std::string_view text) {
+  *at++ = '"';
   if (any_byte(text, needs_escape)) {
-    for (const char c : text) append_escaped(line, c);
+    for (const char c : text) at = put_escaped(at, c);
   } else {
-    line += text;
+    at = put(at, text);
   }
-  line += '"';
+  *at++ = '"';
+  return at;
+}
+
+/// Of a line without its texts.
+constexpr std::size_t kLongestStart = 128;
+constexpr std::size_t kLongestField = 32 + kLongestNumber;
+
+std::size_t longest_quoted(std::string_view text) {
+  return kLongestEscape * text.size();
+}
+
+char* put_field(char* at, const LogField& field) {
+  *at++ = ',';
+  at = put(at, kFieldNames[static_cast<std::size_t>(field.field)]);
+  if (const auto* text = std::get_if<std::string_view>(&field.value)) return put_quoted(at, *text);
+  return put_number(at, std::get<std::int64_t>(field.value));
 }
 
 /// One write keeps lines of several threads apart. A log that cannot be written is no reason to
@@ -55,7 +73,12 @@ void put_out(std::string_view lines) {
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, lines.data(), lines.size());
 }
 
-thread_local std::string t_lines;  // of this turn
+thread_local TextBuilder t_lines;  // of this turn
+
+void put_out_lines() {
+  put_out(t_lines.view());
+  t_lines.clear();
+}
 
 }  // namespace
 
@@ -69,30 +92,18 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 void Log::write(LogLevel level, std::string_view event,
                 std::initializer_list<LogField> fields) const {
   if (!wants(level)) return;
-  std::string line;
-  line.reserve(kUsualLine);
-  line.append(R"({"at":)").append(std::to_string(to_unix_ms(clock_.now()))).append(R"(,"level":")");
-  line.append(kLevelNames[static_cast<std::size_t>(level)]).append(R"(","event":)");
-  append_quoted(line, event);
-  for (const auto& [field, value] : fields) {
-    line += ',';
-    line += kFieldNames[static_cast<std::size_t>(field)];
-    if (const auto* text = std::get_if<std::string_view>(&value)) {
-      append_quoted(line, *text);
-    } else {
-      line += std::to_string(std::get<std::int64_t>(value));
-    }
+  std::size_t most = kLongestStart + longest_quoted(event) + fields.size() * kLongestField;
+  for (const auto& field : fields) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    if (text != nullptr) most += longest_quoted(*text);
   }
-  line += "}\n";
-  if (later_ == nullptr) return put_out(line);
-  t_lines += line;
-  later_(
-      [](void* lines) {
-        auto& all = *static_cast<std::string*>(lines);
-        put_out(all);
-        all.clear();
-      },
-      &t_lines);
+  auto* at = put_number(put(t_lines.room(most), R"({"at":)"), to_unix_ms(clock_.now()));
+  at = put(put(at, R"(,"level":")"), kLevelNames[static_cast<std::size_t>(level)]);
+  at = put_quoted(put(at, R"(","event":)"), event);
+  for (const auto& field : fields) at = put_field(at, field);
+  t_lines.ended(put(at, "}\n"));
+  if (later_ == nullptr) return put_out_lines();
+  later_([](void* /*nobody*/) { put_out_lines(); }, nullptr);
 }
 
 }  // namespace tenens

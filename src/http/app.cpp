@@ -138,7 +138,7 @@ Reply App::answer(const Request& request, const Resource& resource,
     reply = origin ? preflight(resource.allow())
                    : refusal({origin.error()}, Audience::frontend, trace_id);
   } else if (const auto* route = resource.find(meant_method(request, resource))) {
-    reply = run(*route, Context{services_, site_, request, trace_id, resource.params(*route)});
+    reply = run(*route, Context{services_, site_, request, trace_id, resource.params()});
   } else {
     reply = refusal({Failure{Code::method_not_allowed, {}, resource.allow()}}, Audience::open,
                     trace_id);

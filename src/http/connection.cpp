@@ -134,10 +134,13 @@ Awaitable<bool> Connection::receive() {
 
 Awaitable<bool> Connection::send() {
   wait_at_most(loop_.limits.write_deadline);
-  const std::array bytes{asio::buffer(std::as_const(out_)), asio::buffer(behind_)};
-  const auto [error, count] = co_await asio::async_write(stream_, bytes, kAsTuple);
+  const std::array bytes{asio::buffer(out_.view()), asio::buffer(behind_)};
+  // One piece alone is sent by a cheaper system call than a list of pieces.
+  const auto result = behind_.empty()
+                          ? co_await asio::async_write(stream_, bytes.front(), kAsTuple)
+                          : co_await asio::async_write(stream_, bytes, kAsTuple);
   wait_for_ever();
-  co_return !error;
+  co_return !std::get<0>(result);
 }
 
 Connection::Step Connection::refuse(Code code) {
@@ -239,7 +242,8 @@ Awaitable<Connection::Step> Connection::read_body() {
   body_bytes_on_wire_ = 0;
   wait_at_most(loop_.limits.body_deadline);
   if (expects_continue_ && !body_is_whole() && received().empty()) {
-    out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    out_.clear();
+    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
     behind_ = {};
     const bool sent = co_await send();
     if (!sent) co_return Step::gone;

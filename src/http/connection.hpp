@@ -15,6 +15,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/text_builder.hpp"
 #include "http/admission.hpp"
 #include "http/chunked_body.hpp"
 #include "http/limits.hpp"
@@ -114,7 +115,7 @@ class Connection {
   std::optional<ChunkedBody> chunks_;  // of one without
   Request request_;
   Reply reply_;
-  std::string out_;
+  TextBuilder out_;
   std::string_view behind_;  // goes out behind `out_`
   StopWatch::time_point deadline_ = StopWatch::time_point::max();
   std::size_t body_bytes_on_wire_ = 0;

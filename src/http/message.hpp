@@ -63,6 +63,7 @@ class MultiMap {
 };
 
 using Params = MultiMap<SameText>;                                  // of a query or a form, decoded
+using PathParams = MultiMap<SameText, std::string_view>;            // decoded; names are constants
 using Headers = MultiMap<SameIgnoringCase>;                         // as they came
 using ReplyHeaders = MultiMap<SameIgnoringCase, std::string_view>;  // names are constants
 

@@ -41,34 +41,49 @@ bool has_control_character(std::string_view text) {
   return any_byte(text, [](unsigned char byte) { return (byte < 0x20) | (byte == 0x7F); });
 }
 
-/// `name` is one of ours, `value` may be anything.
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-  if (has_control_character(value)) return;
-  out.append(name).append(": ").append(value).append("\r\n");
+/// What stands around a header's name and value.
+constexpr std::size_t kAround = 4;
+
+char* put_header(char* at, std::string_view name, std::string_view value) {
+  at = put(put(at, name), ": ");
+  return put(put(at, value), "\r\n");
+}
+
+/// Of a status line with the headers that every reply has, without what has a length of its own.
+constexpr std::size_t kLongestStart = 256;
+
+std::size_t longest(const Reply& reply, std::string_view reason) {
+  auto size = kLongestStart + reason.size() + reply.content_type.size() + reply.body.size();
+  for (const auto& [name, value] : reply.headers) size += name.size() + value.size() + kAround;
+  return size;
 }
 
 }  // namespace
 
-std::string_view render(const Reply& reply, Rendering how, std::string& out) {
+std::string_view render(const Reply& reply, Rendering how, TextBuilder& out) {
   // 204 and 304 have no body and must not announce one.
   const bool may_have_body = reply.status != 204 && reply.status != 304;
-  const auto reason = boost::beast::http::obsolete_reason(
+  const auto named = boost::beast::http::obsolete_reason(
       static_cast<boost::beast::http::status>(static_cast<unsigned>(reply.status)));
+  const std::string_view reason(named.data(), named.size());
 
   out.clear();
-  out.append("HTTP/1.1 ").append(std::to_string(reply.status)).append(" ");
-  out.append(reason.data(), reason.size()).append("\r\n");
-  append_header(out, "Date", date_text());
-  if (!reply.content_type.empty()) append_header(out, "Content-Type", reply.content_type);
+  auto* at = put_number(put(out.room(longest(reply, reason)), "HTTP/1.1 "), reply.status);
+  at = put(put(put(at, " "), reason), "\r\n");
+  at = put_header(at, "Date", date_text());
+  if (!reply.content_type.empty()) at = put_header(at, "Content-Type", reply.content_type);
   if (may_have_body) {
-    append_header(out, "Content-Length", std::to_string(reply.body.size() + reply.constant.size()));
+    at = put_number(put(at, "Content-Length: "), reply.body.size() + reply.constant.size());
+    at = put(at, "\r\n");
   }
-  for (const auto& [name, value] : reply.headers) append_header(out, name, value);
-  append_header(out, "Connection", how.keep_alive ? "keep-alive" : "close");
-  out += "\r\n";
-  if (!may_have_body || how.head_only) return {};
-  out += reply.body;
-  return reply.constant;
+  for (const auto& [name, value] : reply.headers) {
+    if (!has_control_character(value)) at = put_header(at, name, value);
+  }
+  at = put_header(at, "Connection", how.keep_alive ? "keep-alive" : "close");
+  at = put(at, "\r\n");
+  const bool has_body = may_have_body && !how.head_only;
+  out.ended(has_body ? put(at, reply.body) : at);
+  return has_body ? reply.constant : std::string_view();
 }
 
 }  // namespace tenens::http

@@ -1,9 +1,9 @@
 // A reply as the bytes that go out.
 #pragma once
 
-#include <string>
 #include <string_view>
 
+#include "base/text_builder.hpp"
 #include "http/message.hpp"
 
 namespace tenens::http {
@@ -15,6 +15,6 @@ struct Rendering {
 
 /// Replaces `out`, whose memory is kept from reply to reply; what is returned goes out behind it. A
 /// header with a control character in it is left out: nobody may split a reply in two.
-[[nodiscard]] std::string_view render(const Reply& reply, Rendering how, std::string& out);
+[[nodiscard]] std::string_view render(const Reply& reply, Rendering how, TextBuilder& out);
 
 }  // namespace tenens::http

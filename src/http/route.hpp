@@ -23,10 +23,10 @@ struct Context {
   Services& services;
   const Site& site;
   const Request& request;
-  std::string trace_id;
-  Params path = {};      // what stood in the pattern's braces, decoded
-  Caller caller = {};    // backend routes only
-  Visitor visitor = {};  // all others
+  const std::string& trace_id;
+  const PathParams& path;  // what stood in the pattern's braces
+  Caller caller = {};      // backend routes only
+  Visitor visitor = {};    // all others
 
   [[nodiscard]] const std::string& id(std::string_view name) const { return *path.find(name); }
 };

@@ -1,52 +1,26 @@
 #include "http/router.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <stdexcept>
 
-#include "base/any_byte.hpp"
 #include "http/url_text.hpp"
 
 namespace tenens::http {
 namespace {
 
-constexpr std::size_t kUsual = 4;  // segments
-
-/// What stands between the slashes of a path that begins with one.
-std::vector<std::string_view> split(std::string_view path) {
-  std::vector<std::string_view> segments;
-  segments.reserve(kUsual);
-  while (!path.empty()) {
-    path.remove_prefix(1);
-    const auto end = std::min(path.find('/'), path.size());
-    segments.push_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-  return segments;
-}
-
-std::optional<std::vector<std::string>> decode(std::string_view path) {
-  if (path.empty() || path.front() != '/') return std::nullopt;
-  std::vector<std::string> segments;
-  segments.reserve(kUsual);
-  for (const auto encoded : split(path)) {
-    auto segment = percent_decode(encoded);
-    if (!segment || any_byte(*segment, [](unsigned char c) { return (c == '/') | (c == '\0'); })) {
-      return std::nullopt;
-    }
-    segments.push_back(*std::move(segment));
-  }
-  return segments;
+/// Nothing if a slash or a NUL was encoded in it, or if it is badly encoded.
+std::optional<std::string> decode(std::string_view path) {
+  auto decoded = percent_decode(path);
+  if (!decoded || decoded->size() == path.size()) return decoded;
+  const auto slashes = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), '/');
+  };
+  const bool is_a_path = slashes(*decoded) == slashes(path) && decoded->find('\0') == decoded->npos;
+  return is_a_path ? decoded : std::nullopt;
 }
 
 bool is_placeholder(std::string_view segment) {
   return segment.starts_with('{');
-}
-
-bool matches(const std::vector<std::string_view>& pattern,
-             const std::vector<std::string>& segments) {
-  return std::equal(pattern.begin(), pattern.end(), segments.begin(), segments.end(),
-                    [](std::string_view wanted, const std::string& segment) {
-                      return is_placeholder(wanted) ? !segment.empty() : wanted == segment;
-                    });
 }
 
 }  // namespace
@@ -79,36 +53,65 @@ std::string Resource::allow() const {
   return allow;
 }
 
-Params Resource::params(const Route& route) const {
-  Params params;
-  const auto pattern = split(route.pattern);
-  for (std::size_t at = 0; at < pattern.size(); ++at) {
-    if (!is_placeholder(pattern[at])) continue;
-    params.add(std::string(pattern[at].substr(1, pattern[at].size() - 2)), segments_[at]);
+/// Nothing if it does not begin with a slash, or has more segments than any pattern.
+std::optional<Router::Segments> Router::split(std::string_view path) {
+  Segments segments;
+  if (path.empty() || path.front() != '/') return std::nullopt;
+  while (!path.empty()) {
+    if (segments.count == kMostSegments) return std::nullopt;
+    path.remove_prefix(1);
+    const auto end = std::min(path.find('/'), path.size());
+    segments.all[segments.count++] = path.substr(0, end);
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+/// Both have as many segments. From the end, for paths differ least at their beginning.
+bool Router::matches(const Segments& pattern, const Segments& path) {
+  for (auto at = pattern.count; at-- > 0;) {
+    const auto wanted = pattern.all[at];
+    if (is_placeholder(wanted) ? path.all[at].empty() : path.all[at] != wanted) return false;
+  }
+  return true;
+}
+
+PathParams Router::params(const Segments& pattern, const Segments& path) {
+  PathParams params;
+  for (std::size_t at = 0; at < pattern.count; ++at) {
+    const auto name = pattern.all[at];
+    if (is_placeholder(name)) {
+      params.add(name.substr(1, name.size() - 2), std::string(path.all[at]));
+    }
   }
   return params;
 }
 
 Router::Router(std::span<const Route> table) {
   for (const auto& route : table) {
+    const auto segments = split(route.pattern);
+    if (!segments) throw std::length_error("a pattern is too long");
+    auto& patterns = patterns_[segments->count];
     const auto same = [&](const Pattern& one) {
       return one.routes.front()->pattern == route.pattern;
     };
-    auto place = std::find_if(patterns_.begin(), patterns_.end(), same);
-    if (place == patterns_.end()) place = patterns_.insert(place, {split(route.pattern), {}});
+    auto place = std::find_if(patterns.begin(), patterns.end(), same);
+    if (place == patterns.end()) place = patterns.insert(place, {*segments, {}});
     place->routes.push_back(&route);
   }
 }
 
 Resource Router::find(std::string_view path) const {
   Resource resource;
-  auto segments = decode(path);
+  const auto decoded = decode(path);
+  const auto segments = decoded ? split(*decoded) : std::nullopt;
   if (!segments) return resource;
-  resource.segments_ = *std::move(segments);
-  const auto found = std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& pattern) {
-    return matches(pattern.segments, resource.segments_);
-  });
-  if (found != patterns_.end()) resource.routes_ = found->routes;
+  for (const auto& pattern : patterns_[segments->count]) {
+    if (!matches(pattern.segments, *segments)) continue;
+    resource.routes_ = pattern.routes;
+    resource.params_ = params(pattern.segments, *segments);
+    break;
+  }
   return resource;
 }
 

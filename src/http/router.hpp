@@ -1,6 +1,8 @@
 // Finds the route of a request in one table.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,17 +25,18 @@ class Resource {
   [[nodiscard]] const Route* find(std::string_view method) const;
   /// The value of an `Allow` header.
   [[nodiscard]] std::string allow() const;
-  /// What the path has where the route's pattern has braces.
-  [[nodiscard]] Params params(const Route& route) const;
+  /// What the path has where the routes' pattern has braces.
+  [[nodiscard]] const PathParams& params() const { return params_; }
 
  private:
   friend class Router;
-  std::vector<std::string> segments_;
   std::span<const Route* const> routes_;
+  PathParams params_;
 };
 
 class Router {
  public:
+  /// Throws std::length_error if a pattern has more segments than there is room for.
   explicit Router(std::span<const Route> table);
 
   /// A path with an encoded slash or NUL, or badly encoded, is no path of ours. Neither is one with
@@ -42,11 +45,23 @@ class Router {
   [[nodiscard]] Resource find(std::string_view path) const;
 
  private:
+  static constexpr std::size_t kMostSegments = 8;
+
+  /// What stands between the slashes of a path.
+  struct Segments {
+    std::array<std::string_view, kMostSegments> all;
+    std::size_t count = 0;
+  };
   struct Pattern {
-    std::vector<std::string_view> segments;
+    Segments segments;
     std::vector<const Route*> routes;
   };
-  std::vector<Pattern> patterns_;
+
+  static std::optional<Segments> split(std::string_view path);
+  static bool matches(const Segments& pattern, const Segments& path);
+  static PathParams params(const Segments& pattern, const Segments& path);
+
+  std::array<std::vector<Pattern>, kMostSegments + 1> patterns_;  // by their number of segments
 };
 
 /// The method that is meant: browsers of Clerk's send only GET and POST and name the others in the

@@ -61,6 +61,21 @@ wire::EmailAddress to_wire(const Email& email) {
           .updated_at = to_unix_ms(email.created_at)};
 }
 
+wire::Session to_wire_without_actor(Session session, Instant now) {
+  wire::Session model;
+  model.status = wire::SessionStatus(http::to_text(status_at(session, now)));
+  model.last_active_at = to_unix_ms(session.last_active_at);
+  model.expire_at = to_unix_ms(session.expire_at);
+  model.abandon_at = to_unix_ms(abandon_at(session));
+  model.created_at = to_unix_ms(session.created_at);
+  model.updated_at = to_unix_ms(session.updated_at);
+  model.id = std::move(session.id.text);
+  model.user_id = std::move(session.user_id.text);
+  model.client_id = std::move(session.client_id.text);
+  if (session.actor_token_id) model.actor_token_id = std::move(session.actor_token_id->text);
+  return model;
+}
+
 }  // namespace
 
 clerk_backend_api::Object to_object(const JsonObject& json) {
@@ -144,20 +159,18 @@ wire::SignInToken to_wire(const MintedSignInToken& minted) {
   return model;
 }
 
-wire::Session to_wire(const Session& session, Instant now) {
-  wire::Session model;
-  model.id = session.id.text;
-  model.user_id = session.user_id.text;
-  model.client_id = session.client_id.text;
-  model.actor = to_object(session.actor);
-  model.status = wire::SessionStatus(to_text(status_at(session, now)));
-  model.last_active_at = to_unix_ms(session.last_active_at);
-  model.expire_at = to_unix_ms(session.expire_at);
-  model.abandon_at = to_unix_ms(abandon_at(session));
-  model.created_at = to_unix_ms(session.created_at);
-  model.updated_at = to_unix_ms(session.updated_at);
-  model.actor_token_id = to_text(session.actor_token_id);
+wire::Session to_wire(Session session, Instant now) {
+  auto actor = to_object(session.actor);
+  auto model = to_wire_without_actor(std::move(session), now);
+  model.actor = std::move(actor);
   return model;
+}
+
+std::string to_json(Session session, Instant now) {
+  const auto actor = std::exchange(session.actor, {});
+  // As it is stored, like a token's that was minted.
+  return wire::to_json(to_wire_without_actor(std::move(session), now),
+                       actor ? std::string_view(actor->payload.text) : std::string_view());
 }
 
 wire::User to_wire(const User& user) {

@@ -26,7 +26,9 @@ namespace tenens::http {
 [[nodiscard]] wire::ActorToken to_detailed_wire(const ActorToken& token);
 [[nodiscard]] wire::SignInToken to_wire(const SignInToken& token);
 [[nodiscard]] wire::SignInToken to_wire(const MintedSignInToken& minted);
-[[nodiscard]] wire::Session to_wire(const Session& session, Instant now);
+[[nodiscard]] wire::Session to_wire(Session session, Instant now);
+/// What `to_wire` makes of it, as an answer.
+[[nodiscard]] std::string to_json(Session session, Instant now);
 [[nodiscard]] wire::User to_wire(const User& user);
 [[nodiscard]] wire::AuditEvent to_wire(const AuditEvent& event);
 [[nodiscard]] wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint);

@@ -12,10 +12,6 @@ namespace tenens::wire {
 
 namespace {
 
-char* put(char* at, std::string_view text) {
-  return std::copy_n(text.data(), text.size(), at);
-}
-
 constexpr std::size_t kLongestEscape = 6;  // \u001f
 
 char* put_escaped(char* at, char c) {
@@ -58,13 +54,6 @@ std::size_t longest_quoted(const Text& text) {
   return text.text().size() * (text.is_plain() ? 1 : kLongestEscape) + 2;
 }
 
-constexpr std::size_t kLongestNumber = 32;
-
-template <class Number>
-char* put_number(char* at, Number number) {
-  return std::to_chars(at, at + kLongestNumber, number).ptr;
-}
-
 char* put_double(char* at, double number) {
   if (!std::isfinite(number)) return put(at, "null");
   auto* const end = put_number(at, number);
@@ -82,30 +71,21 @@ Writer& Writer::open(char bracket) {
 }
 
 Writer& Writer::close(char bracket) {
-  auto* at = room(1);
+  auto* at = text_.room(1);
   *at++ = bracket;
   return ended(at, true);
 }
 
-void Writer::lengthen(std::size_t most) {
-  text_.resize(std::max(2 * text_.size(), size_ + most));
-}
-
 char* Writer::separated(std::size_t most) {
-  auto* at = room(most + 1);
+  auto* at = text_.room(most + 1);
   if (needs_comma_) *at++ = ',';
   return at;
 }
 
 Writer& Writer::ended(const char* at, bool needs_comma) {
-  size_ = static_cast<std::size_t>(at - text_.data());
+  text_.ended(at);
   needs_comma_ = needs_comma;
   return *this;
-}
-
-std::string Writer::take() {
-  text_.resize(std::exchange(size_, 0));
-  return std::move(text_);
 }
 
 Writer& Writer::name(Text name) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/any_byte.hpp"
+#include "base/text_builder.hpp"
 #include "clerk_backend_api/value.hpp"
 
 namespace tenens::wire {
@@ -41,8 +42,6 @@ class Text {
 /// form an object is the caller's straight line of calls.
 class Writer {
  public:
-  Writer() : text_(kUsualAnswer, '\0') {}
-
   Writer& begin_object() { return open('{'); }
   Writer& end_object() { return close('}'); }
   Writer& begin_array() { return open('['); }
@@ -78,26 +77,18 @@ class Writer {
     return content ? member(key, *content) : *this;
   }
 
-  [[nodiscard]] std::string take();
+  [[nodiscard]] std::string take() { return text_.take(); }
 
  private:
   Writer& open(char bracket);
   Writer& close(char bracket);
-  /// Where the next character goes, with room for `most` of them.
-  char* room(std::size_t most) {
-    if (text_.size() - size_ < most) lengthen(most);
-    return text_.data() + size_;
-  }
-  /// The same, after the comma that belongs there.
+  /// Where a value of `most` characters goes, after the comma that belongs there.
   char* separated(std::size_t most);
-  void lengthen(std::size_t most);
-  /// What was put ends at `at`.
   Writer& ended(const char* at, bool needs_comma);
 
   static constexpr std::size_t kUsualAnswer = 1024;
 
-  std::string text_;  // longer than what has been written: appending costs more than writing
-  std::size_t size_ = 0;
+  TextBuilder text_{kUsualAnswer};
   bool needs_comma_ = false;
 };
 

@@ -6,13 +6,18 @@
 namespace tenens::wire {
 
 std::string to_json(const Session& session) {
+  return to_json(session, session.actor ? clerk_backend_api::to_json(*session.actor) : "");
+}
+
+std::string to_json(const Session& session, std::string_view actor_json) {
   return Writer()
       .begin_object()
       .member("object", "session")
       .member("id", session.id)
       .member("user_id", session.user_id)
       .member("client_id", session.client_id)
-      .member_or_null("actor", session.actor)
+      .name("actor")
+      .raw(actor_json.empty() ? "null" : actor_json)
       .member("status", session.status.text())
       .name("last_active_organization_id")
       .null()

@@ -22,6 +22,8 @@ inline constexpr std::int64_t kMaxSessionTokenSeconds = 315'360'000;
 
 /// The API's `Session`. `actor_token_id`, a member of ours, only where it is set.
 [[nodiscard]] std::string to_json(const Session& session);
+/// The same with an actor that is JSON already, an object; empty: `null`.
+[[nodiscard]] std::string to_json(const Session& session, std::string_view actor_json);
 [[nodiscard]] std::string to_json(const SessionToken& token);
 
 /// The server's side of `CreateSessionToken`. Unknown fields are let through: the API's schema does

@@ -54,7 +54,7 @@ std::optional<Request> read(std::string_view bytes) {
 /// Whatever was asked, the answer is one that a client can read and no fault of ours.
 void check(const Reply& reply) {
   if (reply.status >= 500) std::abort();
-  std::string out;
+  TextBuilder out;
   const auto behind = render(reply, {.head_only = false, .keep_alive = true}, out);
   if (reply.content_type == kJson &&
       !clerk_backend_api::parse_json(reply.body + std::string(behind)))

@@ -12,15 +12,15 @@ SessionId session_id(const Context& context) {
   return {context.id("session_id")};
 }
 
-Answer answer(const Context& context, const Result<Session>& session) {
-  if (!session) return refused(session.error());
-  return json(wire::to_json(to_wire(*session, context.services.clock.now())));
+Answer answer(const Context& context, Result<Session> session) {
+  if (!session) return refused(std::move(session).error());
+  return json(to_json(*std::move(session), context.services.clock.now()));
 }
 
-Reply to_reply(const Context& context, const Listing<Session>& listing, bool paginated) {
+Reply to_reply(const Context& context, Listing<Session> listing, bool paginated) {
   const auto now = context.services.clock.now();
   std::vector<wire::Session> models;
-  for (const auto& session : listing.items) models.push_back(to_wire(session, now));
+  for (auto& session : listing.items) models.push_back(to_wire(std::move(session), now));
   return json(paginated ? wire::to_json_page(models, listing.total) : wire::to_json_array(models));
 }
 
@@ -42,9 +42,9 @@ Answer list(const Context& context) {
   if (!query.faultless()) return refused(query.failures());
   if (pending) return to_reply(context, {}, paginated);
 
-  const auto listing = context.services.sessions.list(context.caller, wanted, page);
+  auto listing = context.services.sessions.list(context.caller, wanted, page);
   if (!listing) return refused(listing.error());
-  return to_reply(context, *listing, paginated);
+  return to_reply(context, *std::move(listing), paginated);
 }
 
 Answer get(const Context& context) {

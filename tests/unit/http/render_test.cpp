@@ -6,13 +6,14 @@ namespace tenens::http {
 namespace {
 
 std::string rendered(const Reply& reply, Rendering how = {}) {
-  std::string out = "left from the last one";
+  TextBuilder out;
+  out.append("left from the last one");
   const auto behind = render(reply, how, out);
-  return out + std::string(behind);
+  return std::string(out.view()) + std::string(behind);
 }
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
 }
 
 TEST(Render, WritesHeadAndBody) {
@@ -25,12 +26,24 @@ TEST(Render, WritesHeadAndBody) {
 
 TEST(Render, LeavesWhatLivesForEverToBeSentFromWhereItIs) {
   const Reply reply{.constant = "four"};
-  std::string out;
+  TextBuilder out;
   EXPECT_EQ(render(reply, {}, out).data(), reply.constant.data());
-  EXPECT_TRUE(has(out, "Content-Length: 4\r\n"));
-  EXPECT_TRUE(out.ends_with("\r\n\r\n"));
+  EXPECT_TRUE(has(out.view(), "Content-Length: 4\r\n"));
+  EXPECT_TRUE(out.view().ends_with("\r\n\r\n"));
   EXPECT_EQ(render(reply, {.head_only = true}, out), "");
-  EXPECT_TRUE(has(out, "Content-Length: 4\r\n"));
+  EXPECT_TRUE(has(out.view(), "Content-Length: 4\r\n"));
+}
+
+TEST(Render, HasRoomForWhateverIsLong) {
+  Reply reply{.content_type = "application/json", .body = std::string(70'000, 'b')};
+  std::string headers;
+  for (int i = 0; i < 40; ++i) {
+    reply.headers.add("Set-Cookie", std::string(500, 'c'));
+    headers += "Set-Cookie: " + std::string(500, 'c') + "\r\n";
+  }
+  const auto text = rendered(reply);
+  EXPECT_TRUE(has(text, "Content-Length: 70000\r\n" + headers + "Connection: "));
+  EXPECT_TRUE(text.ends_with("\r\n\r\n" + reply.body));
 }
 
 TEST(Render, AnswersHeadWithTheLengthButNotTheBody) {
