@@ -17,8 +17,8 @@ namespace {
 
 using StopWatch = std::chrono::steady_clock;
 
-void add_common_headers(Reply& reply, const std::string& trace_id) {
-  reply.headers.add("X-Clerk-Trace-Id", trace_id);
+void add_common_headers(Reply& reply, std::string trace_id) {
+  reply.headers.add("X-Clerk-Trace-Id", std::move(trace_id));
   reply.headers.add("X-Content-Type-Options", "nosniff");
   if (reply.headers.find("Cache-Control") == nullptr) {
     reply.headers.add("Cache-Control", "no-store");
@@ -157,10 +157,9 @@ Reply App::handle(const Request& request) {
 
 Reply App::answer_logged(const Request& request) const {
   const auto started = StopWatch::now();
-  const auto trace_id = new_trace_id();
+  auto trace_id = new_trace_id();
   const auto resource = router_.find(request.path);
   auto reply = answer(request, resource, trace_id);
-  add_common_headers(reply, trace_id);
   if (log_.wants(LogLevel::info)) {
     const auto took =
         std::chrono::duration_cast<std::chrono::microseconds>(StopWatch::now() - started);
@@ -172,6 +171,7 @@ Reply App::answer_logged(const Request& request) const {
                 {Field::address, request.address},
                 {Field::trace_id, trace_id}});
   }
+  add_common_headers(reply, std::move(trace_id));
   return reply;
 }
 
@@ -189,11 +189,11 @@ Handler::Way App::way_of(const Request& request) const {
 }
 
 Reply App::refuse(const Failure& failure) {
-  const auto trace_id = new_trace_id();
+  auto trace_id = new_trace_id();
   auto reply = to_reply({failure}, Audience::open, trace_id);
-  add_common_headers(reply, trace_id);
   log_.write(LogLevel::info, "refused",
              {{Field::code, code_word(failure.code)}, {Field::trace_id, trace_id}});
+  add_common_headers(reply, std::move(trace_id));
   return reply;
 }
 

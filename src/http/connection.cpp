@@ -12,7 +12,6 @@
 
 #include "http/render.hpp"
 #include "http/request_head.hpp"
-#include "http/url_text.hpp"
 
 namespace tenens::http {
 namespace {
@@ -97,7 +96,7 @@ Connection::Connection(Socket socket, Loop& loop)
   error_code ignored;
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   const auto peer = stream_.socket().remote_endpoint(ignored);
-  if (!ignored) address_ = peer.address().to_string();
+  if (!ignored) request_.address = peer.address().to_string();
   loop_.connections.insert(this);
 }
 
@@ -136,9 +135,8 @@ Awaitable<bool> Connection::send() {
   wait_at_most(loop_.limits.write_deadline);
   const std::array bytes{asio::buffer(out_.view()), asio::buffer(behind_)};
   // One piece alone is sent by a cheaper system call than a list of pieces.
-  const auto result = behind_.empty()
-                          ? co_await asio::async_write(stream_, bytes.front(), kAsTuple)
-                          : co_await asio::async_write(stream_, bytes, kAsTuple);
+  const auto result = behind_.empty() ? co_await asio::async_write(stream_, bytes.front(), kAsTuple)
+                                      : co_await asio::async_write(stream_, bytes, kAsTuple);
   wait_for_ever();
   co_return !std::get<0>(result);
 }
@@ -178,7 +176,7 @@ Connection::Step Connection::parse_head(std::size_t size) {
   const auto head = received().substr(0, size);
   if (!is_strict_head(head)) return refuse(Code::malformed_request);
 
-  parser_.emplace();
+  parser_.emplace(request_);
   parser_->header_limit(static_cast<std::uint32_t>(loop_.limits.header_bytes));
   parser_->body_limit(loop_.limits.body_bytes);
   error_code error;
@@ -189,29 +187,8 @@ Connection::Step Connection::parse_head(std::size_t size) {
   parser_->eager(true);
   chunks_.reset();
   if (parser_->chunked()) chunks_.emplace(loop_.limits.body_bytes);
-  return take_request() ? Step::done : refuse(Code::malformed_request);
-}
-
-/// Before the body is read, so that a chunked body's trailers cannot pose as headers.
-bool Connection::take_request() {
-  const auto& message = parser_->get();
-  const auto to_view = [](boost::string_view text) {
-    return std::string_view(text.data(), text.size());
-  };
-  auto target = parse_target(to_view(message.target()));
-  if (!target) return false;
-  request_ = Request{.method = std::string(to_view(message.method_string())),
-                     .path = std::move(target->path),
-                     .query = std::move(target->query),
-                     .headers = {},
-                     .body = {},
-                     .address = address_};
-  for (const auto& field : message) {
-    request_.headers.add(std::string(to_view(field.name_string())),
-                         std::string(to_view(field.value())));
-  }
   expects_continue_ = equal_ignoring_case(request_.header("expect"), "100-continue");
-  return true;
+  return Step::done;
 }
 
 bool Connection::body_is_whole() const {
@@ -259,7 +236,7 @@ Awaitable<Connection::Step> Connection::read_body() {
     if (more) continue;
     co_return timed_out_ ? refuse(Code::timed_out) : Step::gone;
   }
-  request_.body = chunks_ ? chunks_->take() : std::move(parser_->get().body());
+  if (chunks_) request_.body = chunks_->take();
   co_return Step::done;
 }
 

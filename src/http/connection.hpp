@@ -7,8 +7,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -20,6 +18,7 @@
 #include "http/chunked_body.hpp"
 #include "http/limits.hpp"
 #include "http/message.hpp"
+#include "http/request_parser.hpp"
 #include "http/tls_stream.hpp"
 #include "tasks/scheduler.hpp"
 
@@ -81,7 +80,6 @@ class Connection {
   void drain();
 
  private:
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   enum class Step { done, gone, refused };
 
   [[nodiscard]] Awaitable<bool> shake_hands();
@@ -99,7 +97,6 @@ class Connection {
   Step feed_chunks();
   [[nodiscard]] bool body_is_whole() const;
   Step refuse(Code code);
-  bool take_request();
   /// Too long by two sweeps at most, which saves a look at the clock.
   void wait_at_most(milliseconds limit) {
     deadline_ = loop_.swept_at + loop_.limits.sweep_every + limit;
@@ -109,11 +106,10 @@ class Connection {
 
   Stream stream_;
   Loop& loop_;
-  std::string address_;
   boost::beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;       // of the head, and of a body with a length
-  std::optional<ChunkedBody> chunks_;  // of one without
   Request request_;
+  std::optional<RequestParser> parser_;  // of the head, and of a body with a length
+  std::optional<ChunkedBody> chunks_;    // of one without
   Reply reply_;
   TextBuilder out_;
   std::string_view behind_;  // goes out behind `out_`

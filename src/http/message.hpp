@@ -33,6 +33,7 @@ class MultiMap {
     if (entries_.empty()) entries_.reserve(kUsual);
     entries_.emplace_back(std::move(name), std::move(value));
   }
+  void clear() { entries_.clear(); }
   /// The first of that name, or nullptr.
   [[nodiscard]] const std::string* find(std::string_view name) const {
     for (const auto& [key, value] : entries_) {

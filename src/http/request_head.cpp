@@ -104,11 +104,10 @@ bool take_line(std::string_view& text, std::string_view& line) {
 bool take_request_line(std::string_view& text, Framing& framing) {
   std::string_view line;
   if (!take_line(text, line) || std::count(line.begin(), line.end(), ' ') != 2) return false;
-  if (any_byte(line, is_control)) return false;
+  if (any_byte(line, [](unsigned char c) { return (c < ' ') | (c >= 0x7F); })) return false;
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   const auto target = line.substr(first + 1, last - first - 1);
-  if (!std::all_of(target.begin(), target.end(), is_printable)) return false;
   framing.authority = authority_of(target);
   const auto version = line.substr(last + 1);
   framing.http_1_0 = version == "HTTP/1.0";

@@ -8,15 +8,17 @@
 namespace tenens::http {
 namespace {
 
-/// Nothing if a slash or a NUL was encoded in it, or if it is badly encoded.
-std::optional<std::string> decode(std::string_view path) {
-  auto decoded = percent_decode(path);
-  if (!decoded || decoded->size() == path.size()) return decoded;
-  const auto slashes = [](std::string_view text) {
-    return std::count(text.begin(), text.end(), '/');
-  };
-  const bool is_a_path = slashes(*decoded) == slashes(path) && decoded->find('\0') == decoded->npos;
-  return is_a_path ? decoded : std::nullopt;
+/// Nothing if a slash or a NUL was encoded in it, or if it is badly encoded. What is returned
+/// refers to `path`, or to `decoded` if the two differ.
+std::optional<std::string_view> decode(std::string_view path, std::string& decoded) {
+  if (!may_be_encoded(path)) return path;
+  auto text = percent_decode(path);
+  if (!text) return std::nullopt;
+  decoded = *std::move(text);
+  const auto slashes = [](std::string_view one) { return std::count(one.begin(), one.end(), '/'); };
+  if (slashes(decoded) != slashes(path)) return std::nullopt;
+  return decoded.find('\0') == std::string::npos ? std::optional(std::string_view(decoded))
+                                                 : std::nullopt;
 }
 
 bool is_placeholder(std::string_view segment) {
@@ -103,7 +105,8 @@ Router::Router(std::span<const Route> table) {
 
 Resource Router::find(std::string_view path) const {
   Resource resource;
-  const auto decoded = decode(path);
+  std::string memory;
+  const auto decoded = decode(path, memory);
   const auto segments = decoded ? split(*decoded) : std::nullopt;
   if (!segments) return resource;
   for (const auto& pattern : patterns_[segments->count]) {

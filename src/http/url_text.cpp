@@ -24,11 +24,8 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-/// It would not be the same decoded, or may not be UTF-8.
-constexpr auto is_special = [](unsigned char c) { return (c == '%') | (c == '+') | (c >= 0x80); };
-
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
-  if (!any_byte(text, is_special)) return std::string(text);
+  if (!may_be_encoded(text)) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -66,6 +63,11 @@ std::string_view without_authority(std::string_view target) {
 }
 
 }  // namespace
+
+bool may_be_encoded(std::string_view text) {
+  // What is not ASCII may not be UTF-8.
+  return any_byte(text, [](unsigned char c) { return (c == '%') | (c == '+') | (c >= 0x80); });
+}
 
 std::optional<std::string> percent_decode(std::string_view text) {
   return decode(text, false);
@@ -112,7 +114,7 @@ std::optional<Target> parse_target(std::string_view text) {
   const auto question = std::min(text.find('?'), text.size());
   auto query = parse_params(text.substr(std::min(question + 1, text.size())));
   if (!query) return std::nullopt;
-  return Target{std::string(text.substr(0, question)), *std::move(query)};
+  return Target{text.substr(0, question), *std::move(query)};
 }
 
 }  // namespace tenens::http

@@ -13,6 +13,9 @@ namespace tenens::http {
 /// Nothing if a `%` is not followed by two hexadecimal digits, or if the result is not UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
+/// Whether percent_decode could change `text`, or refuse it.
+[[nodiscard]] bool may_be_encoded(std::string_view text);
+
 /// Encodes everything but letters, digits and `-._~`.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
@@ -21,7 +24,7 @@ namespace tenens::http {
 [[nodiscard]] std::optional<Params> parse_params(std::string_view text);
 
 struct Target {
-  std::string path;
+  std::string_view path;  // of the text that was parsed
   Params query;
 };
 

@@ -1,7 +1,5 @@
 // A connection's bytes, as far as the answer: the head, the body, and a whole server with a store,
 // asked as nobody, as a back end and as a browser.
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -10,14 +8,12 @@
 #include "http/limits.hpp"
 #include "http/render.hpp"
 #include "http/request_head.hpp"
+#include "http/request_parser.hpp"
 #include "unit/http/browser.hpp"
 
 using namespace tenens::http;
 
 namespace {
-
-namespace beast_http = boost::beast::http;
-using Parser = beast_http::request_parser<beast_http::string_body>;
 
 /// Beast reads a strict head as we do, or it refuses it.
 std::optional<Request> read(std::string_view bytes) {
@@ -25,23 +21,12 @@ std::optional<Request> read(std::string_view bytes) {
   if (end == std::string_view::npos) return std::nullopt;
   const auto head = bytes.substr(0, end + 4);
   if (!is_strict_head(head)) return std::nullopt;
-  Parser parser;
+  Request request{.address = "192.0.2.1"};
+  RequestParser parser(request);
   boost::system::error_code error;
   const auto used = parser.put(boost::asio::buffer(head.data(), head.size()), error);
   if (error || !parser.is_header_done() || used != head.size()) return std::nullopt;
-
-  const auto& message = parser.get();
-  auto target = parse_target({message.target().data(), message.target().size()});
-  if (!target) return std::nullopt;
-  Request request{.method = std::string(message.method_string()),
-                  .path = std::move(target->path),
-                  .query = std::move(target->query),
-                  .headers = {},
-                  .body = std::string(bytes.substr(head.size())),
-                  .address = "192.0.2.1"};
-  for (const auto& field : message) {
-    request.headers.add(std::string(field.name_string()), std::string(field.value()));
-  }
+  request.body = bytes.substr(head.size());
   if (parser.chunked()) {
     ChunkedBody body(Limits().body_bytes);
     static_cast<void>(body.feed(bytes.substr(head.size())));

@@ -65,7 +65,7 @@ class World {
              std::string body = {}) {
     auto parsed_target = parse_target(target).value();
     return app->handle({.method = std::move(method),
-                        .path = std::move(parsed_target.path),
+                        .path = std::string(parsed_target.path),
                         .query = std::move(parsed_target.query),
                         .headers = std::move(headers),
                         .body = std::move(body),
