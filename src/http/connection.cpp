@@ -86,7 +86,12 @@ void Loop::turn() {
   tasks.turn();
   std::vector<std::unique_ptr<Answered>> all;
   all.swap(answered);
-  for (const auto& one : all) one->resume();
+  if (all.empty()) return;
+  const auto now = StopWatch::now();
+  for (const auto& one : all) {
+    admission.end(now);
+    one->resume();
+  }
 }
 
 Connection::Connection(Socket socket, Loop& loop)
@@ -257,7 +262,6 @@ Awaitable<> Connection::answer() {
   };
   constexpr asio::use_awaitable_t<Executor> token;
   co_await asio::async_initiate<decltype(token), void()>(initiate, token);
-  loop_.admission.end(StopWatch::now());
 }
 
 Awaitable<bool> Connection::serve_one() {

@@ -61,6 +61,16 @@ wire::EmailAddress to_wire(const Email& email) {
           .updated_at = to_unix_ms(email.created_at)};
 }
 
+wire::ActorToken to_wire_without_actor(ActorToken token) {
+  wire::ActorToken model;
+  model.status = wire::ActorTokenStatus(to_text(token.state));
+  model.created_at = to_unix_ms(token.created_at);
+  model.updated_at = to_unix_ms(token.updated_at);
+  model.id = std::move(token.id.text);
+  model.user_id = std::move(token.user_id.text);
+  return model;
+}
+
 wire::Session to_wire_without_actor(Session session, Instant now) {
   wire::Session model;
   model.status = wire::SessionStatus(http::to_text(status_at(session, now)));
@@ -116,22 +126,13 @@ wire::ActorToken to_wire(const ActorToken& token) {
   return model;
 }
 
-wire::ActorToken to_wire_without_actor(const ActorToken& token) {
-  wire::ActorToken model;
-  model.id = token.id.text;
-  model.status = wire::ActorTokenStatus(to_text(token.state));
-  model.user_id = token.user_id.text;
-  model.created_at = to_unix_ms(token.created_at);
-  model.updated_at = to_unix_ms(token.updated_at);
-  return model;
-}
-
-std::string to_json(const MintedToken& minted) {
-  auto model = to_wire_without_actor(minted.record);
-  model.token = minted.ticket;
-  model.url = minted.url;
+std::string to_json(MintedToken minted) {
   // As it is stored: a tree of it would cost as much as the rest of the answer.
-  return wire::to_json(model, minted.record.actor.payload.text);
+  const auto actor = std::exchange(minted.record.actor, {});
+  auto model = to_wire_without_actor(std::move(minted.record));
+  model.token = std::move(minted.ticket);
+  model.url = std::move(minted.url);
+  return wire::to_json(model, actor.payload.text);
 }
 
 wire::ActorToken to_detailed_wire(const ActorToken& token) {
@@ -218,12 +219,12 @@ wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint) {
   return model;
 }
 
-NewActorToken to_record(wire::CreateActorTokenRequestBody body) {
+NewActorToken to_record(wire::CheckedCreateActorToken body) {
   const auto* sub = body.actor.find("sub");
   const auto* text = sub == nullptr ? nullptr : sub->if_string();
   return {.user_id = UserId{std::move(body.user_id)},
           .actor = {.sub = text == nullptr ? std::string() : *text,
-                    .payload = to_json_object(body.actor)},
+                    .payload = {std::move(body.actor_json)}},
           .expires_in_seconds = body.expires_in_seconds,
           .session_max_duration_in_seconds = body.session_max_duration_in_seconds,
           .reason = std::move(body.reason)};

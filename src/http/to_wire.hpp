@@ -19,9 +19,8 @@ namespace tenens::http {
 
 /// As Clerk has it: without anything of ours.
 [[nodiscard]] wire::ActorToken to_wire(const ActorToken& token);
-[[nodiscard]] wire::ActorToken to_wire_without_actor(const ActorToken& token);
 /// The answer to create, the only one with the ticket in it.
-[[nodiscard]] std::string to_json(const MintedToken& minted);
+[[nodiscard]] std::string to_json(MintedToken minted);
 /// With expiry, session and reason, for the routes that Clerk does not have.
 [[nodiscard]] wire::ActorToken to_detailed_wire(const ActorToken& token);
 [[nodiscard]] wire::SignInToken to_wire(const SignInToken& token);
@@ -33,7 +32,7 @@ namespace tenens::http {
 [[nodiscard]] wire::AuditEvent to_wire(const AuditEvent& event);
 [[nodiscard]] wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint);
 
-[[nodiscard]] NewActorToken to_record(wire::CreateActorTokenRequestBody body);
+[[nodiscard]] NewActorToken to_record(wire::CheckedCreateActorToken body);
 [[nodiscard]] NewSignInToken to_record(const wire::CreateSignInTokenRequestBody& body);
 [[nodiscard]] NewUser to_record(const wire::CreateUserRequestBody& body);
 [[nodiscard]] UserChanges to_record(const wire::UpdateUserRequestBody& body);

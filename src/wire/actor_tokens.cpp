@@ -49,11 +49,11 @@ void refuse_prototype_names(Fields& fields, std::string_view path, const Value& 
 
 void refuse_prototype_names(Fields& fields, std::string_view path, const Object& object) {
   for (const auto& [name, content] : object) {
-    const auto param = join(path, name);
     if (is_one_of(name, kPrototypeNames)) {
-      fields.fault(Code::param_invalid, param, "must have another name");
+      fields.fault(Code::param_invalid, join(path, name), "must have another name");
     }
-    refuse_prototype_names(fields, param, content);
+    const bool is_nested = content.if_object() != nullptr || content.if_array() != nullptr;
+    if (is_nested) refuse_prototype_names(fields, join(path, name), content);
   }
 }
 
@@ -67,13 +67,12 @@ void refuse_prototype_names(Fields& fields, std::string_view path, const Value& 
 
 /// An actor, or one further up the chain: the `act` inside it.
 void check_act(Fields& fields, const std::string& path, const Object& act) {
-  const auto sub = join(path, "sub");
   const auto* subject = act.find("sub");
   const auto* text = subject == nullptr ? nullptr : subject->if_string();
   if (subject == nullptr || subject->is_null() || (text != nullptr && text->empty())) {
-    fields.fault(Code::param_missing, sub);
+    fields.fault(Code::param_missing, join(path, "sub"));
   } else if (text == nullptr) {
-    fields.fault(Code::param_wrong_type, sub, "string");
+    fields.fault(Code::param_wrong_type, join(path, "sub"), "string");
   }
   for (const auto& [name, content] : act) {
     if (is_one_of(name, kMeaninglessInAct)) {
@@ -90,38 +89,39 @@ void check_act(Fields& fields, const std::string& path, const Object& act) {
   }
 }
 
-void check_actor(Fields& fields, const Object& actor) {
+void check_actor(Fields& fields, const Object& actor, std::string_view actor_json) {
   check_act(fields, "actor", actor);
   refuse_prototype_names(fields, "actor", actor);
   if (depth_of(actor) > kMaxActorDepth) {
     fields.fault(Code::param_invalid, "actor",
                  "must be at most " + std::to_string(kMaxActorDepth) + " levels deep");
   }
-  if (clerk_backend_api::to_json(actor).size() > kMaxActorBytes) {
+  if (actor_json.size() > kMaxActorBytes) {
     fields.fault(Code::param_invalid, "actor",
                  "must be at most " + std::to_string(kMaxActorBytes) + " bytes of JSON");
   }
 }
 
-Object required_actor(Fields& fields) {
+void take_actor(Fields& fields, CheckedCreateActorToken& request) {
   const bool absent = fields.find("actor") == nullptr;
   const auto* actor = fields.object("actor");
   if (absent) fields.fault(Code::param_missing, "actor");
-  if (actor == nullptr) return {};
-  check_actor(fields, *actor);
-  return *actor;
+  if (actor == nullptr) return;
+  request.actor = *actor;
+  request.actor_json = clerk_backend_api::to_json(*actor);
+  check_actor(fields, *actor, request.actor_json);
 }
 
 }  // namespace
 
-Checked<CreateActorTokenRequestBody> parse_create_actor_token(std::string_view body) {
+Checked<CheckedCreateActorToken> parse_create_actor_token(std::string_view body) {
   const auto object = parse_body(body);
   if (!object) return tl::unexpected(object.error());
 
   Fields fields(*object);
-  CreateActorTokenRequestBody request;
+  CheckedCreateActorToken request;
   request.user_id = fields.required_string("user_id");
-  request.actor = required_actor(fields);
+  take_actor(fields, request);
   request.expires_in_seconds = fields.integer("expires_in_seconds");
   request.session_max_duration_in_seconds = fields.integer("session_max_duration_in_seconds");
   request.reason = fields.string("reason");

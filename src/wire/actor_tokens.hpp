@@ -25,9 +25,14 @@ inline constexpr std::size_t kMaxReasonBytes = 1024;
 /// With this text, which is JSON, in the place of `token.actor`.
 [[nodiscard]] std::string to_json(const ActorToken& token, std::string_view actor_json);
 
+/// A body that was found good.
+struct CheckedCreateActorToken : CreateActorTokenRequestBody {
+  std::string actor_json = {};  ///< `actor` in compact form
+};
+
 /// The server's side of `CreateActorToken`. Strict: reports every fault, known fields first and in
 /// their order. Durations are not judged here beyond being whole numbers of 64 bits.
-[[nodiscard]] Checked<CreateActorTokenRequestBody> parse_create_actor_token(std::string_view body);
+[[nodiscard]] Checked<CheckedCreateActorToken> parse_create_actor_token(std::string_view body);
 
 /// The client's side.
 [[nodiscard]] std::string to_json(const CreateActorTokenRequestBody& body);

@@ -37,10 +37,10 @@ Answer create(const Context& context) {
   auto body = wire::parse_create_actor_token(context.request.body);
   if (!body) return refused(body.error());
 
-  const auto minted = context.services.actor_tokens.create(
-      context.caller, to_record(*std::move(body)), *idempotency);
+  auto minted = context.services.actor_tokens.create(context.caller, to_record(*std::move(body)),
+                                                     *idempotency);
   if (!minted) return refused(minted.error());
-  return json(to_json(*minted));
+  return json(to_json(*std::move(minted)));
 }
 
 Answer revoke(const Context& context) {
