@@ -26,9 +26,10 @@ constexpr std::array<std::array<std::uint32_t, 256>, 4> make_reverse() {
 }
 constexpr auto kReverse = make_reverse();
 
-std::string encode(std::string_view bytes, std::string_view alphabet) {
-  std::string text((bytes.size() * 4 + 2) / 3, '\0');
-  char* out = text.data();
+void encode(std::string& text, std::string_view bytes, std::string_view alphabet) {
+  const auto before = text.size();
+  text.resize(before + base64url_size(bytes.size()));
+  char* out = text.data() + before;
   const char* letters = alphabet.data();
   const auto byte = [in = bytes.data()](std::size_t at) {
     return std::uint32_t{static_cast<std::uint8_t>(in[at])};
@@ -39,22 +40,28 @@ std::string encode(std::string_view bytes, std::string_view alphabet) {
     for (const unsigned shift : {18U, 12U, 6U, 0U}) *out++ = letters[bits >> shift & 63U];
   }
   const auto rest = bytes.size() - at;
-  if (rest == 0) return text;
+  if (rest == 0) return;
   const auto bits = byte(at) << 16 | (rest == 2 ? byte(at + 1) << 8 : 0U);
   for (const unsigned shift : {18U, 12U, 6U}) {
     if (out != text.data() + text.size()) *out++ = letters[bits >> shift & 63U];
   }
-  return text;
 }
 
 }  // namespace
 
+void append_base64url(std::string& text, std::string_view bytes) {
+  encode(text, bytes, kUrlAlphabet);
+}
+
 std::string to_base64url(std::string_view bytes) {
-  return encode(bytes, kUrlAlphabet);
+  std::string text;
+  append_base64url(text, bytes);
+  return text;
 }
 
 std::string to_base64(std::string_view bytes) {
-  auto text = encode(bytes, kAlphabet);
+  std::string text;
+  encode(text, bytes, kAlphabet);
   text.append((4 - text.size() % 4) % 4, '=');
   return text;
 }

@@ -19,18 +19,29 @@ const std::string& ticket_head() {
   return head;
 }
 
+// An RSA-2048 signature's, the longest.
+constexpr std::size_t kUsualSignature = 256;
+
 /// `members` stand between `alg` and `kid`.
 std::string signing_input(SignatureAlgorithm algorithm, std::string_view members,
                           std::string_view kid, std::string_view type, std::string_view payload) {
   std::string header = R"({"alg":")";
   header.append(to_string(algorithm)).append("\",").append(members);
   header.append(R"("kid":")").append(kid).append(R"(","typ":")").append(type).append(R"("})");
-  return to_base64url(header) + '.' + to_base64url(payload);
+  std::string input;
+  input.reserve(base64url_size(header.size()) + base64url_size(payload.size()) +
+                base64url_size(kUsualSignature) + 2);
+  append_base64url(input, header);
+  input += '.';
+  append_base64url(input, payload);
+  return input;
 }
 
 std::string sign(const PrivateKey& key, std::string input) {
   const auto signature = key.sign(input);
-  return input += '.' + to_base64url(signature);
+  input += '.';
+  append_base64url(input, signature);
+  return input;
 }
 
 }  // namespace
@@ -61,9 +72,14 @@ bool is_audit_checkpoint(std::string_view jws, const VerificationKey& key, std::
 }
 
 std::string sign_ticket(const Secret& key, std::string_view payload) {
-  auto ticket = ticket_head() + to_base64url(payload);
+  const auto& head = ticket_head();
+  std::string ticket;
+  ticket.reserve(head.size() + base64url_size(payload.size()) + 1 +
+                 base64url_size(std::tuple_size_v<Sha256>));
+  append_base64url(ticket.append(head), payload);
   const auto mac = hmac_sha256(key.expose(), ticket);
-  return ticket.append(".").append(to_base64url(as_bytes(mac)));
+  append_base64url(ticket.append("."), as_bytes(mac));
+  return ticket;
 }
 
 std::optional<std::string> verify_ticket(const Secret& key, std::string_view ticket) {

@@ -220,11 +220,8 @@ wire::AuditCheckpoint to_wire(const AuditCheckpoint& checkpoint) {
 }
 
 NewActorToken to_record(wire::CheckedCreateActorToken body) {
-  const auto* sub = body.actor.find("sub");
-  const auto* text = sub == nullptr ? nullptr : sub->if_string();
   return {.user_id = UserId{std::move(body.user_id)},
-          .actor = {.sub = text == nullptr ? std::string() : *text,
-                    .payload = {std::move(body.actor_json)}},
+          .actor = {.sub = std::move(body.actor_sub), .payload = {std::move(body.actor_json)}},
           .expires_in_seconds = body.expires_in_seconds,
           .session_max_duration_in_seconds = body.session_max_duration_in_seconds,
           .reason = std::move(body.reason)};

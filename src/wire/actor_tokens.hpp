@@ -1,6 +1,7 @@
 // JSON <-> `ActorToken` and the body of `CreateActorToken`.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,13 @@ inline constexpr std::size_t kMaxReasonBytes = 1024;
 [[nodiscard]] std::string to_json(const ActorToken& token, std::string_view actor_json);
 
 /// A body that was found good.
-struct CheckedCreateActorToken : CreateActorTokenRequestBody {
-  std::string actor_json = {};  ///< `actor` in compact form
+struct CheckedCreateActorToken {
+  std::string user_id = {};
+  std::string actor_sub = {};
+  std::string actor_json = {};  ///< the actor, whole, in compact form
+  std::optional<std::int64_t> expires_in_seconds = {};
+  std::optional<std::int64_t> session_max_duration_in_seconds = {};
+  std::optional<std::string> reason = {};
 };
 
 /// The server's side of `CreateActorToken`. Strict: reports every fault, known fields first and in

@@ -18,8 +18,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (clerk_backend_api::parse_json(written) != value) std::abort();
   }
   if (const auto body = parse_create_actor_token(text)) {
-    const auto again = parse_create_actor_token(to_json(*body));
-    if (!again || again->actor != body->actor || again->user_id != body->user_id) std::abort();
+    const CreateActorTokenRequestBody same{
+        .user_id = body->user_id,
+        .actor = *clerk_backend_api::parse_json(body->actor_json)->if_object()};
+    const auto again = parse_create_actor_token(to_json(same));
+    if (!again || again->actor_json != body->actor_json || again->user_id != body->user_id) {
+      std::abort();
+    }
   }
   if (const auto body = parse_create_user(text)) static_cast<void>(to_json(*body));
   if (const auto body = parse_update_user(text)) static_cast<void>(to_json(*body));
