@@ -10,6 +10,8 @@ namespace {
 
 using wire::Writer;
 
+constexpr std::size_t kUsualSession = 4096;  // its user, its JWT; a client has most often one
+
 void write_nulls(Writer& writer, std::initializer_list<wire::Text> names) {
   for (const auto name : names) writer.name(name).null();
 }
@@ -54,8 +56,7 @@ void write_names(Writer& writer, const User& user) {
 }
 
 /// The private metadata are for back ends alone.
-std::string user_json(const User& user) {
-  Writer writer;
+void write_user(Writer& writer, const User& user) {
   writer.begin_object()
       .member("id", user.id.text)
       .member("object", "user")
@@ -91,22 +92,19 @@ std::string user_json(const User& user) {
   } else {
     writer.null();
   }
-  return writer.member("created_at", to_unix_ms(user.created_at))
+  writer.member("created_at", to_unix_ms(user.created_at))
       .member("updated_at", to_unix_ms(user.updated_at))
-      .end_object()
-      .take();
+      .end_object();
 }
 
-std::string public_user_data_json(const User& user) {
-  Writer writer;
+void write_public_user_data(Writer& writer, const User& user) {
   writer.begin_object();
   write_names(writer, user);
-  return writer.member("identifier", identifier_of(user))
+  writer.member("identifier", identifier_of(user))
       .member("user_id", user.id.text)
       .member_or_null("username", user.username)
       .member("banned", user.banned)
-      .end_object()
-      .take();
+      .end_object();
 }
 
 }  // namespace
@@ -126,7 +124,8 @@ std::string display_name(const User& user) {
 }
 
 std::string envelope(std::string_view response, std::string_view client) {
-  return Writer()
+  constexpr std::size_t kAround = 32;
+  return Writer(response.size() + client.size() + kAround)
       .begin_object()
       .name("response")
       .raw(response)
@@ -140,7 +139,7 @@ std::string FrontendJson::make_session(const LiveSession& live) const {
   const auto& session = live.session;
   const auto status = status_at(session, now_);
   const auto age = std::chrono::floor<std::chrono::minutes>(now_ - session.created_at).count();
-  Writer writer;
+  Writer writer(kUsualSession);
   writer.begin_object()
       .member("id", session.id.text)
       .member("object", "session")
@@ -152,12 +151,12 @@ std::string FrontendJson::make_session(const LiveSession& live) const {
       .null()
       .name("actor")
       .raw(session.actor ? session.actor->payload.text : "null")
-      .name("user")
-      .raw(user_json(live.user))
-      .name("public_user_data")
-      .raw(public_user_data_json(live.user))
-      // Minutes since the first factor was proven; there never was a second.
-      .name("factor_verification_age")
+      .name("user");
+  write_user(writer, live.user);
+  writer.name("public_user_data");
+  write_public_user_data(writer, live.user);
+  // Minutes since the first factor was proven; there never was a second.
+  writer.name("factor_verification_age")
       .begin_array()
       .value(std::int64_t{age})
       .value(-1)
@@ -176,7 +175,7 @@ std::string FrontendJson::make_session(const LiveSession& live) const {
       .take();
 }
 
-std::string FrontendJson::session(const LiveSession& live) {
+const std::string& FrontendJson::session(const LiveSession& live) {
   for (const auto& [id, text] : made_) {
     if (id == live.session.id) return text;
   }
@@ -189,7 +188,7 @@ std::string FrontendJson::client(const ClientView& view) {
   const bool last_is_alive =
       last && std::any_of(view.sessions.begin(), view.sessions.end(),
                           [&](const LiveSession& live) { return live.session.id == *last; });
-  Writer writer;
+  Writer writer(kUsualSession);
   writer.begin_object().member("object", "client").member("id", view.client.id.text);
   writer.name("sessions").begin_array();
   for (const auto& live : view.sessions) writer.raw(session(live));

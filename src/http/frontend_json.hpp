@@ -19,7 +19,8 @@ class FrontendJson {
       : sessions_(sessions), origin_(std::move(origin)), now_(now) {}
 
   [[nodiscard]] std::string client(const ClientView& view);
-  [[nodiscard]] std::string session(const LiveSession& live);
+  /// Dies when another is made.
+  [[nodiscard]] const std::string& session(const LiveSession& live);
   [[nodiscard]] std::string sign_in(const SignedIn& signed_in) const;
 
  private:

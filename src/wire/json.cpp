@@ -146,11 +146,7 @@ namespace clerk_backend_api {
 struct detail::ParsedMembers {
   bool add_name(const std::string& name) {
     static constexpr std::size_t kFew = 32;
-    if (object.members_.size() < kFew) {
-      const bool is_new_kind = (kinds & kind_of(name)) == 0;
-      kinds |= kind_of(name);
-      return is_new_kind || object.find(name) == nullptr;
-    }
+    if (object.members_.size() < kFew) return object.find(name) == nullptr;
     if (!names) {
       names = std::make_unique<std::unordered_set<std::string>>();
       for (const auto& member : object.members_) names->insert(member.name);
@@ -164,15 +160,7 @@ struct detail::ParsedMembers {
     object.members_.push_back({std::move(name), Value(std::forward<Content>(content))});
   }
 
-  /// One of 64. Names of two kinds differ, and few share one.
-  static std::uint64_t kind_of(const std::string& name) {
-    const auto code = [](char c) { return std::size_t{static_cast<unsigned char>(c)}; };
-    const auto sum = name.empty() ? 0 : 3 * code(name.front()) + 7 * code(name.back());
-    return std::uint64_t{1} << (sum + name.size()) % 64;
-  }
-
   Object object = {};
-  std::uint64_t kinds = 0;                                      // of few names
   std::unique_ptr<std::unordered_set<std::string>> names = {};  // of many
 };
 

@@ -42,6 +42,10 @@ class Text {
 /// form an object is the caller's straight line of calls.
 class Writer {
  public:
+  Writer() : Writer(kUsualAnswer) {}
+  /// For about so many characters; there may be more.
+  explicit Writer(std::size_t usual) : text_(usual) {}
+
   Writer& begin_object() { return open('{'); }
   Writer& end_object() { return close('}'); }
   Writer& begin_array() { return open('['); }
@@ -88,7 +92,7 @@ class Writer {
 
   static constexpr std::size_t kUsualAnswer = 1024;
 
-  TextBuilder text_{kUsualAnswer};
+  TextBuilder text_;
   bool needs_comma_ = false;
 };
 

@@ -16,11 +16,21 @@ namespace {
 using test::RawClient;
 using namespace std::chrono_literals;
 
-/// Tells back what it was asked; `/slow` takes its time, `/throw` does what no handler should.
+/// All there is in it.
+std::string told(const Request& request) {
+  auto text = request.method + " " + request.path + " from " + request.address;
+  for (const auto& [name, value] : request.query) text += " ?" + name + "=" + value;
+  for (const auto& [name, value] : request.headers) text += " " + name + ":" + value;
+  return text + " [" + request.body + "]#";
+}
+
+/// Tells back what it was asked, `/tell` all of it; `/slow` takes its time, `/throw` does what no
+/// handler should.
 class Echo final : public Handler {
  public:
   Reply handle(const Request& request) override {
     if (request.path == "/throw") throw std::runtime_error("on purpose");
+    if (request.path == "/tell") return {.content_type = "text/plain", .body = told(request)};
     if (request.path == "/slow") {
       entered.set_value();
       elsewhere_.run([] {
@@ -90,6 +100,21 @@ TEST_F(ServerTest, ServesRequestAfterRequestOnOneConnection) {
   }
   client.send(get("/last", "Connection: close\r\n"));
   EXPECT_TRUE(client.read_all().ends_with("GET /last 0 #"));
+}
+
+TEST_F(ServerTest, ARequestHasNothingOfTheOneBefore) {
+  start();
+  RawClient client(port_);
+  client.send(
+      "POST /tell?q=a%20b&q=2 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nX: 1\r\n"
+      "x: 2\r\nContent-Length: 4\r\n\r\nbody");
+  client.read_until("\r\n\r\n");
+  EXPECT_EQ(client.read_until("#"),
+            "POST /tell from 127.0.0.1 ?q=a b ?q=2 Host:a Authorization:Bearer secret X:1 x:2"
+            " Content-Length:4 [body]#");
+  client.send(get("/tell"));
+  client.read_until("\r\n\r\n");
+  EXPECT_EQ(client.read_until("#"), "GET /tell from 127.0.0.1 Host:a []#");
 }
 
 TEST_F(ServerTest, AnswersPipelinedRequestsInTheirOrder) {
