@@ -21,7 +21,8 @@ std::optional<Request> read(std::string_view bytes) {
   if (end == std::string_view::npos) return std::nullopt;
   const auto head = bytes.substr(0, end + 4);
   if (!is_strict_head(head)) return std::nullopt;
-  Request request{.address = "192.0.2.1"};
+  Request request;
+  request.address = "192.0.2.1";
   RequestParser parser(request);
   boost::system::error_code error;
   const auto used = parser.put(boost::asio::buffer(head.data(), head.size()), error);
@@ -39,7 +40,7 @@ std::optional<Request> read(std::string_view bytes) {
 /// Whatever was asked, the answer is one that a client can read and no fault of ours.
 void check(const Reply& reply) {
   if (reply.status >= 500) std::abort();
-  TextBuilder out;
+  tenens::TextBuilder out;
   const auto behind = render(reply, {.head_only = false, .keep_alive = true}, out);
   if (reply.content_type == kJson &&
       !clerk_backend_api::parse_json(reply.body + std::string(behind)))
