@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <iterator>
 
 #include "base/base64url.hpp"
 #include "core/audit_events.hpp"
@@ -11,6 +10,10 @@
 
 namespace tenens {
 namespace {
+
+// Events that are read and hashed in one go, in some 250 µs.
+constexpr std::int64_t kAtOnce = 128;
+static_assert(AuditCheckpoints::kMostLeaves % kAtOnce == 0);
 
 /// As the databases store it, whatever version of this program reads it.
 std::string stored_action(const AuditEvent& event) {
@@ -79,72 +82,93 @@ Result<Listing<AuditCheckpoint>> AuditCheckpoints::list(const Caller& caller, Pa
   return listing;
 }
 
-struct AuditCheckpoints::State {
-  std::optional<AuditSeal> newest;
-  std::vector<AuditEvent> events;  // from the last one that it covers on
+/// What becomes the next checkpoint.
+class AuditCheckpoints::Growth {
+ public:
+  /// `covered` begins with the last event that `newest` covers, which has to be there still.
+  void begin(const AuditSeal& newest, const std::vector<AuditEvent>& covered) {
+    done_.size = newest.checkpoint.size;
+    if (!is_sound(newest) || covered.empty() || covered.front().sequence != done_.size ||
+        audit::leaf(covered.front()) != newest.leaves.back()) {
+      done_.broken_at = done_.size;
+      return;
+    }
+    tree_ = {static_cast<std::uint64_t>(done_.size), newest.peaks};
+  }
+  /// Those that follow.
+  void take(const std::vector<AuditEvent>& events) {
+    for (const auto& event : events) {
+      if (event.sequence != last() + 1) {
+        done_.broken_at = last() + 1;
+        return;
+      }
+      seal_.leaves.push_back(audit::leaf(event));
+      tree_.append(seal_.leaves.back());
+    }
+  }
+  /// The last event that it covers.
+  [[nodiscard]] std::int64_t last() const { return done_.size + std::ssize(seal_.leaves); }
+  [[nodiscard]] bool is_broken() const { return done_.broken_at.has_value(); }
+  [[nodiscard]] bool is_empty() const { return seal_.leaves.empty(); }
+  [[nodiscard]] bool is_full() const { return std::ssize(seal_.leaves) == kMostLeaves; }
 
-  [[nodiscard]] std::int64_t size() const { return newest ? newest->checkpoint.size : 0; }
-  /// How many of `events` it covers.
-  [[nodiscard]] std::int64_t covered() const { return newest ? 1 : 0; }
+  /// The seal, but for its signature.
+  [[nodiscard]] AuditSeal& finish(const InstanceId& instance, Instant now) {
+    seal_.peaks = tree_.peaks();
+    seal_.checkpoint = {.instance_id = instance,
+                        .size = last(),
+                        .root = tree_.root(),
+                        .jws = {},
+                        .created_at = now};
+    return seal_;
+  }
+  /// What has been done when nothing is committed.
+  [[nodiscard]] const Advance& nothing() const { return done_; }
 
+ private:
   /// Of a shape that one of ours has.
   [[nodiscard]] static bool is_sound(const AuditSeal& seal) {
     const auto size = static_cast<std::uint64_t>(seal.checkpoint.size);
     return size > 0 && !seal.leaves.empty() &&
            static_cast<std::size_t>(std::popcount(size)) == seal.peaks.size();
   }
-  /// The first event that is not what it should be.
-  [[nodiscard]] std::optional<std::int64_t> broken_at() const {
-    auto expected = size();
-    if (newest) {
-      if (!is_sound(*newest) || events.empty() || events.front().sequence != expected ||
-          audit::leaf(events.front()) != newest->leaves.back()) {
-        return expected;
-      }
-    } else {
-      ++expected;
-    }
-    for (const auto& event : events) {
-      if (event.sequence != expected) return expected;
-      ++expected;
-    }
-    return std::nullopt;
-  }
+
+  Advance done_;
+  crypto::MerkleTree tree_;
+  AuditSeal seal_;
 };
 
-AuditSeal AuditCheckpoints::grow(const InstanceId& instance, const State& state) const {
-  AuditSeal seal;
-  crypto::MerkleTree tree;
-  if (state.newest) {
-    tree = {static_cast<std::uint64_t>(state.size()), state.newest->peaks};
-  }
-  const auto first_new = state.events.begin() + state.covered();
-  std::transform(first_new, state.events.end(), std::back_inserter(seal.leaves), &audit::leaf);
-  for (const auto& leaf : seal.leaves) tree.append(leaf);
-  seal.peaks = tree.peaks();
-  seal.checkpoint = {.instance_id = instance,
-                     .size = static_cast<std::int64_t>(tree.size()),
-                     .root = tree.root(),
-                     .jws = {},
-                     .created_at = clock_.now()};
-  return seal;
-}
-
-Result<AuditCheckpoints::Advance> AuditCheckpoints::advance(const InstanceId& instance) {
-  State state;
+Done AuditCheckpoints::begin(const InstanceId& instance, Growth& growth) {
+  std::optional<AuditSeal> newest;
+  std::vector<AuditEvent> covered;
   const auto read = store_.read([&](ReadTx& tx) -> Done {
-    state.newest = tx.newest_audit_seal(instance);
-    // From the last one that is covered on: it has to be there still.
-    state.events = tx.audit_events_after(instance, std::max<std::int64_t>(0, state.size() - 1),
-                                         kMostLeaves + state.covered());
+    newest = tx.newest_audit_seal(instance);
+    if (!newest) return {};
+    const auto before = std::max<std::int64_t>(0, newest->checkpoint.size - 1);
+    covered = tx.audit_events_after(instance, before, 1);
     return {};
   });
-  if (!read) return tl::unexpected(read.error());
-  Advance done{.size = state.size()};
-  done.broken_at = state.broken_at();
-  if (done.broken_at || std::ssize(state.events) <= state.covered()) return done;
+  if (read && newest) growth.begin(*newest, covered);
+  return read;
+}
 
-  auto seal = grow(instance, state);
+Result<AuditCheckpoints::Advance> AuditCheckpoints::advance(const InstanceId& instance,
+                                                            const std::function<void()>& rest) {
+  Growth growth;
+  if (const auto begun = begin(instance, growth); !begun) return tl::unexpected(begun.error());
+  for (bool is_more = !growth.is_broken(); is_more && !growth.is_full(); rest()) {
+    std::vector<AuditEvent> events;
+    const auto read = store_.read([&](ReadTx& tx) -> Done {
+      events = tx.audit_events_after(instance, growth.last(), kAtOnce);
+      return {};
+    });
+    if (!read) return tl::unexpected(read.error());
+    growth.take(events);
+    is_more = std::ssize(events) == kAtOnce && !growth.is_broken();
+  }
+  if (growth.is_broken() || growth.is_empty()) return growth.nothing();
+
+  auto& seal = growth.finish(instance, clock_.now());
   auto& checkpoint = seal.checkpoint;
   const auto signer = keyring_.signer(instance, checkpoint.created_at);
   checkpoint.jws = crypto::sign_audit_checkpoint(signer->key, signer->kid,
@@ -154,9 +178,7 @@ Result<AuditCheckpoints::Advance> AuditCheckpoints::advance(const InstanceId& in
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());
-  done.size = checkpoint.size;
-  done.leaves = static_cast<std::int64_t>(seal.leaves.size());
-  return done;
+  return Advance{.size = checkpoint.size, .leaves = std::ssize(seal.leaves)};
 }
 
 }  // namespace tenens

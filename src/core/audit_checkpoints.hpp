@@ -4,6 +4,8 @@
 // (core/audit_verification.hpp).
 #pragma once
 
+#include <functional>
+
 #include "core/actor_tokens.hpp"
 #include "core/keyring.hpp"
 #include "crypto/merkle_tree.hpp"
@@ -41,12 +43,14 @@ class AuditCheckpoints {
     std::optional<std::int64_t> broken_at = {};
   };
   /// Makes a checkpoint, if there are events that none covers. Never of an audit that no longer has
-  /// the last event of the newest one. Failures: the store's.
-  [[nodiscard]] Result<Advance> advance(const InstanceId& instance);
+  /// the last event of the newest one. `rest` is called wherever a stretch of a few tenths of a
+  /// millisecond's work is over. Failures: the store's.
+  [[nodiscard]] Result<Advance> advance(
+      const InstanceId& instance, const std::function<void()>& rest = [] {});
 
  private:
-  struct State;
-  [[nodiscard]] AuditSeal grow(const InstanceId& instance, const State& state) const;
+  class Growth;
+  [[nodiscard]] Done begin(const InstanceId& instance, Growth& growth);
 
   Store& store_;
   const Clock& clock_;

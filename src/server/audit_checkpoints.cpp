@@ -12,8 +12,25 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kBetweenRounds{5};
-// Of a log that grows faster than that it has a fifth of a thread's time, and falls behind.
+// Of an audit that grows faster than that it has a fifth of a thread's time, and falls behind.
 constexpr int kPauseOfWork = 4;
+
+/// For a thread that has much to do beside others who are in a hurry: a pause after each stretch of
+/// work, so that nobody on its core waits for longer than one.
+class Breather {
+ public:
+  explicit Breather(const std::stop_token& stop) : stop_(stop) {}
+
+  void rest() {
+    // Who shall stop finishes at once.
+    (void)pause(stop_, kPauseOfWork * (steady_clock::now() - since_));
+    since_ = steady_clock::now();
+  }
+
+ private:
+  const std::stop_token& stop_;
+  steady_clock::time_point since_ = steady_clock::now();
+};
 
 class Checkpointer {
  public:
@@ -22,17 +39,16 @@ class Checkpointer {
 
   void work(const std::stop_token& stop) {
     for (bool goes_on = true; goes_on;) {
-      const auto began = steady_clock::now();
-      const bool is_behind = step();
-      const auto took = steady_clock::now() - began;
-      goes_on = is_behind ? pause(stop, kPauseOfWork * took) : pause(stop, kBetweenRounds);
+      const bool is_behind = step(stop);
+      goes_on = is_behind ? !stop.stop_requested() : pause(stop, kBetweenRounds);
     }
-    if (database_answers_) (void)step();
+    if (database_answers_) (void)step(stop);
   }
 
  private:
   /// True if there is more to do at once.
-  bool step() {
+  bool step(const std::stop_token& stop) {
+    Breather breather(stop);
     std::vector<Instance> instances;
     const auto read = store_.read([&](ReadTx& tx) -> Done {
       instances = tx.instances();
@@ -42,11 +58,12 @@ class Checkpointer {
     bool is_behind = false;
     if (!read) return is_behind;
     for (const auto& instance : instances) {
-      const auto advance = checkpoints_.advance(instance.id);
+      const auto advance = checkpoints_.advance(instance.id, [&] { breather.rest(); });
       database_answers_ = database_answers_ && advance.has_value();
       if (!advance) continue;
       is_behind = is_behind || advance->leaves == AuditCheckpoints::kMostLeaves;
       say(instance.id, *advance);
+      breather.rest();
     }
     return is_behind;
   }

@@ -109,6 +109,16 @@ TEST_P(AuditCheckpointsContract, ManyEventsTakeSeveral) {
   EXPECT_EQ(verify().faults, Faults{});
 }
 
+TEST_P(AuditCheckpointsContract, ManyEventsAreReadInShortStretches) {
+  append(AuditCheckpoints::kMostLeaves);
+  AuditCheckpoints checkpoints(store(), clock_, *keyring_);
+  int rests = 0;
+  EXPECT_EQ(checkpoints.advance(instance_, [&] { ++rests; })->leaves,
+            AuditCheckpoints::kMostLeaves);
+  EXPECT_GE(rests, 4);
+  EXPECT_EQ(verify().faults, Faults{});
+}
+
 TEST_P(AuditCheckpointsContract, AreListedNewestFirst) {
   fill({1, 1, 1});
   const Caller caller{.instance_id = instance_, .key_id = {}, .address = {}};
@@ -253,6 +263,15 @@ TEST_P(EditedAudit, NothingIsSignedOverAGap) {
   const auto advanced = advance();
   EXPECT_EQ(advanced.broken_at, 5);
   EXPECT_EQ(advanced.leaves, 0);
+}
+
+TEST_P(EditedAudit, NothingIsSignedOverAGapThatIsFarFromItsBeginning) {
+  append(AuditCheckpoints::kMostLeaves);
+  edit("DELETE FROM audit_events WHERE sequence = 700");
+  const auto advanced = advance();
+  EXPECT_EQ(advanced.broken_at, 700);
+  EXPECT_EQ(advanced.leaves, 0);
+  EXPECT_EQ(ask([&](ReadTx& tx) { return tx.count_audit_checkpoints(instance_); }), 0);
 }
 
 TEST_P(EditedAudit, ADamagedCheckpointIsNoEndOfTheServer) {
