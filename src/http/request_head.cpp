@@ -104,7 +104,7 @@ bool take_line(std::string_view& text, std::string_view& line) {
 bool take_request_line(std::string_view& text, Framing& framing) {
   std::string_view line;
   if (!take_line(text, line) || std::count(line.begin(), line.end(), ' ') != 2) return false;
-  if (any_byte(line, [](unsigned char c) { return (c < ' ') | (c >= 0x7F); })) return false;
+  if (any_byte(line, [](auto c) { return !is_printable(static_cast<char>(c)); })) return false;
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   const auto target = line.substr(first + 1, last - first - 1);

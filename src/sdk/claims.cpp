@@ -1,12 +1,12 @@
 #include "clerk_backend_api/claims.hpp"
 
 #include "sdk/numeric_date.hpp"
-#include "sdk/text_of.hpp"
+#include "wire/text_of.hpp"
 
 namespace clerk_backend_api {
 namespace {
 
-using detail::text_of;
+using tenens::wire::text_of;
 
 constexpr std::size_t kLongestChain = 32;
 

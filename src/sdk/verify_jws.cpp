@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "base/base64url.hpp"
-#include "sdk/text_of.hpp"
+#include "wire/text_of.hpp"
 
 namespace clerk_backend_api::detail {
 namespace {
+
+using tenens::wire::text_of;
 
 constexpr std::size_t kLongestToken = 16 * 1024;
 constexpr std::size_t kLongestKid = 64;

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/base64url.hpp"
-#include "sdk/text_of.hpp"
 #include "sdk/verify_jws.hpp"
+#include "wire/text_of.hpp"
 
 namespace clerk_backend_api::detail {
 namespace {
@@ -13,6 +13,7 @@ namespace {
 using tenens::crypto::Curve;
 using tenens::crypto::SignatureAlgorithm;
 using tenens::crypto::VerificationKey;
+using tenens::wire::text_of;
 
 // Each costs an import of some 0.1 ms; servers publish two or three.
 constexpr std::size_t kMostKeys = 64;

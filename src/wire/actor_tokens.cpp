@@ -5,6 +5,7 @@
 
 #include "wire/fields.hpp"
 #include "wire/members.hpp"
+#include "wire/text_of.hpp"
 
 namespace tenens::wire {
 namespace {
@@ -107,9 +108,7 @@ void take_actor(Fields& fields, CheckedCreateActorToken& request) {
   const auto* actor = fields.object("actor");
   if (absent) fields.fault(Code::param_missing, "actor");
   if (actor == nullptr) return;
-  const auto* sub = actor->find("sub");
-  const auto* text = sub == nullptr ? nullptr : sub->if_string();
-  if (text != nullptr) request.actor_sub = *text;
+  request.actor_sub = text_of(*actor, "sub");
   request.actor_json = clerk_backend_api::to_json(*actor);
   check_actor(fields, *actor, request.actor_json);
 }

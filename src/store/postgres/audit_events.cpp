@@ -50,10 +50,11 @@ std::vector<AuditEvent> PostgresTx::audit_events_after(const InstanceId& instanc
                                                        std::int64_t sequence,
                                                        std::int64_t at_most) {
   if (is_write()) write_audit();
+  static const auto sql = kSelect +
+                          " WHERE instance_id = $1 AND sequence > $2"
+                          " ORDER BY sequence LIMIT $3";
   std::vector<AuditEvent> found;
-  auto query = connection_.query(kSelect +
-                                 " WHERE instance_id = $1 AND sequence > $2"
-                                 " ORDER BY sequence LIMIT $3");
+  auto query = connection_.query(sql);
   bind(query, instance, sequence, at_most);
   while (query.step()) found.push_back(to_audit_event(query));
   return found;

@@ -45,10 +45,11 @@ std::vector<AuditEvent> SqliteTx::audit_events(const InstanceId& instance,
 
 std::vector<AuditEvent> SqliteTx::audit_events_after(const InstanceId& instance,
                                                      std::int64_t sequence, std::int64_t at_most) {
+  static const auto sql = kSelect +
+                          " WHERE instance_id = ? AND sequence > ?"
+                          " ORDER BY sequence LIMIT ?";
   std::vector<AuditEvent> found;
-  auto query = db_.query(kSelect +
-                         " WHERE instance_id = ? AND sequence > ?"
-                         " ORDER BY sequence LIMIT ?");
+  auto query = db_.query(sql);
   bind(query, instance, sequence, at_most);
   while (query.step()) found.push_back(to_audit_event(query));
   return found;

@@ -1,4 +1,4 @@
-// What a token and a JWK say, where nothing and another type are the same.
+// What a token, a JWK or an actor says, where nothing and another type are the same.
 #pragma once
 
 #include <string>
@@ -6,13 +6,14 @@
 
 #include "clerk_backend_api/value.hpp"
 
-namespace clerk_backend_api::detail {
+namespace tenens::wire {
 
 /// Empty where the member is missing or no string.
-[[nodiscard]] inline std::string_view text_of(const Object& object, std::string_view name) {
+[[nodiscard]] inline std::string_view text_of(const clerk_backend_api::Object& object,
+                                              std::string_view name) {
   const auto* value = object.find(name);
   const auto* text = value == nullptr ? nullptr : value->if_string();
   return text == nullptr ? std::string_view() : std::string_view(*text);
 }
 
-}  // namespace clerk_backend_api::detail
+}  // namespace tenens::wire
