@@ -17,8 +17,8 @@ import figures
 import report
 
 INK, CEILING, OURS, PEER = "#768390", "#8b949e", "#2f81f7", "#d29922"
-LINES = {"create": OURS, "redeem": "#d29922", "token": "#3fb950", "read": "#a371f7"}
-NAMES = {"create": "create", "redeem": "redeem", "token": "session token", "read": "session read"}
+LINES = {"echo": CEILING, "create": OURS, "redeem": "#d29922", "token": "#3fb950", "read": "#a371f7"}
+NAMES = {"echo": "our HTTP alone", "create": "create", "redeem": "redeem", "token": "session token", "read": "session read"}
 plt.rcParams.update({
     "svg.fonttype": "none", "svg.hashsalt": "tenens", "font.family": "sans-serif", "font.size": 10,
     "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": INK,

@@ -11,6 +11,7 @@ CEILINGS = {
     "nginx": "nginx, one process: return 200",
     "commit_create": "the rows of create, 64 a commit",
     "commit_redeem": "the rows of redeem, 64 a commit",
+    "look_up": "the row of a session, 64 a snapshot",
     "hmac": "openssl speed: HMAC-SHA256, 200 bytes",
     "rsa": "openssl speed: RSA-2048 signs",
     "ecdsa": "openssl speed: P-256 signs",
@@ -25,7 +26,7 @@ WORKS = {
     "token_es256": "POST /v1/sessions/{id}/tokens ES256",
     "redeem": "POST /v1/client/sign_ins",
 }
-OPEN = {"create_open": "create at 70 %", "redeem_open": "redeem at 70 %", "token_open": "session token at 70 %",
+OPEN = {"echo_open": "HTTP alone at 70 %", "create_open": "create at 70 %", "redeem_open": "redeem at 70 %", "token_open": "session token at 70 %",
         "read_open": "session read at 70 %"}
 CONNECTIONS = {"create_c1": "create, 1 connection", "create_c8": "create, 8 connections",
                "create_c256": "create, 256 connections"}

@@ -96,20 +96,22 @@ class Bench:
         how.pop("cores", None)
         return self.measure(ours.server, ours.works()[name], **how)
 
-    def open_loop(self, ours, name, rate, seconds=None):
-        seconds = seconds or self.options.seconds
+    def at_rate(self, server, request, rate, seconds=None):
+        return load.open_loop(self.load_core, self.program("bench_open_loop"), server, request, rate,
+                              seconds or self.options.seconds)
+
+    def open_loop(self, ours, name, rate):
         request = ours.works()[name]
         if name == "redeem":
-            request = request.with_bodies(ours.mint(self.load_core, int(rate * seconds) + 10))
-        return load.open_loop(self.load_core, self.program("bench_open_loop"), ours.server, request, rate,
-                              seconds)
+            request = request.with_bodies(ours.mint(self.load_core, int(rate * self.options.seconds) + 10))
+        return self.at_rate(ours.server, request, rate)
 
     # ── ceilings ─────────────────────────────────────────────────────────────────────────────────
 
-    def echo(self):
+    def echo(self, measure):
         with machine.Server([self.program("bench_echo")], self.directory, self.server_core, MALLOC) as server:
             body = json.dumps({"user_id": "user_" + "0" * 27, "actor": {"sub": "user_support"}})
-            return self.measure(server, load.Request("/", "POST", {"Content-Type": "application/json"}, body))
+            return measure(server, load.Request("/", "POST", {"Content-Type": "application/json"}, body))
 
     def nginx(self):
         place = self.directory / "nginx"
@@ -117,9 +119,9 @@ class Bench:
         with peers.nginx(place, self.server_core) as server:
             return self.measure(server, load.Request("/"))
 
-    def group_commit(self, kind):
-        database = self.directory / f"group-commit-{kind}.db"
-        command = [self.program("bench_group_commit"), kind, str(database), str(self.options.seconds),
+    def rows(self, kind):
+        database = self.directory / f"rows-{kind}.db"
+        command = [self.program("bench_rows"), kind, str(database), str(self.options.seconds),
                    str(load.CONNECTIONS)]
         with machine.pinned(self.server_core):
             said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -128,14 +130,15 @@ class Bench:
 
     def ceilings(self):
         return {
-            "echo": self.echo,
+            "echo": lambda: self.echo(self.measure),
             "nginx": self.nginx,
             "sync": lambda: machine.disk_syncs(self.directory, 1),
             "hmac": lambda: machine.hmac_signs(self.server_core, 1),
             "rsa": lambda: machine.rsa_signs(self.server_core, 1),
             "ecdsa": lambda: machine.ecdsa_signs(self.server_core, 1),
-            "commit_create": lambda: self.group_commit("create"),
-            "commit_redeem": lambda: self.group_commit("redeem"),
+            "commit_create": lambda: self.rows("create"),
+            "commit_redeem": lambda: self.rows("redeem"),
+            "look_up": lambda: self.rows("read"),
         }
 
     # ── a round ──────────────────────────────────────────────────────────────────────────────────
@@ -155,6 +158,9 @@ class Bench:
 
         for name, measure in self.ceilings().items():
             take(name, measure)
+        if "echo" in found:
+            rate = found["echo"]["rate"] * OPEN_SHARE
+            take("echo_open", lambda: self.echo(lambda server, request: self.at_rate(server, request, rate)))
         self.ours(f"round-{number}", found, take)
         for peer in self.peers:
             self.peer(peer, take)
@@ -242,12 +248,12 @@ class Bench:
         found = {}
         with self.tenensd("unburdened") as ours:
             rate = self.measure(ours.server, ours.creation)["rate"] / 2
-            found["create_unburdened"] = self.open_loop(ours, "create", rate, 6)
+            found["create_unburdened"] = self.at_rate(ours.server, ours.creation, rate, 6)
         with self.tenensd("cleaning"):
             pass
         self.fill("cleaning", EXPIRED, EXPIRED // 10, LONG_AGO)
         with self.tenensd("cleaning") as ours:
-            measured = self.open_loop(ours, "create", rate, 10)
+            measured = self.at_rate(ours.server, ours.creation, rate, 10)
             left = ours.count_tokens() - measured["requests"]
             if left < EXPIRED:
                 found["create_cleaning"] = {**measured, "removed": EXPIRED - left}
@@ -299,7 +305,7 @@ class Bench:
 
     def steps_a_round(self):
         ours = len(report.WORKS) + len(OPEN_LOOP) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
-        return len(self.ceilings()) + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
+        return len(self.ceilings()) + 1 + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
 
 
 def remove_database(path):

@@ -22,6 +22,8 @@ class Rows {
         user_(std::move(user_id)),
         key_(ids_.make<SecretKeyId>()) {}
 
+  [[nodiscard]] const InstanceId& instance_id() const { return instance_; }
+
   ActorToken create(WriteTx& tx) {
     const auto now = clock_.now();
     const ActorToken token{.id = ids_.make<ActorTokenId>(),

@@ -1,5 +1,6 @@
-// What create and redeem cost the store at least: the same rows, so many operations in each commit,
-// with no thread that hands over to another and nothing read before it is written.
+// What create, redeem and a session's read cost the store at least: the same rows, so many
+// operations in each commit or snapshot, with no thread that hands over to another and nothing read
+// before it is written.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -44,14 +46,16 @@ std::vector<ActorToken> prefill(Store& store, bench::Rows& rows, std::size_t cou
   return tokens;
 }
 
-/// Commits until the time is up or `commit` says that there is nothing left.
-template <class Commit>
-void measure(double seconds_long, std::size_t at_once, const Commit& commit) {
+/// Does so many operations at once. False: there is nothing left to do them with.
+using Step = std::function<bool()>;
+
+/// Goes on until the time is up or nothing is left.
+void measure(double seconds_long, std::size_t at_once, const Step& step) {
   std::vector<double> took_ms;
   const auto cpu_before = cpu_time();
   const auto began = Steady::now();
   const auto until = began + std::chrono::duration<double>(seconds_long);
-  for (auto before = began; before < until && commit();) {
+  for (auto before = began; before < until && step();) {
     const auto after = Steady::now();
     took_ms.push_back(std::chrono::duration<double, std::milli>(after - before).count());
     before = after;
@@ -70,28 +74,61 @@ void measure(double seconds_long, std::size_t at_once, const Commit& commit) {
       operations, took.count(), at(0.50), at(0.99), cpu / std::max(1.0, operations));
 }
 
-void run(bool redeem, const std::string& path, double seconds_long, std::size_t at_once,
-         std::size_t tokens) {
-  const auto store = store::open_sqlite({.path = path});
-  const SystemClock clock;
-  bench::Rows rows(clock, InstanceId{"ins_bench"}, UserId{"user_bench"});
-  const auto pending = redeem ? prefill(*store, rows, tokens) : std::vector<ActorToken>{};
-  std::size_t next = 0;
-  measure(seconds_long, at_once, [&] {
-    if (redeem && next + at_once > pending.size()) return false;
-    write(*store, [&](WriteTx& tx) -> Done {
+Step creations(Store& store, bench::Rows& rows, std::size_t at_once) {
+  return [&store, &rows, at_once] {
+    write(store, [&](WriteTx& tx) -> Done {
+      for (std::size_t i = 0; i < at_once; ++i) rows.create(tx);
+      return {};
+    });
+    return true;
+  };
+}
+
+Step redemptions(Store& store, bench::Rows& rows, std::size_t at_once, std::size_t tokens) {
+  return [&store, &rows, at_once, pending = prefill(store, rows, tokens),
+          next = std::size_t{0}]() mutable {
+    if (next + at_once > pending.size()) return false;
+    write(store, [&](WriteTx& tx) -> Done {
       for (std::size_t i = 0; i < at_once; ++i) {
-        if (!redeem) {
-          rows.create(tx);
-        } else if (!rows.redeem(tx, pending[next + i])) {
-          return refuse(Code::ticket_used);
-        }
+        if (!rows.redeem(tx, pending[next + i])) return refuse(Code::ticket_used);
       }
       return {};
     });
     next += at_once;
     return true;
+  };
+}
+
+/// Of one session, as the server's requests in the same bench.
+Step reads(Store& store, bench::Rows& rows, std::size_t at_once) {
+  SessionId id;
+  write(store, [&](WriteTx& tx) -> Done {
+    const auto token = rows.create(tx);
+    if (!rows.redeem(tx, token)) return refuse(Code::ticket_used);
+    id = tx.find_actor_token(token.instance_id, token.id)->session_id.value();
+    return {};
   });
+  return [&store, &rows, at_once, id] {
+    const auto done = store.read([&](ReadTx& tx) -> Done {
+      for (std::size_t i = 0; i < at_once; ++i) {
+        if (!tx.find_session(rows.instance_id(), id)) return refuse(Code::resource_not_found);
+      }
+      return {};
+    });
+    if (!done) throw StoreError(done.error().detail);
+    return true;
+  };
+}
+
+void run(const std::string& kind, const std::string& path, double seconds_long, std::size_t at_once,
+         std::size_t tokens) {
+  const auto store = store::open_sqlite({.path = path});
+  const SystemClock clock;
+  bench::Rows rows(clock, InstanceId{"ins_bench"}, UserId{"user_bench"});
+  const auto step = kind == "create"   ? creations(*store, rows, at_once)
+                    : kind == "redeem" ? redemptions(*store, rows, at_once, tokens)
+                                       : reads(*store, rows, at_once);
+  measure(seconds_long, at_once, step);
 }
 
 double number(const char* text) {
@@ -107,16 +144,17 @@ int main(int argc, char** argv) {
   const double seconds_long = argc > 3 ? number(argv[3]) : -1;
   const double at_once = argc > 4 ? number(argv[4]) : 64;
   const double tokens = argc > 5 ? number(argv[5]) : 200'000;
-  if ((kind != "create" && kind != "redeem") || seconds_long <= 0 || at_once < 1 || tokens < 1) {
+  if ((kind != "create" && kind != "redeem" && kind != "read") || seconds_long <= 0 ||
+      at_once < 1 || tokens < 1) {
     std::fprintf(stderr,
-                 "usage: bench_group_commit create|redeem NEW_FILE SECONDS [AT_ONCE] [TOKENS]\n");
+                 "usage: bench_rows create|redeem|read NEW_FILE SECONDS [AT_ONCE] [TOKENS]\n");
     return 2;
   }
   try {
-    run(kind == "redeem", argv[2], seconds_long, static_cast<std::size_t>(at_once),
+    run(kind, argv[2], seconds_long, static_cast<std::size_t>(at_once),
         static_cast<std::size_t>(tokens));
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "bench_group_commit: %s\n", error.what());
+    std::fprintf(stderr, "bench_rows: %s\n", error.what());
     return 1;
   }
 }
