@@ -145,7 +145,7 @@ Done AuditCheckpoints::begin(const InstanceId& instance, Growth& growth) {
     newest = tx.newest_audit_seal(instance);
     if (!newest) return {};
     const auto before = std::max<std::int64_t>(0, newest->checkpoint.size - 1);
-    covered = tx.audit_events_after(instance, before, 1);
+    tx.audit_events_after(instance, before, 1, covered);
     return {};
   });
   if (read && newest) growth.begin(*newest, covered);
@@ -156,10 +156,10 @@ Result<AuditCheckpoints::Advance> AuditCheckpoints::advance(const InstanceId& in
                                                             const std::function<void()>& rest) {
   Growth growth;
   if (const auto begun = begin(instance, growth); !begun) return tl::unexpected(begun.error());
+  std::vector<AuditEvent> events;
   for (bool is_more = !growth.is_broken(); is_more && !growth.is_full(); rest()) {
-    std::vector<AuditEvent> events;
     const auto read = store_.read([&](ReadTx& tx) -> Done {
-      events = tx.audit_events_after(instance, growth.last(), kAtOnce);
+      tx.audit_events_after(instance, growth.last(), kAtOnce, events);
       return {};
     });
     if (!read) return tl::unexpected(read.error());

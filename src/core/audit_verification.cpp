@@ -23,7 +23,7 @@ class Events {
   /// The next one, which stays the next until it is taken; null: there are no more.
   const AuditEvent* next() {
     if (at_ == read_.size()) {
-      read_ = tx_.audit_events_after(instance_, last_, kEventsAtOnce);
+      tx_.audit_events_after(instance_, last_, kEventsAtOnce, read_);
       at_ = 0;
       if (read_.empty()) return nullptr;
       last_ = read_.back().sequence;

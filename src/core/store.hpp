@@ -120,9 +120,11 @@ class ReadTx {
   virtual std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) = 0;
   virtual std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) = 0;
 
-  /// Oldest first: what follows the event `sequence`, what covers more than `size` events.
-  virtual std::vector<AuditEvent> audit_events_after(const InstanceId&, std::int64_t sequence,
-                                                     std::int64_t at_most) = 0;
+  /// Puts what follows the event `sequence` into `found`, oldest first, in the place of what is
+  /// there. Whoever reads on and on gives the same again, for the room that its texts have.
+  virtual void audit_events_after(const InstanceId&, std::int64_t sequence, std::int64_t at_most,
+                                  std::vector<AuditEvent>& found) = 0;
+  /// Oldest first: what covers more than `size` events.
   virtual std::vector<AuditSeal> audit_seals_after(const InstanceId&, std::int64_t size,
                                                    std::int64_t at_most) = 0;
   virtual std::optional<AuditSeal> newest_audit_seal(const InstanceId&) = 0;

@@ -1,5 +1,7 @@
 #include "crypto/merkle_tree.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <stdexcept>
 #include <string>
@@ -12,8 +14,12 @@ constexpr char kLeaf = '\0';
 constexpr char kNode = '\1';
 
 Sha256 node(const Sha256& left, const Sha256& right) {
-  std::string text(1, kNode);
-  return sha256(text.append(as_bytes(left)).append(as_bytes(right)));
+  std::array<char, 1 + 2 * std::tuple_size_v<Sha256>> text{kNode};
+  auto* at = text.data() + 1;
+  for (const auto& child : {as_bytes(left), as_bytes(right)}) {
+    at = std::copy(child.begin(), child.end(), at);
+  }
+  return sha256({text.data(), text.size()});
 }
 
 }  // namespace

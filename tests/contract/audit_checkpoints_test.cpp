@@ -147,7 +147,11 @@ TEST_P(AuditCheckpointsContract, OfTwoServersAtOnceAgree) {
   // A server that had seen fewer events, and was slower.
   auto late = first;
   crypto::MerkleTree tree(2, first.peaks);
-  const auto events = ask([&](ReadTx& tx) { return tx.audit_events_after(instance_, 2, 1); });
+  const auto events = ask([&](ReadTx& tx) {
+    std::vector<AuditEvent> found;
+    tx.audit_events_after(instance_, 2, 1, found);
+    return found;
+  });
   late.leaves = {audit::leaf(events.front())};
   tree.append(late.leaves.front());
   late.peaks = tree.peaks();

@@ -9,14 +9,13 @@ const std::string kSelect =
     "SELECT instance_id, sequence, at, action, key_id, actor_sub, actor_payload, user_id,"
     " actor_token_id, sign_in_token_id, session_id, address, reason, code FROM audit_events";
 
-AuditEvent to_audit_event(Query& row) {
-  AuditEvent event;
-  std::string action;
+/// Into a record that may have been used: what its texts have room for is not asked for again.
+void read_audit_event(Query& row, AuditEvent& event) {
+  std::string_view action;
   read(row, event.instance_id, event.sequence, event.at, action, event.key_id, event.actor,
        event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id, event.address,
        event.reason, event.code);
-  set_action(event, std::move(action));
-  return event;
+  set_action(event, action);
 }
 
 Filter to_filter(const InstanceId& instance, const AuditFilter& wanted) {
@@ -42,22 +41,23 @@ std::vector<AuditEvent> PostgresTx::audit_events(const InstanceId& instance,
   std::vector<AuditEvent> found;
   auto query = connection_.query(kSelect + filter.sql());
   filter.bind_to(query);
-  while (query.step()) found.push_back(to_audit_event(query));
+  while (query.step()) read_audit_event(query, found.emplace_back());
   return found;
 }
 
-std::vector<AuditEvent> PostgresTx::audit_events_after(const InstanceId& instance,
-                                                       std::int64_t sequence,
-                                                       std::int64_t at_most) {
+void PostgresTx::audit_events_after(const InstanceId& instance, std::int64_t sequence,
+                                    std::int64_t at_most, std::vector<AuditEvent>& found) {
   if (is_write()) write_audit();
   static const auto sql = kSelect +
                           " WHERE instance_id = $1 AND sequence > $2"
                           " ORDER BY sequence LIMIT $3";
-  std::vector<AuditEvent> found;
   auto query = connection_.query(sql);
   bind(query, instance, sequence, at_most);
-  while (query.step()) found.push_back(to_audit_event(query));
-  return found;
+  std::size_t count = 0;
+  for (; query.step(); ++count) {
+    read_audit_event(query, count < found.size() ? found[count] : found.emplace_back());
+  }
+  found.resize(count);
 }
 
 std::int64_t PostgresTx::count_audit_events(const InstanceId& instance, const AuditFilter& wanted) {

@@ -7,7 +7,7 @@ namespace {
 
 std::string setting(Connection& connection, std::string_view sql) {
   auto query = connection.query_once(sql);
-  return query.step() ? query.text() : "";
+  return std::string(query.step() ? query.text() : "");
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ void take(Query& query, Actor& actor) {
 }
 
 void take(Query& query, std::optional<Actor>& actor) {
-  if (!query.next_is_null()) return take(query, actor.emplace());
+  if (!query.next_is_null()) return take(query, actor ? *actor : actor.emplace());
   query.skip();
   query.skip();
   actor.reset();

@@ -76,6 +76,9 @@ inline void take(Query& query, seconds& duration) {
 inline void take(Query& query, std::string& text) {
   text = query.text();
 }
+inline void take(Query& query, std::string_view& text) {  // lives as long as query.text()
+  text = query.text();
+}
 inline void take(Query& query, JsonObject& object) {
   object.text = query.text();
 }
@@ -97,7 +100,7 @@ void take(Query& query, std::optional<T>& value) {
     query.skip();
     value.reset();
   } else {
-    take(query, value.emplace());
+    take(query, value ? *value : value.emplace());
   }
 }
 

@@ -80,8 +80,9 @@ class Query : public Parameters {
   void skip() { ++column_; }
   bool boolean();
   std::int64_t integer();
-  std::string text();
-  std::span<const std::uint8_t> blob();  // dies with the query
+  // These die with the query.
+  std::string_view text();
+  std::span<const std::uint8_t> blob();
 
  private:
   friend class Connection;

@@ -87,7 +87,7 @@ void examine_privileges(Connection& connection, Examination& examination) {
       " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT ("
       "has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')"
       " AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))");
-  const auto lacking = query.step() ? query.text() : "";
+  const std::string lacking(query.step() ? query.text() : "");
   const bool may_create =
       integer(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')::int::bigint") ==
       1;

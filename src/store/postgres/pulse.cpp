@@ -67,7 +67,7 @@ void Pulse::ask(std::unique_ptr<Connection>& connection) {
     UnknownOutcomes::Floors floors;
     auto query = connection->query("SELECT instance_id, last_sequence FROM audit_counters");
     while (query.step()) {
-      InstanceId instance{query.text()};
+      InstanceId instance{std::string(query.text())};
       floors[std::move(instance)] = query.integer();
     }
     unknown_.note(std::move(floors));

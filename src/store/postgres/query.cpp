@@ -118,8 +118,8 @@ std::int64_t Query::integer() {
   return static_cast<std::int64_t>(value);
 }
 
-std::string Query::text() {
-  return std::string(next(kAny));
+std::string_view Query::text() {
+  return next(kAny);
 }
 
 std::span<const std::uint8_t> Query::blob() {

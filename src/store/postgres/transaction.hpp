@@ -82,8 +82,8 @@ class PostgresTx final : public WriteTx {
   std::optional<Client> find_client(const InstanceId&, const ClientId&) override;
   std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) override;
   std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) override;
-  std::vector<AuditEvent> audit_events_after(const InstanceId&, std::int64_t sequence,
-                                             std::int64_t at_most) override;
+  void audit_events_after(const InstanceId&, std::int64_t sequence, std::int64_t at_most,
+                          std::vector<AuditEvent>& found) override;
   std::vector<AuditCheckpoint> audit_checkpoints(const InstanceId&, Page) override;
   std::int64_t count_audit_checkpoints(const InstanceId&) override;
   std::optional<AuditSeal> newest_audit_seal(const InstanceId&) override;

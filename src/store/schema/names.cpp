@@ -56,11 +56,12 @@ std::string_view name_of(const Names<Value, size>& names, Value value) {
 }
 
 template <class Value, std::size_t size>
-Value value_of(const Names<Value, size>& names, const std::string& text) {
+Value value_of(const Names<Value, size>& names, std::string_view text) {
   for (const auto& [known, name] : names) {
     if (name == text) return known;
   }
-  throw StoreError("the database holds a value that this version does not know: " + text);
+  throw StoreError("the database holds a value that this version does not know: " +
+                   std::string(text));
 }
 
 }  // namespace
@@ -72,21 +73,22 @@ std::string_view to_text(AuditAction action) {
   return name_of(kAuditActions, action);
 }
 
-void from_text(const std::string& text, TokenState& state) {
+void from_text(std::string_view text, TokenState& state) {
   state = value_of(kTokenStates, text);
 }
-void from_text(const std::string& text, SessionState& state) {
+void from_text(std::string_view text, SessionState& state) {
   state = value_of(kSessionStates, text);
 }
 
-void set_action(AuditEvent& event, std::string text) {
+void set_action(AuditEvent& event, std::string_view text) {
+  event.unknown_action.clear();
   for (const auto& [known, name] : kAuditActions) {
     if (name != text) continue;
     event.action = known;
     return;
   }
   event.action = AuditAction::unknown;
-  event.unknown_action = std::move(text);
+  event.unknown_action = text;
 }
 
 }  // namespace tenens::store

@@ -12,11 +12,11 @@ namespace tenens::store {
 [[nodiscard]] std::string_view to_text(AuditAction action);
 
 // These throw StoreError at a word that this program cannot have written.
-void from_text(const std::string& text, TokenState& state);
-void from_text(const std::string& text, SessionState& state);
+void from_text(std::string_view text, TokenState& state);
+void from_text(std::string_view text, SessionState& state);
 
 /// Sets the action; a word that this program does not know is kept. While servers are replaced one
 /// by one, the older ones read what the newer ones write.
-void set_action(AuditEvent& event, std::string text);
+void set_action(AuditEvent& event, std::string_view text);
 
 }  // namespace tenens::store

@@ -17,7 +17,7 @@ constexpr int kMostReported = 5;  // damaged places
 void examine_pages(Db& db, Examination& examination) {
   auto query = db.query_once("PRAGMA integrity_check(" + std::to_string(kMostReported) + ")");
   std::string said;
-  while (query.step()) said += (said.empty() ? "" : "; ") + query.text();
+  while (query.step()) said.append(said.empty() ? "" : "; ").append(query.text());
   if (said == "ok") {
     examination.add(Level::fine, "integrity", "every page and index is sound");
   } else {

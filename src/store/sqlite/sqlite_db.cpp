@@ -90,7 +90,7 @@ std::int64_t Query::integer() {
   return sqlite3_column_int64(statement_, column_++);
 }
 
-std::string Query::text() {
+std::string_view Query::text() {
   const auto bytes = blob();
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -146,7 +146,7 @@ std::int64_t Db::integer(std::string_view sql) {
 
 std::string Db::text(std::string_view sql) {
   auto query = query_once(sql);
-  return query.step() ? query.text() : std::string();
+  return std::string(query.step() ? query.text() : "");
 }
 
 void Db::fail(int code) {

@@ -54,8 +54,9 @@ class Query {
   [[nodiscard]] int next_type() const { return sqlite3_column_type(statement_, column_); }
   void skip() { ++column_; }
   std::int64_t integer();
-  std::string text();
-  std::span<const std::uint8_t> blob();  // dies at the next step
+  // These die at the next step.
+  std::string_view text();
+  std::span<const std::uint8_t> blob();
 
  private:
   Db& db_;

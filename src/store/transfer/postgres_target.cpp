@@ -44,7 +44,7 @@ Cell take(Query& query, const Column& column) {
   }
   if (column.type == "boolean") return std::int64_t{query.boolean()};
   if (column.type == "bigint") return query.integer();
-  if (column.type == "text") return query.text();
+  if (column.type == "text") return std::string(query.text());
   const auto bytes = query.blob();
   return Blob{{bytes.begin(), bytes.end()}};
 }
@@ -78,9 +78,10 @@ void PostgresTarget::read_catalogue() {
       " ORDER BY table_name, ordinal_position");
   while (columns.step()) {
     const auto table = columns.text();
-    if (tables_.empty() || tables_.back().name != table) tables_.push_back({table, {}, {}});
-    auto name = columns.text();
-    tables_.back().columns.push_back({std::move(name), columns.text()});
+    if (tables_.empty() || tables_.back().name != table) tables_.push_back({std::string(table), {}, {}});
+    const auto name = columns.text();
+    const auto type = columns.text();
+    tables_.back().columns.push_back({std::string(name), std::string(type)});
   }
   auto keys = connection_.query_once(
       "SELECT c.relname::text, a.attname::text FROM pg_index i"

@@ -24,7 +24,7 @@ Cell cell_of(Query& query) {
   switch (query.next_type()) {
     case SQLITE_NULL: query.skip(); return {};
     case SQLITE_INTEGER: return query.integer();
-    case SQLITE_TEXT: return query.text();
+    case SQLITE_TEXT: return std::string(query.text());
     default: break;
   }
   const auto bytes = query.blob();
@@ -85,7 +85,7 @@ std::vector<std::string> SqliteSource::table_names() {
   auto query = db_->query_once(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
       " ESCAPE '\\' AND name <> 'lineage' ORDER BY name");
-  while (query.step()) names.push_back(query.text());
+  while (query.step()) names.emplace_back(query.text());
   return names;
 }
 
@@ -93,7 +93,7 @@ std::vector<std::string> SqliteSource::column_names(const std::string& table) {
   std::vector<std::string> names;
   auto query = db_->query_once("SELECT name FROM pragma_table_info(?) ORDER BY name");
   query.bind_text(table);
-  while (query.step()) names.push_back(query.text());
+  while (query.step()) names.emplace_back(query.text());
   return names;
 }
 
