@@ -21,40 +21,61 @@ constexpr std::uint32_t letters_of(std::string_view name) {
   return letters;
 }
 
-bool has_its_type(const Member& claim) {
+/// What decides whether the claims hold. Empty: not claimed.
+struct Deciding {
+  std::string_view sub = {};
+  std::string_view iss = {};
+  std::string_view azp = {};
+  std::optional<Instant> exp = {};
+  std::optional<Instant> nbf = {};
+  std::optional<Instant> iat = {};
+  const Value* aud = nullptr;
+};
+
+bool take(std::string_view& text, const Value& value) {
+  const auto* found = value.if_string();
+  if (found != nullptr) text = *found;
+  return found != nullptr;
+}
+
+bool take(std::optional<Instant>& moment, const Value& value) {
+  moment = to_moment(value);
+  return moment.has_value();
+}
+
+/// False: it has another type than its name asks for.
+bool take(Deciding& deciding, const Member& claim) {
+  std::string_view unused;
   switch (letters_of(claim.name)) {
-    case letters_of("sub"):
+    case letters_of("sub"): return take(deciding.sub, claim.value);
+    case letters_of("iss"): return take(deciding.iss, claim.value);
+    case letters_of("azp"): return take(deciding.azp, claim.value);
     case letters_of("sid"):
-    case letters_of("iss"):
-    case letters_of("azp"):
     case letters_of("jti"):
-    case letters_of("sts"): return claim.value.if_string() != nullptr;
-    case letters_of("exp"):
-    case letters_of("nbf"):
-    case letters_of("iat"): return to_moment(claim.value).has_value();
+    case letters_of("sts"): return take(unused, claim.value);
+    case letters_of("exp"): return take(deciding.exp, claim.value);
+    case letters_of("nbf"): return take(deciding.nbf, claim.value);
+    case letters_of("iat"): return take(deciding.iat, claim.value);
     // An `act` that cannot be read must not pass for nobody acting.
     case letters_of("act"): return claim.value.if_object() != nullptr;
+    case letters_of("aud"): deciding.aud = &claim.value; return true;
     default: return true;
   }
 }
 
-std::optional<TokenFault> find_time_fault(const Claims& claims, const VerifyTokenOptions& options) {
+std::optional<TokenFault> find_time_fault(const Deciding& claims,
+                                          const VerifyTokenOptions& options) {
   const auto now = options.now ? *options.now
                                : std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
   const auto skew = std::clamp(options.clock_skew, milliseconds(0), kMostSkew);
-  const auto exp = claims.exp();
-  const auto nbf = claims.nbf();
-  const auto iat = claims.iat();
-  if (!exp) return TokenFault::claim_missing;
-  if (now - skew >= *exp) return TokenFault::expired;
-  if (nbf && now + skew < *nbf) return TokenFault::not_active_yet;
-  if (iat && now + skew < *iat) return TokenFault::issued_in_future;
+  if (!claims.exp) return TokenFault::claim_missing;
+  if (now - skew >= *claims.exp) return TokenFault::expired;
+  if (claims.nbf && now + skew < *claims.nbf) return TokenFault::not_active_yet;
+  if (claims.iat && now + skew < *claims.iat) return TokenFault::issued_in_future;
   return std::nullopt;
 }
 
-std::optional<TokenFault> find_audience_fault(const Object& payload,
-                                              const VerifyTokenOptions& options) {
-  const auto* aud = payload.find("aud");
+std::optional<TokenFault> find_audience_fault(const Value* aud, const VerifyTokenOptions& options) {
   if (aud == nullptr) {
     return options.audience ? std::optional(TokenFault::audience_not_allowed) : std::nullopt;
   }
@@ -69,16 +90,15 @@ std::optional<TokenFault> find_audience_fault(const Object& payload,
   return ours ? std::nullopt : std::optional(TokenFault::audience_not_allowed);
 }
 
-std::optional<TokenFault> find_party_fault(const Claims& claims,
+std::optional<TokenFault> find_party_fault(const Deciding& claims,
                                            const VerifyTokenOptions& options) {
-  if (options.issuers && !is_allowed(options.issuers, claims.iss())) {
+  if (options.issuers && !is_allowed(options.issuers, claims.iss)) {
     return TokenFault::issuer_not_allowed;
   }
-  if (const auto fault = find_audience_fault(claims.raw(), options)) return fault;
+  if (const auto fault = find_audience_fault(claims.aud, options)) return fault;
   if (!options.authorized_parties) return std::nullopt;
-  const auto azp = claims.azp();
-  if (azp.empty()) return TokenFault::authorized_party_missing;
-  if (!is_allowed(options.authorized_parties, azp)) {
+  if (claims.azp.empty()) return TokenFault::authorized_party_missing;
+  if (!is_allowed(options.authorized_parties, claims.azp)) {
     return TokenFault::authorized_party_not_allowed;
   }
   return std::nullopt;
@@ -92,13 +112,13 @@ bool is_allowed(const std::optional<std::vector<std::string>>& list, std::string
 
 std::optional<TokenFault> find_claims_fault(const Claims& claims,
                                             const VerifyTokenOptions& options) {
-  const auto& payload = claims.raw();
-  if (!std::all_of(payload.begin(), payload.end(), has_its_type)) {
-    return TokenFault::claim_type_invalid;
+  Deciding deciding;
+  for (const auto& claim : claims.raw()) {
+    if (!take(deciding, claim)) return TokenFault::claim_type_invalid;
   }
-  if (claims.sub().empty()) return TokenFault::claim_missing;
-  if (const auto fault = find_time_fault(claims, options)) return fault;
-  return find_party_fault(claims, options);
+  if (deciding.sub.empty()) return TokenFault::claim_missing;
+  if (const auto fault = find_time_fault(deciding, options)) return fault;
+  return find_party_fault(deciding, options);
 }
 
 }  // namespace clerk_backend_api::detail
