@@ -13,7 +13,8 @@
 #include "base/ids.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
-#include "store/postgres/columns.hpp"
+#include "store/postgres/connection.hpp"
+#include "store/schema/columns.hpp"
 
 namespace {
 
@@ -56,10 +57,10 @@ class Inserter {
     const auto now = clock_.now();
     const auto id = ids_.make<ActorTokenId>();
     const auto number = ++sequence_;
-    store::postgres::bind(token, instance_, id, user_, actor_, TokenState::pending,
+    store::bind(token, instance_, id, user_, actor_, TokenState::pending,
                           crypto::sha256(std::to_string(number)), seconds(3600),
                           now + seconds(3600), seconds(1800), now, now);
-    store::postgres::bind(event, instance_, number, now, AuditAction::actor_token_created, key_,
+    store::bind(event, instance_, number, now, AuditAction::actor_token_created, key_,
                           actor_, user_, id, std::string("127.0.0.1"));
   }
   void post(std::string_view sql, const std::vector<Parameters>& rows) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/store.hpp"
+#include "store/schema/columns.hpp"
 
 namespace tenens::store {
 

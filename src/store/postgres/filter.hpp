@@ -6,7 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "store/postgres/columns.hpp"
+#include "store/postgres/connection.hpp"
+#include "store/schema/columns.hpp"
 
 namespace tenens::store::postgres {
 

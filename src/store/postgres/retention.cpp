@@ -39,7 +39,7 @@ LookedAt PostgresTx::look_at(const InstanceId& instance, const Stretch& stretch,
   const auto sql = "SELECT id, " + over(stretch.what) + " FROM " + table_of(stretch.what) +
                    kStretch + " ORDER BY id LIMIT $5";
   auto query = connection_.query(sql);
-  postgres::bind(query, instance, stretch.after, stretch.last, stretch.over_by, at_most);
+  store::bind(query, instance, stretch.after, stretch.last, stretch.over_by, at_most);
   return look_through(query, over_at_most, at_most);
 }
 

@@ -6,7 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "store/sqlite/columns.hpp"
+#include "store/schema/columns.hpp"
+#include "store/sqlite/sqlite_db.hpp"
 
 namespace tenens::store {
 

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "store/sqlite/columns.hpp"
+#include "store/schema/columns.hpp"
 #include "store/sqlite/database_file.hpp"
 
 namespace tenens::store {

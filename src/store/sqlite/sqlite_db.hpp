@@ -40,6 +40,7 @@ class Query {
 
   // Texts and bytes are not copied: they must outlive this.
   void bind_null();
+  void bind_bool(bool value) { bind_integer(value ? 1 : 0); }
   void bind_integer(std::int64_t value);
   void bind_text(std::string_view text);
   void bind_blob(std::span<const std::uint8_t> bytes);
@@ -53,6 +54,7 @@ class Query {
   [[nodiscard]] bool next_is_null() const;
   [[nodiscard]] int next_type() const { return sqlite3_column_type(statement_, column_); }
   void skip() { ++column_; }
+  bool boolean() { return integer() != 0; }
   std::int64_t integer();
   // These die at the next step.
   std::string_view text();
