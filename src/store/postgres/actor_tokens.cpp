@@ -1,14 +1,10 @@
 #include <algorithm>
 
 #include "store/postgres/transaction.hpp"
+#include "store/schema/actor_tokens.hpp"
 
 namespace tenens::store::postgres {
 namespace {
-
-const std::string kSelect =
-    "SELECT instance_id, id, user_id, actor_sub, actor_payload, state, ticket_digest,"
-    " expires_in_seconds, expires_at, session_max_duration_in_seconds, session_id, reason,"
-    " created_at, updated_at FROM actor_tokens";
 
 constexpr std::string_view kInsert =
     "INSERT INTO actor_tokens (instance_id, id, user_id, actor_sub, actor_payload, state,"
@@ -18,22 +14,6 @@ constexpr std::string_view kInsert =
     " $6::text[], $7::bytea[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[],"
     " $12::text[], $13::bigint[], $14::bigint[])";
 
-ActorToken to_actor_token(Query& row) {
-  ActorToken token;
-  read(row, token.instance_id, token.id, token.user_id, token.actor, token.state,
-       token.ticket_digest, token.expires_in, token.expires_at, token.session_max_duration,
-       token.session_id, token.reason, token.created_at, token.updated_at);
-  return token;
-}
-
-Filter to_filter(const InstanceId& instance, const ActorTokenFilter& wanted) {
-  Filter filter(instance);
-  if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
-  if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
-  if (wanted.state) filter.add(" AND state = ?", to_text(*wanted.state));
-  return filter;
-}
-
 }  // namespace
 
 std::optional<ActorToken> PostgresTx::find_actor_token(const InstanceId& instance,
@@ -41,7 +21,7 @@ std::optional<ActorToken> PostgresTx::find_actor_token(const InstanceId& instanc
   const auto held = shared_.actor_tokens.find({instance, id});
   if (held != shared_.actor_tokens.end()) return held->second;
   write_new_actor_tokens();
-  static const std::string sql = kSelect + " WHERE instance_id = $1 AND id = $2";
+  static const std::string sql = kSelectActorToken + " WHERE instance_id = $1 AND id = $2";
   auto query = connection_.query(sql);
   bind(query, instance, id);
   if (!query.step()) return std::nullopt;
@@ -52,7 +32,7 @@ void PostgresTx::hold_actor_tokens(const std::set<std::pair<InstanceId, ActorTok
   // Whoever is being redeemed or revoked by another is waited for by the closure that wants it, so
   // that it is known which one waits.
   static const std::string sql =
-      kSelect + " WHERE instance_id = $1 AND id = $2 FOR UPDATE SKIP LOCKED";
+      kSelectActorToken + " WHERE instance_id = $1 AND id = $2 FOR UPDATE SKIP LOCKED";
   std::vector<Query> queries;
   for (const auto& [instance, id] : wanted) {
     bind(queries.emplace_back(connection_.query(sql)), instance, id);
@@ -69,12 +49,12 @@ void PostgresTx::hold_actor_tokens(const std::set<std::pair<InstanceId, ActorTok
 std::vector<ActorToken> PostgresTx::actor_tokens(const InstanceId& instance,
                                                  const ActorTokenFilter& wanted, Page page) {
   write_new_actor_tokens();
-  auto filter = to_filter(instance, wanted);
+  auto filter = to_filter<Filter>(instance, wanted);
   filter.add(" ORDER BY id DESC");
   filter.add_page(page);
 
   std::vector<ActorToken> found;
-  auto query = connection_.query(kSelect + filter.sql());
+  auto query = connection_.query(kSelectActorToken + filter.sql());
   filter.bind_to(query);
   while (query.step()) found.push_back(to_actor_token(query));
   return found;
@@ -83,7 +63,7 @@ std::vector<ActorToken> PostgresTx::actor_tokens(const InstanceId& instance,
 std::int64_t PostgresTx::count_actor_tokens(const InstanceId& instance,
                                             const ActorTokenFilter& wanted) {
   write_new_actor_tokens();
-  const auto filter = to_filter(instance, wanted);
+  const auto filter = to_filter<Filter>(instance, wanted);
   auto query = connection_.query("SELECT count(*) FROM actor_tokens" + filter.sql());
   filter.bind_to(query);
   return query.step() ? query.integer() : 0;

@@ -1,24 +1,7 @@
+#include "store/schema/audit_checkpoints.hpp"
 #include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
-namespace {
-
-constexpr std::string_view kSealed =
-    "SELECT instance_id, size, root, jws, created_at, leaves, peaks FROM audit_checkpoints";
-
-void read_checkpoint(Query& row, AuditCheckpoint& checkpoint) {
-  read(row, checkpoint.instance_id, checkpoint.size, checkpoint.root, checkpoint.jws,
-       checkpoint.created_at);
-}
-
-AuditSeal to_seal(Query& row) {
-  AuditSeal seal;
-  read_checkpoint(row, seal.checkpoint);
-  read(row, seal.leaves, seal.peaks);
-  return seal;
-}
-
-}  // namespace
 
 std::vector<AuditCheckpoint> PostgresTx::audit_checkpoints(const InstanceId& instance, Page page) {
   Filter filter(instance);
@@ -41,7 +24,7 @@ std::int64_t PostgresTx::count_audit_checkpoints(const InstanceId& instance) {
 
 std::optional<AuditSeal> PostgresTx::newest_audit_seal(const InstanceId& instance) {
   static const auto sql =
-      std::string(kSealed) + " WHERE instance_id = $1 ORDER BY size DESC LIMIT 1";
+      std::string(kSelectAuditSeal) + " WHERE instance_id = $1 ORDER BY size DESC LIMIT 1";
   auto query = connection_.query(sql);
   bind(query, instance);
   if (!query.step()) return std::nullopt;
@@ -50,8 +33,8 @@ std::optional<AuditSeal> PostgresTx::newest_audit_seal(const InstanceId& instanc
 
 std::vector<AuditSeal> PostgresTx::audit_seals_after(const InstanceId& instance, std::int64_t size,
                                                      std::int64_t at_most) {
-  static const auto sql =
-      std::string(kSealed) + " WHERE instance_id = $1 AND size > $2 ORDER BY size LIMIT $3";
+  static const auto sql = std::string(kSelectAuditSeal) +
+                          " WHERE instance_id = $1 AND size > $2 ORDER BY size LIMIT $3";
   std::vector<AuditSeal> found;
   auto query = connection_.query(sql);
   bind(query, instance, size, at_most);

@@ -1,68 +1,38 @@
 #include <map>
 
 #include "store/postgres/transaction.hpp"
+#include "store/schema/audit_events.hpp"
 
 namespace tenens::store::postgres {
-namespace {
-
-const std::string kSelect =
-    "SELECT instance_id, sequence, at, action, key_id, actor_sub, actor_payload, user_id,"
-    " actor_token_id, sign_in_token_id, session_id, address, reason, code FROM audit_events";
-
-/// Into a record that may have been used: what its texts have room for is not asked for again.
-void read_audit_event(Query& row, AuditEvent& event) {
-  std::string_view action;
-  read(row, event.instance_id, event.sequence, event.at, action, event.key_id, event.actor,
-       event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id, event.address,
-       event.reason, event.code);
-  set_action(event, action);
-}
-
-Filter to_filter(const InstanceId& instance, const AuditFilter& wanted) {
-  Filter filter(instance);
-  if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
-  if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
-  if (wanted.actor_token_id) filter.add(" AND actor_token_id = ?", *wanted.actor_token_id);
-  if (wanted.session_id) filter.add(" AND session_id = ?", *wanted.session_id);
-  if (wanted.action) filter.add(" AND action = ?", to_text(*wanted.action));
-  if (wanted.after) filter.add(" AND sequence > ?", *wanted.after);
-  return filter;
-}
-
-}  // namespace
 
 std::vector<AuditEvent> PostgresTx::audit_events(const InstanceId& instance,
                                                  const AuditFilter& wanted, Page page) {
   if (is_write()) write_audit();  // who reads in a write sees what it appended
-  auto filter = to_filter(instance, wanted);
+  auto filter = to_filter<Filter>(instance, wanted);
   filter.add(" ORDER BY sequence DESC");
   filter.add_page(page);
 
   std::vector<AuditEvent> found;
-  auto query = connection_.query(kSelect + filter.sql());
+  auto query = connection_.query(kSelectAuditEvent + filter.sql());
   filter.bind_to(query);
-  while (query.step()) read_audit_event(query, found.emplace_back());
+  read_audit_events(query, found);
   return found;
 }
 
 void PostgresTx::audit_events_after(const InstanceId& instance, std::int64_t sequence,
                                     std::int64_t at_most, std::vector<AuditEvent>& found) {
   if (is_write()) write_audit();
-  static const auto sql = kSelect +
+  static const auto sql = kSelectAuditEvent +
                           " WHERE instance_id = $1 AND sequence > $2"
                           " ORDER BY sequence LIMIT $3";
   auto query = connection_.query(sql);
   bind(query, instance, sequence, at_most);
-  std::size_t count = 0;
-  for (; query.step(); ++count) {
-    read_audit_event(query, count < found.size() ? found[count] : found.emplace_back());
-  }
-  found.resize(count);
+  read_audit_events(query, found);
 }
 
 std::int64_t PostgresTx::count_audit_events(const InstanceId& instance, const AuditFilter& wanted) {
   if (is_write()) write_audit();
-  const auto filter = to_filter(instance, wanted);
+  const auto filter = to_filter<Filter>(instance, wanted);
   auto query = connection_.query("SELECT count(*) FROM audit_events" + filter.sql());
   filter.bind_to(query);
   return query.step() ? query.integer() : 0;

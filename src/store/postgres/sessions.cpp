@@ -1,12 +1,8 @@
+#include "store/schema/sessions.hpp"
 #include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
 namespace {
-
-const std::string kSelect =
-    "SELECT instance_id, id, user_id, client_id, actor_sub, actor_payload, actor_token_id, state,"
-    " last_active_at, expire_at, idle_limit_in_seconds, redeem_nonce_digest, created_at,"
-    " updated_at FROM sessions";
 
 constexpr std::string_view kInsert =
     "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
@@ -16,39 +12,11 @@ constexpr std::string_view kInsert =
     " $6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[],"
     " $12::bytea[], $13::bigint[], $14::bigint[])";
 
-Session to_session(Query& row) {
-  Session session;
-  read(row, session.instance_id, session.id, session.user_id, session.client_id, session.actor,
-       session.actor_token_id, session.state, session.last_active_at, session.expire_at,
-       session.idle_limit, session.redeem_nonce_digest, session.created_at, session.updated_at);
-  return session;
-}
-
-Filter to_filter(const InstanceId& instance, const SessionFilter& wanted) {
-  Filter filter(instance);
-  if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
-  if (wanted.client_id) filter.add(" AND client_id = ?", *wanted.client_id);
-  if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
-  if (wanted.state) filter.add(" AND state = ?", to_text(*wanted.state));
-  if (wanted.first_id) filter.add(" AND id >= ?", *wanted.first_id);
-  // Only what is stored as active can have run out: a revoked session is revoked, not expired.
-  if (wanted.alive_at) {
-    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.alive_at);
-    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 > ?", *wanted.alive_at);
-  }
-  if (wanted.expired_at) filter.add(" AND state = 'active' AND expire_at <= ?", *wanted.expired_at);
-  if (wanted.abandoned_at) {
-    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.abandoned_at);
-    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 <= ?", *wanted.abandoned_at);
-  }
-  return filter;
-}
-
 }  // namespace
 
 std::optional<Session> PostgresTx::find_session(const InstanceId& instance, const SessionId& id) {
   write_new_sessions();
-  static const std::string sql = kSelect + " WHERE instance_id = $1 AND id = $2";
+  static const std::string sql = kSelectSession + " WHERE instance_id = $1 AND id = $2";
   auto query = connection_.query(sql);
   bind(query, instance, id);
   if (!query.step()) return std::nullopt;
@@ -58,12 +26,12 @@ std::optional<Session> PostgresTx::find_session(const InstanceId& instance, cons
 std::vector<Session> PostgresTx::sessions(const InstanceId& instance, const SessionFilter& wanted,
                                           Page page) {
   write_new_sessions();
-  auto filter = to_filter(instance, wanted);
+  auto filter = to_filter<Filter>(instance, wanted);
   filter.add(" ORDER BY id DESC");
   filter.add_page(page);
 
   std::vector<Session> found;
-  auto query = connection_.query(kSelect + filter.sql());
+  auto query = connection_.query(kSelectSession + filter.sql());
   filter.bind_to(query);
   while (query.step()) found.push_back(to_session(query));
   return found;
@@ -71,7 +39,7 @@ std::vector<Session> PostgresTx::sessions(const InstanceId& instance, const Sess
 
 std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const SessionFilter& wanted) {
   write_new_sessions();
-  const auto filter = to_filter(instance, wanted);
+  const auto filter = to_filter<Filter>(instance, wanted);
   auto query = connection_.query("SELECT count(*) FROM sessions" + filter.sql());
   filter.bind_to(query);
   return query.step() ? query.integer() : 0;

@@ -1,36 +1,13 @@
 #include <algorithm>
 
+#include "store/schema/actor_tokens.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
-namespace {
-
-const std::string kSelect =
-    "SELECT instance_id, id, user_id, actor_sub, actor_payload, state, ticket_digest,"
-    " expires_in_seconds, expires_at, session_max_duration_in_seconds, session_id, reason,"
-    " created_at, updated_at FROM actor_tokens";
-
-ActorToken to_actor_token(Query& row) {
-  ActorToken token;
-  read(row, token.instance_id, token.id, token.user_id, token.actor, token.state,
-       token.ticket_digest, token.expires_in, token.expires_at, token.session_max_duration,
-       token.session_id, token.reason, token.created_at, token.updated_at);
-  return token;
-}
-
-Filter to_filter(const InstanceId& instance, const ActorTokenFilter& wanted) {
-  Filter filter(instance);
-  if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
-  if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
-  if (wanted.state) filter.add(" AND state = ?", to_text(*wanted.state));
-  return filter;
-}
-
-}  // namespace
 
 std::optional<ActorToken> SqliteTx::find_actor_token(const InstanceId& instance,
                                                      const ActorTokenId& id) {
-  static const std::string sql = kSelect + " WHERE instance_id = ? AND id = ?";
+  static const std::string sql = kSelectActorToken + " WHERE instance_id = ? AND id = ?";
   auto query = db_.query(sql);
   bind(query, instance, id);
   if (!query.step()) return std::nullopt;
@@ -39,12 +16,12 @@ std::optional<ActorToken> SqliteTx::find_actor_token(const InstanceId& instance,
 
 std::vector<ActorToken> SqliteTx::actor_tokens(const InstanceId& instance,
                                                const ActorTokenFilter& wanted, Page page) {
-  auto filter = to_filter(instance, wanted);
+  auto filter = to_filter<Filter>(instance, wanted);
   filter.add(" ORDER BY id DESC");
   filter.add_page(page);
 
   std::vector<ActorToken> found;
-  auto query = db_.query(kSelect + filter.sql());
+  auto query = db_.query(kSelectActorToken + filter.sql());
   filter.bind_to(query);
   while (query.step()) found.push_back(to_actor_token(query));
   return found;
@@ -52,7 +29,7 @@ std::vector<ActorToken> SqliteTx::actor_tokens(const InstanceId& instance,
 
 std::int64_t SqliteTx::count_actor_tokens(const InstanceId& instance,
                                           const ActorTokenFilter& wanted) {
-  const auto filter = to_filter(instance, wanted);
+  const auto filter = to_filter<Filter>(instance, wanted);
   auto query = db_.query("SELECT count(*) FROM actor_tokens" + filter.sql());
   filter.bind_to(query);
   return query.step() ? query.integer() : 0;

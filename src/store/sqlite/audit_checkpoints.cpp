@@ -1,24 +1,7 @@
+#include "store/schema/audit_checkpoints.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
-namespace {
-
-constexpr std::string_view kSealed =
-    "SELECT instance_id, size, root, jws, created_at, leaves, peaks FROM audit_checkpoints";
-
-void read_checkpoint(Query& row, AuditCheckpoint& checkpoint) {
-  read(row, checkpoint.instance_id, checkpoint.size, checkpoint.root, checkpoint.jws,
-       checkpoint.created_at);
-}
-
-AuditSeal to_seal(Query& row) {
-  AuditSeal seal;
-  read_checkpoint(row, seal.checkpoint);
-  read(row, seal.leaves, seal.peaks);
-  return seal;
-}
-
-}  // namespace
 
 std::vector<AuditCheckpoint> SqliteTx::audit_checkpoints(const InstanceId& instance, Page page) {
   Filter filter(instance);
@@ -41,7 +24,7 @@ std::int64_t SqliteTx::count_audit_checkpoints(const InstanceId& instance) {
 
 std::optional<AuditSeal> SqliteTx::newest_audit_seal(const InstanceId& instance) {
   static const auto sql =
-      std::string(kSealed) + " WHERE instance_id = ? ORDER BY size DESC LIMIT 1";
+      std::string(kSelectAuditSeal) + " WHERE instance_id = ? ORDER BY size DESC LIMIT 1";
   auto query = db_.query(sql);
   bind(query, instance);
   if (!query.step()) return std::nullopt;
@@ -51,7 +34,7 @@ std::optional<AuditSeal> SqliteTx::newest_audit_seal(const InstanceId& instance)
 std::vector<AuditSeal> SqliteTx::audit_seals_after(const InstanceId& instance, std::int64_t size,
                                                    std::int64_t at_most) {
   static const auto sql =
-      std::string(kSealed) + " WHERE instance_id = ? AND size > ? ORDER BY size LIMIT ?";
+      std::string(kSelectAuditSeal) + " WHERE instance_id = ? AND size > ? ORDER BY size LIMIT ?";
   std::vector<AuditSeal> found;
   auto query = db_.query(sql);
   bind(query, instance, size, at_most);

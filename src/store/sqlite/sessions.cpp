@@ -1,51 +1,19 @@
+#include "store/schema/sessions.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
 namespace {
 
-const std::string kSelect =
-    "SELECT instance_id, id, user_id, client_id, actor_sub, actor_payload, actor_token_id, state,"
-    " last_active_at, expire_at, idle_limit_in_seconds, redeem_nonce_digest, created_at,"
-    " updated_at FROM sessions ";
-
-Session to_session(Query& row) {
-  Session session;
-  read(row, session.instance_id, session.id, session.user_id, session.client_id, session.actor,
-       session.actor_token_id, session.state, session.last_active_at, session.expire_at,
-       session.idle_limit, session.redeem_nonce_digest, session.created_at, session.updated_at);
-  return session;
-}
-
 /// Without statistics SQLite takes the primary key for as good as the index, and would walk through
 /// all sessions of the instance to find those of one browser.
 const char* access_path(const SessionFilter& wanted) {
-  return wanted.client_id ? "INDEXED BY sessions_by_client" : "";
-}
-
-Filter to_filter(const InstanceId& instance, const SessionFilter& wanted) {
-  Filter filter(instance);
-  if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
-  if (wanted.client_id) filter.add(" AND client_id = ?", *wanted.client_id);
-  if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
-  if (wanted.state) filter.add(" AND state = ?", to_text(*wanted.state));
-  if (wanted.first_id) filter.add(" AND id >= ?", *wanted.first_id);
-  // Only what is stored as active can have run out: a revoked session is revoked, not expired.
-  if (wanted.alive_at) {
-    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.alive_at);
-    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 > ?", *wanted.alive_at);
-  }
-  if (wanted.expired_at) filter.add(" AND state = 'active' AND expire_at <= ?", *wanted.expired_at);
-  if (wanted.abandoned_at) {
-    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.abandoned_at);
-    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 <= ?", *wanted.abandoned_at);
-  }
-  return filter;
+  return wanted.client_id ? " INDEXED BY sessions_by_client" : "";
 }
 
 }  // namespace
 
 std::optional<Session> SqliteTx::find_session(const InstanceId& instance, const SessionId& id) {
-  static const std::string sql = kSelect + "WHERE instance_id = ? AND id = ?";
+  static const std::string sql = kSelectSession + " WHERE instance_id = ? AND id = ?";
   auto query = db_.query(sql);
   bind(query, instance, id);
   if (!query.step()) return std::nullopt;
@@ -54,21 +22,21 @@ std::optional<Session> SqliteTx::find_session(const InstanceId& instance, const 
 
 std::vector<Session> SqliteTx::sessions(const InstanceId& instance, const SessionFilter& wanted,
                                         Page page) {
-  auto filter = to_filter(instance, wanted);
+  auto filter = to_filter<Filter>(instance, wanted);
   filter.add(" ORDER BY id DESC");
   filter.add_page(page);
 
   std::vector<Session> found;
-  auto query = db_.query(kSelect + access_path(wanted) + filter.sql());
+  auto query = db_.query(kSelectSession + access_path(wanted) + filter.sql());
   filter.bind_to(query);
   while (query.step()) found.push_back(to_session(query));
   return found;
 }
 
 std::int64_t SqliteTx::count_sessions(const InstanceId& instance, const SessionFilter& wanted) {
-  const auto filter = to_filter(instance, wanted);
+  const auto filter = to_filter<Filter>(instance, wanted);
   auto query =
-      db_.query(std::string("SELECT count(*) FROM sessions ") + access_path(wanted) + filter.sql());
+      db_.query(std::string("SELECT count(*) FROM sessions") + access_path(wanted) + filter.sql());
   filter.bind_to(query);
   return query.step() ? query.integer() : 0;
 }
