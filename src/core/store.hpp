@@ -24,8 +24,7 @@ struct UserFilter {
   std::vector<std::string> user_ids = {};         // any of them
   std::vector<std::string> external_ids = {};
   std::vector<std::string> usernames = {};
-  std::optional<std::string> query =
-      {};  // part of an id, address, username or name; ASCII case ignored
+  std::optional<std::string> query = {};  // in an id, address, username or name, in either case
   bool oldest_first = false;
 };
 
@@ -120,11 +119,10 @@ class ReadTx {
   virtual std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) = 0;
   virtual std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) = 0;
 
-  /// Puts what follows the event `sequence` into `found`, oldest first, in the place of what is
-  /// there. Whoever reads on and on gives the same again, for the room that its texts have.
+  /// Oldest first: what follows the event `sequence`, in the place of what `found` has; what covers
+  /// more than `size` events.
   virtual void audit_events_after(const InstanceId&, std::int64_t sequence, std::int64_t at_most,
                                   std::vector<AuditEvent>& found) = 0;
-  /// Oldest first: what covers more than `size` events.
   virtual std::vector<AuditSeal> audit_seals_after(const InstanceId&, std::int64_t size,
                                                    std::int64_t at_most) = 0;
   virtual std::optional<AuditSeal> newest_audit_seal(const InstanceId&) = 0;

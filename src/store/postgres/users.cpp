@@ -1,25 +1,13 @@
+#include "store/schema/users.hpp"
 #include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
 namespace {
 
-const std::string kSelect =
-    "SELECT instance_id, id, external_id, username, first_name, last_name, primary_email_id,"
-    " public_metadata, private_metadata, unsafe_metadata, banned, last_sign_in_at, created_at,"
-    " updated_at FROM users";
-
 const std::string kSelectStanding = "SELECT banned FROM users WHERE instance_id = $1 AND id = $2";
 
 Standing to_standing(Query& row) {
   return row.boolean() ? Standing::banned : Standing::usable;
-}
-
-User to_user(Query& row) {
-  User user;
-  read(row, user.instance_id, user.id, user.external_id, user.username, user.first_name,
-       user.last_name, user.primary_email_id, user.public_metadata, user.private_metadata,
-       user.unsafe_metadata, user.banned, user.last_sign_in_at, user.created_at, user.updated_at);
-  return user;
 }
 
 void add_query(Filter& filter, const InstanceId& instance, const std::string& part) {
@@ -61,7 +49,7 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
 std::optional<User> PostgresTx::read_user(const InstanceId& instance, const UserId& id) {
   std::optional<User> found;
   {
-    static const std::string sql = kSelect + " WHERE instance_id = $1 AND id = $2";
+    static const std::string sql = kSelectUser + " WHERE instance_id = $1 AND id = $2";
     // Who may act as whom is decided on this row: a ban or a removal on another node waits until
     // that decision is committed, or is seen by it. Shared, since one person's tokens are redeemed
     // on many nodes at once.
@@ -77,7 +65,7 @@ std::optional<User> PostgresTx::read_user(const InstanceId& instance, const User
 void PostgresTx::hold_users(const std::set<std::pair<InstanceId, UserId>>& wanted) {
   // Those that somebody is changing are waited for by the closures that want them.
   static const std::string sql =
-      kSelect + " WHERE instance_id = $1 AND id = $2 FOR SHARE SKIP LOCKED";
+      kSelectUser + " WHERE instance_id = $1 AND id = $2 FOR SHARE SKIP LOCKED";
   std::vector<Query> queries;  // of each user: the row, then its addresses
   for (const auto& [instance, id] : wanted) {
     bind(queries.emplace_back(connection_.query(sql)), instance, id);
@@ -112,7 +100,7 @@ std::vector<User> PostgresTx::users(const InstanceId& instance, const UserFilter
   std::vector<User> found;
   {
     // Not kept: with lists of any length there is no end to these texts.
-    auto query = connection_.query_once(kSelect + filter.sql());
+    auto query = connection_.query_once(kSelectUser + filter.sql());
     filter.bind_to(query);
     while (query.step()) found.push_back(to_user(query));
   }

@@ -1,20 +1,8 @@
+#include "store/schema/users.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
 namespace {
-
-const std::string kSelect =
-    "SELECT instance_id, id, external_id, username, first_name, last_name, primary_email_id,"
-    " public_metadata, private_metadata, unsafe_metadata, banned, last_sign_in_at, created_at,"
-    " updated_at FROM users";
-
-User to_user(Query& row) {
-  User user;
-  read(row, user.instance_id, user.id, user.external_id, user.username, user.first_name,
-       user.last_name, user.primary_email_id, user.public_metadata, user.private_metadata,
-       user.unsafe_metadata, user.banned, user.last_sign_in_at, user.created_at, user.updated_at);
-  return user;
-}
 
 void add_query(Filter& filter, const InstanceId& instance, const std::string& part) {
   // instr() needs no escapes, unlike LIKE; lower() folds ASCII only, as the interface says.
@@ -62,7 +50,7 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
 std::optional<User> SqliteTx::find_user(const InstanceId& instance, const UserId& id) {
   std::optional<User> found;
   {
-    static const std::string sql = kSelect + " WHERE instance_id = ? AND id = ?";
+    static const std::string sql = kSelectUser + " WHERE instance_id = ? AND id = ?";
     auto query = db_.query(sql);
     bind(query, instance, id);
     if (query.step()) found = to_user(query);
@@ -83,7 +71,7 @@ std::vector<User> SqliteTx::users(const InstanceId& instance, const UserFilter& 
   std::vector<User> found;
   {
     // Not kept: with lists of any length there is no end to these texts.
-    auto query = db_.query_once(kSelect + filter.sql());
+    auto query = db_.query_once(kSelectUser + filter.sql());
     filter.bind_to(query);
     while (query.step()) found.push_back(to_user(query));
   }

@@ -1,0 +1,24 @@
+// How a user stands in its table, in every kind of database.
+#pragma once
+
+#include <string>
+
+#include "store/schema/columns.hpp"
+
+namespace tenens::store {
+
+inline const std::string kSelectUser =
+    "SELECT instance_id, id, external_id, username, first_name, last_name, primary_email_id,"
+    " public_metadata, private_metadata, unsafe_metadata, banned, last_sign_in_at, created_at,"
+    " updated_at FROM users";
+
+template <class Query>
+[[nodiscard]] User to_user(Query& row) {
+  User user;
+  read(row, user.instance_id, user.id, user.external_id, user.username, user.first_name,
+       user.last_name, user.primary_email_id, user.public_metadata, user.private_metadata,
+       user.unsafe_metadata, user.banned, user.last_sign_in_at, user.created_at, user.updated_at);
+  return user;
+}
+
+}  // namespace tenens::store
