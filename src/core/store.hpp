@@ -24,7 +24,7 @@ struct UserFilter {
   std::vector<std::string> user_ids = {};         // any of them
   std::vector<std::string> external_ids = {};
   std::vector<std::string> usernames = {};
-  std::optional<std::string> query = {};  // in an id, address, username or name, in either case
+  std::optional<std::string> query = {};  // in id, address, username or name; ASCII case ignored
   bool oldest_first = false;
 };
 
