@@ -39,6 +39,31 @@ TEST_P(AuditEventsContract, AnEventComesBackAsItWasStoredWithItsNumber) {
             (std::vector<AuditEvent>{plain, full}));
 }
 
+TEST_P(AuditEventsContract, WhatIsReadInThePlaceOfOthersHasNothingOfThem) {
+  auto full = event(AuditAction::unknown);
+  full.unknown_action = "session_paused";
+  full.key_id = id<SecretKeyId>(1);
+  full.actor = actor("admin");
+  full.user_id = id<UserId>(2);
+  full.actor_token_id = id<ActorTokenId>(3);
+  full.sign_in_token_id = id<SignInTokenId>(4);
+  full.session_id = id<SessionId>(5);
+  full.address = "2001:db8::1";
+  full.reason = "why";
+  full.code = "ticket_used";
+  insert(event(AuditAction::session_ended), event(AuditAction::session_removed));
+  const auto read = ask([&](ReadTx& tx) {
+    std::vector<AuditEvent> found(3, full);
+    tx.audit_events_after(kHere, 0, 5, found);
+    return found;
+  });
+  auto first = event(AuditAction::session_ended);
+  auto second = event(AuditAction::session_removed);
+  first.sequence = 1;
+  second.sequence = 2;
+  EXPECT_EQ(read, (std::vector<AuditEvent>{first, second}));
+}
+
 TEST_P(AuditEventsContract, EveryActionComesBackAsItWasStored) {
   for (const auto action :
        {AuditAction::actor_token_created, AuditAction::actor_token_redeemed,
