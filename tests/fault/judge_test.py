@@ -73,7 +73,7 @@ def objection(trial, copy, damage):
     with db:
         changed = db.execute(damage(db, answered) if callable(damage) else damage).rowcount
     db.close()
-    assert changed == 1, f"changed {changed} rows: {damage}"
+    assert changed > 0, f"nothing to damage: {damage}"
     try:
         judge_all(trial.ledger, copy)
     except Breach as breach:
