@@ -58,10 +58,10 @@ class Inserter {
     const auto id = ids_.make<ActorTokenId>();
     const auto number = ++sequence_;
     store::bind(token, instance_, id, user_, actor_, TokenState::pending,
-                          crypto::sha256(std::to_string(number)), seconds(3600),
-                          now + seconds(3600), seconds(1800), now, now);
-    store::bind(event, instance_, number, now, AuditAction::actor_token_created, key_,
-                          actor_, user_, id, std::string("127.0.0.1"));
+                crypto::sha256(std::to_string(number)), seconds(3600), now + seconds(3600),
+                seconds(1800), now, now);
+    store::bind(event, instance_, number, now, AuditAction::actor_token_created, key_, actor_,
+                user_, id, std::string("127.0.0.1"));
   }
   void post(std::string_view sql, const std::vector<Parameters>& rows) {
     auto query = connection_.query(sql);

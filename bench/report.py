@@ -26,8 +26,8 @@ WORKS = {
     "token_es256": "POST /v1/sessions/{id}/tokens ES256",
     "redeem": "POST /v1/client/sign_ins",
 }
-OPEN = {"echo_open": "HTTP alone at 70 %", "create_open": "create at 70 %", "redeem_open": "redeem at 70 %", "token_open": "session token at 70 %",
-        "read_open": "session read at 70 %"}
+OPEN = {"echo_open": "HTTP alone at 70 %", "create_open": "create at 70 %", "redeem_open": "redeem at 70 %",
+        "token_open": "session token at 70 %", "read_open": "session read at 70 %"}
 CONNECTIONS = {"create_c1": "create, 1 connection", "create_c8": "create, 8 connections",
                "create_c256": "create, 256 connections"}
 TWO = {"create_two": "create, two cores", "token_two": "session token, two cores", "redeem_two": "redeem, two cores"}

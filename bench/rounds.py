@@ -304,8 +304,8 @@ class Bench:
         return {"once": once, "rounds": rounds, "absent": self.absent}
 
     def steps_a_round(self):
-        ours = len(report.WORKS) + len(OPEN_LOOP) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
-        return len(self.ceilings()) + 1 + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
+        ours = len(report.WORKS) + len(report.OPEN) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
+        return len(self.ceilings()) + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
 
 
 def remove_database(path):

@@ -14,21 +14,28 @@ class AuditEventsContract : public StoreContract {
     }
     return found;
   }
+
+  /// With something in each field.
+  static AuditEvent full_event(AuditAction action) {
+    auto full = event(action);
+    full.key_id = id<SecretKeyId>(1);
+    full.actor = actor("admin");
+    full.user_id = id<UserId>(2);
+    full.actor_token_id = id<ActorTokenId>(3);
+    full.sign_in_token_id = id<SignInTokenId>(4);
+    full.session_id = id<SessionId>(5);
+    full.address = "2001:db8::1";
+    full.reason = "why";
+    full.code = "ticket_used";
+    return full;
+  }
 };
 TENENS_FOR_EVERY_STORE(AuditEventsContract);
 
 using Numbers = std::vector<std::int64_t>;
 
 TEST_P(AuditEventsContract, AnEventComesBackAsItWasStoredWithItsNumber) {
-  auto full = event(AuditAction::actor_token_redeem_refused);
-  full.key_id = id<SecretKeyId>(1);
-  full.actor = actor("admin");
-  full.user_id = id<UserId>(2);
-  full.actor_token_id = id<ActorTokenId>(3);
-  full.session_id = id<SessionId>(4);
-  full.address = "2001:db8::1";
-  full.reason = "why";
-  full.code = "ticket_used";
+  auto full = full_event(AuditAction::actor_token_redeem_refused);
   full.sequence = 4711;  // not the caller's to choose
   insert(full, event(AuditAction::session_ended));
 
@@ -40,17 +47,8 @@ TEST_P(AuditEventsContract, AnEventComesBackAsItWasStoredWithItsNumber) {
 }
 
 TEST_P(AuditEventsContract, WhatIsReadInThePlaceOfOthersHasNothingOfThem) {
-  auto full = event(AuditAction::unknown);
+  auto full = full_event(AuditAction::unknown);
   full.unknown_action = "session_paused";
-  full.key_id = id<SecretKeyId>(1);
-  full.actor = actor("admin");
-  full.user_id = id<UserId>(2);
-  full.actor_token_id = id<ActorTokenId>(3);
-  full.sign_in_token_id = id<SignInTokenId>(4);
-  full.session_id = id<SessionId>(5);
-  full.address = "2001:db8::1";
-  full.reason = "why";
-  full.code = "ticket_used";
   insert(event(AuditAction::session_ended), event(AuditAction::session_removed));
   const auto read = ask([&](ReadTx& tx) {
     std::vector<AuditEvent> found(3, full);

@@ -9,8 +9,7 @@ std::vector<AuditCheckpoint> PostgresTx::audit_checkpoints(const InstanceId& ins
   filter.add_page(page);
 
   std::vector<AuditCheckpoint> found;
-  auto query = connection_.query(
-      "SELECT instance_id, size, root, jws, created_at FROM audit_checkpoints" + filter.sql());
+  auto query = connection_.query(kSelectAuditCheckpoint + filter.sql());
   filter.bind_to(query);
   while (query.step()) read_checkpoint(query, found.emplace_back());
   return found;
@@ -23,8 +22,7 @@ std::int64_t PostgresTx::count_audit_checkpoints(const InstanceId& instance) {
 }
 
 std::optional<AuditSeal> PostgresTx::newest_audit_seal(const InstanceId& instance) {
-  static const auto sql =
-      std::string(kSelectAuditSeal) + " WHERE instance_id = $1 ORDER BY size DESC LIMIT 1";
+  static const auto sql = kSelectAuditSeal + " WHERE instance_id = $1 ORDER BY size DESC LIMIT 1";
   auto query = connection_.query(sql);
   bind(query, instance);
   if (!query.step()) return std::nullopt;
@@ -33,8 +31,8 @@ std::optional<AuditSeal> PostgresTx::newest_audit_seal(const InstanceId& instanc
 
 std::vector<AuditSeal> PostgresTx::audit_seals_after(const InstanceId& instance, std::int64_t size,
                                                      std::int64_t at_most) {
-  static const auto sql = std::string(kSelectAuditSeal) +
-                          " WHERE instance_id = $1 AND size > $2 ORDER BY size LIMIT $3";
+  static const auto sql =
+      kSelectAuditSeal + " WHERE instance_id = $1 AND size > $2 ORDER BY size LIMIT $3";
   std::vector<AuditSeal> found;
   auto query = connection_.query(sql);
   bind(query, instance, size, at_most);

@@ -1,13 +1,15 @@
 // How a checkpoint of the audit stands in its table, in every kind of database.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "store/schema/columns.hpp"
 
 namespace tenens::store {
 
-inline constexpr std::string_view kSelectAuditSeal =
+inline const std::string kSelectAuditCheckpoint =
+    "SELECT instance_id, size, root, jws, created_at FROM audit_checkpoints";
+inline const std::string kSelectAuditSeal =
     "SELECT instance_id, size, root, jws, created_at, leaves, peaks FROM audit_checkpoints";
 
 template <class Query>

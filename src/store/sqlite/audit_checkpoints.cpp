@@ -9,8 +9,7 @@ std::vector<AuditCheckpoint> SqliteTx::audit_checkpoints(const InstanceId& insta
   filter.add_page(page);
 
   std::vector<AuditCheckpoint> found;
-  auto query = db_.query("SELECT instance_id, size, root, jws, created_at FROM audit_checkpoints" +
-                         filter.sql());
+  auto query = db_.query(kSelectAuditCheckpoint + filter.sql());
   filter.bind_to(query);
   while (query.step()) read_checkpoint(query, found.emplace_back());
   return found;
@@ -23,8 +22,7 @@ std::int64_t SqliteTx::count_audit_checkpoints(const InstanceId& instance) {
 }
 
 std::optional<AuditSeal> SqliteTx::newest_audit_seal(const InstanceId& instance) {
-  static const auto sql =
-      std::string(kSelectAuditSeal) + " WHERE instance_id = ? ORDER BY size DESC LIMIT 1";
+  static const auto sql = kSelectAuditSeal + " WHERE instance_id = ? ORDER BY size DESC LIMIT 1";
   auto query = db_.query(sql);
   bind(query, instance);
   if (!query.step()) return std::nullopt;
@@ -34,7 +32,7 @@ std::optional<AuditSeal> SqliteTx::newest_audit_seal(const InstanceId& instance)
 std::vector<AuditSeal> SqliteTx::audit_seals_after(const InstanceId& instance, std::int64_t size,
                                                    std::int64_t at_most) {
   static const auto sql =
-      std::string(kSelectAuditSeal) + " WHERE instance_id = ? AND size > ? ORDER BY size LIMIT ?";
+      kSelectAuditSeal + " WHERE instance_id = ? AND size > ? ORDER BY size LIMIT ?";
   std::vector<AuditSeal> found;
   auto query = db_.query(sql);
   bind(query, instance, size, at_most);

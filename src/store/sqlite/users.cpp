@@ -142,7 +142,7 @@ Standing SqliteTx::find_standing(const InstanceId& instance, const UserId& id) {
 Standing SqliteTx::read_standing(const InstanceId& instance, const UserId& id) {
   auto query = db_.query("SELECT banned FROM users WHERE instance_id = ? AND id = ?");
   bind(query, instance, id);
-  if (query.step()) return query.integer() != 0 ? Standing::banned : Standing::usable;
+  if (query.step()) return query.boolean() ? Standing::banned : Standing::usable;
   auto removed = db_.query("SELECT 1 FROM removed_users WHERE instance_id = ? AND id = ?");
   bind(removed, instance, id);
   return removed.step() ? Standing::removed : Standing::unknown;
