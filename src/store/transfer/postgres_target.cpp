@@ -78,7 +78,8 @@ void PostgresTarget::read_catalogue() {
       " ORDER BY table_name, ordinal_position");
   while (columns.step()) {
     const auto table = columns.text();
-    if (tables_.empty() || tables_.back().name != table) tables_.push_back({std::string(table), {}, {}});
+    if (tables_.empty() || tables_.back().name != table)
+      tables_.push_back({std::string(table), {}, {}});
     const auto name = columns.text();
     const auto type = columns.text();
     tables_.back().columns.push_back({std::string(name), std::string(type)});
