@@ -78,6 +78,11 @@ def spread(values):
     return Spread(statistics.median(known), min(known), max(known)) if known else None
 
 
+def middle(seen):
+    """Of figures of one kind: field by field the median."""
+    return {field: statistics.median(one[field] for one in seen) for field in seen[0]}
+
+
 def percentile(values, share):
     """The value that `share` of the values do not exceed; None of nothing."""
     ordered = sorted(values)

@@ -67,6 +67,11 @@ class Spreads(unittest.TestCase):
         self.assertIsNone(figures.spread([None]))
         self.assertIsNone(figures.percentile([], 0.5))
 
+    def test_the_middle_of_turns_is_taken_field_by_field(self):
+        turns = [{"rate": 9, "p99_ms": 1}, {"rate": 5, "p99_ms": 3}, {"rate": 7, "p99_ms": 2.5}]
+        self.assertEqual(figures.middle(turns), {"rate": 7, "p99_ms": 2.5})
+        self.assertEqual(figures.middle(turns[:2]), {"rate": 7, "p99_ms": 2})
+
     def test_a_percentile_is_a_value_that_was_seen(self):
         self.assertEqual(figures.percentile([5, 1, 4, 2, 3], 0.5), 3)
         self.assertEqual(figures.percentile(range(1, 1001), 0.99), 990)

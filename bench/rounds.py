@@ -1,5 +1,6 @@
 """What is measured, and in which order: ceilings, works and peers, round by round, and what is taken once."""
 
+import collections
 import json
 import pathlib
 import shutil
@@ -16,6 +17,7 @@ import report
 from tenensd import ENV, ES256, EXPIRED, LONG_AGO, MALLOC, Tenensd
 
 WARM_UP = 1
+TURN = 1  # seconds; of those that take turns
 FEW_CONNECTIONS = (1, 8)
 MANY_CONNECTIONS = (256,)
 OPEN_LOOP = ("create", "redeem", "token", "read")
@@ -65,30 +67,31 @@ class Bench:
 
     # ── one figure ───────────────────────────────────────────────────────────────────────────────
 
-    def measure(self, server, request, core=None, connections=load.CONNECTIONS):
+    def measure(self, server, request, core=None, connections=load.CONNECTIONS, seconds=None):
         """A closed loop, after a warm-up that is not counted."""
-        core = core or self.load_core
+        core, seconds = core or self.load_core, seconds or self.options.seconds
         if request.bodies:
-            return self.measure_bodies(server, request, core)
+            return self.measure_bodies(server, request, core, seconds)
         load.run_wrk(core, server.port, request, WARM_UP, connections)
-        return load.closed_loop(core, server, request, self.options.seconds, connections)
+        return load.closed_loop(core, server, request, seconds, connections)
 
-    def measure_bodies(self, server, request, core):
+    def measure_bodies(self, server, request, core, seconds):
         """The warm-up has bodies of its own: each may be used once."""
         lines = pathlib.Path(request.bodies).read_text(encoding="utf-8").splitlines(keepends=True)
-        share = len(lines) * WARM_UP // (self.options.seconds + WARM_UP)
+        share = len(lines) * WARM_UP // (seconds + WARM_UP)
         parts = []
         for name, part in (("warm-up", lines[:share]), ("counted", lines[share:])):
             parts.append(self.directory / f"bodies-{name}")
             parts[-1].write_text("".join(part), encoding="utf-8")
         load.run_wrk(core, server.port, request.with_bodies(parts[0]), WARM_UP)
-        return load.closed_loop(core, server, request.with_bodies(parts[1]), self.options.seconds)
+        return load.closed_loop(core, server, request.with_bodies(parts[1]), seconds)
 
-    def redeem(self, ours, signs, cores=1, core=None):
+    def redeem(self, ours, signs, cores=1, core=None, seconds=None):
+        seconds = seconds or self.options.seconds
         # More than can be signed in that time.
-        count = int(signs * cores * (self.options.seconds + WARM_UP) * 1.25) + 200
+        count = int(signs * cores * (seconds + WARM_UP) * 1.25) + 200
         request = ours.works()["redeem"].with_bodies(ours.mint(self.load_core, count))
-        return self.measure(ours.server, request, core)
+        return self.measure(ours.server, request, core, seconds=seconds)
 
     def work(self, ours, name, found, **how):
         if name == "redeem":
@@ -117,12 +120,11 @@ class Bench:
         place = self.directory / "nginx"
         place.mkdir(exist_ok=True)
         with peers.nginx(place, self.server_core) as server:
-            return self.measure(server, load.Request("/"))
+            return self.measure(server, load.Request("/"), seconds=TURN)
 
     def rows(self, kind):
         database = self.directory / f"rows-{kind}.db"
-        command = [self.program("bench_rows"), kind, str(database), str(self.options.seconds),
-                   str(load.CONNECTIONS)]
+        command = [self.program("bench_rows"), kind, str(database), str(TURN), str(load.CONNECTIONS)]
         with machine.pinned(self.server_core):
             said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         remove_database(database)
@@ -130,12 +132,12 @@ class Bench:
 
     def ceilings(self):
         return {
-            "echo": lambda: self.echo(self.measure),
+            "echo": lambda: self.echo(lambda server, request: self.measure(server, request, seconds=TURN)),
             "nginx": self.nginx,
-            "sync": lambda: machine.disk_syncs(self.directory, 1),
-            "hmac": lambda: machine.hmac_signs(self.server_core, 1),
-            "rsa": lambda: machine.rsa_signs(self.server_core, 1),
-            "ecdsa": lambda: machine.ecdsa_signs(self.server_core, 1),
+            "sync": lambda: machine.disk_syncs(self.directory, TURN),
+            "hmac": lambda: machine.hmac_signs(self.server_core, TURN),
+            "rsa": lambda: machine.rsa_signs(self.server_core, TURN),
+            "ecdsa": lambda: machine.ecdsa_signs(self.server_core, TURN),
             "commit_create": lambda: self.rows("create"),
             "commit_redeem": lambda: self.rows("redeem"),
             "look_up": lambda: self.rows("read"),
@@ -156,21 +158,38 @@ class Bench:
             except peers.Absent as why:
                 self.absent[name] = str(why)
 
-        for name, measure in self.ceilings().items():
-            take(name, measure)
+        self.ours(f"round-{number}", found, take)
         if "echo" in found:
             rate = found["echo"]["rate"] * OPEN_SHARE
             take("echo_open", lambda: self.echo(lambda server, request: self.at_rate(server, request, rate)))
-        self.ours(f"round-{number}", found, take)
         for peer in self.peers:
             self.peer(peer, take)
         return {"figures": found, "invalid": invalid, "others": others.share()}
 
+    def side_by_side(self, ours, es256, found, take):
+        """Ceilings and works in turns: how fast this machine is changes within a round, and a ratio should not be
+        of two such moments."""
+        def work(name):
+            if name == "token_es256":
+                return self.work(es256, "token", found, seconds=TURN)
+            return self.work(ours, name, found, seconds=TURN)
+
+        measures = {**self.ceilings(), **{name: lambda name=name: work(name) for name in report.WORKS}}
+        seen = collections.defaultdict(list)
+
+        def again(name):
+            seen[name].append(measures[name]())
+            return figures.middle(seen[name])
+
+        for _ in range(self.options.seconds // TURN):
+            for name in measures:
+                take(name, lambda name=name: again(name))
+
     def ours(self, name, found, take):
         with self.tenensd(name) as ours:
-            for work in report.WORKS:
-                if work != "token_es256":
-                    take(work, lambda work=work: self.work(ours, work, found))
+            with self.tenensd(f"{name}-es256", *ES256) as es256:
+                self.side_by_side(ours, es256, found, take)
+            remove_database(es256.database)
             for work in OPEN_LOOP:
                 if work in found:
                     take(f"{work}_open", lambda work=work: self.open_loop(ours, work, found[work]["rate"] * OPEN_SHARE))
@@ -179,9 +198,6 @@ class Bench:
             found["loaded"] = ours.server.memory()
             for connections in MANY_CONNECTIONS:
                 take(f"create_c{connections}", lambda: self.measure(ours.server, ours.creation, connections=connections))
-        remove_database(ours.database)
-        with self.tenensd(f"{name}-es256", *ES256) as ours:
-            take("token_es256", lambda: self.measure(ours.server, ours.works()["token"]))
         remove_database(ours.database)
         if self.server_core != self.load_core:
             both = self.server_core | self.load_core
@@ -304,8 +320,9 @@ class Bench:
         return {"once": once, "rounds": rounds, "absent": self.absent}
 
     def steps_a_round(self):
-        ours = len(report.WORKS) + len(report.OPEN) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
-        return len(self.ceilings()) + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
+        in_turns = (len(self.ceilings()) + len(report.WORKS)) * (self.options.seconds // TURN)
+        ours = len(report.OPEN) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
+        return in_turns + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
 
 
 def remove_database(path):
