@@ -46,8 +46,9 @@ enum class Code {
   session_not_found,  // param: the id
   resource_not_found,
   user_banned,
-  actor_banned,   // param: actor.sub
-  actor_removed,  // likewise
+  user_protected,  // param: the id
+  actor_banned,    // param: actor.sub
+  actor_removed,   // likewise
   impersonation_disabled,
   impersonation_limit,  // detail: "<used>/<limit>"
   token_not_revocable,  // detail: its status

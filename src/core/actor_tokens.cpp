@@ -124,8 +124,8 @@ Result<ActorToken> ActorTokens::end(const Caller& caller, const ActorTokenId& id
     token = tx.find_actor_token(caller.instance_id, id);
     if (!token) return refuse(Code::resource_not_found);
     if (token->session_id) {
-      changed =
-          tx.close_if_active(caller.instance_id, *token->session_id, SessionState::revoked, now);
+      changed = tx.close_if_alive(caller.instance_id, *token->session_id, SessionState::revoked,
+                                  now, SessionState::active);
     }
     if (changed) tx.append(audit::event(AuditAction::actor_token_ended, *token, now, caller));
     return {};

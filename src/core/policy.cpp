@@ -10,6 +10,9 @@ Done may_impersonate(const Impersonation& request, const Settings& settings) {
     case Standing::removed:
     case Standing::unknown: return refuse(Code::user_not_found, request.subject_id.text);
   }
+  if (settings.protected_users.contains(request.subject_id.text)) {
+    return refuse(Code::user_protected, request.subject_id.text);
+  }
   switch (request.acting_user) {
     case Standing::usable:
     case Standing::unknown: break;  // somebody from outside may act

@@ -16,7 +16,7 @@ struct Impersonation {
   const Actor& actor;
 };
 
-/// Failures: user_not_found, user_banned, actor_banned, actor_removed,
+/// Failures: user_not_found, user_banned, user_protected, actor_banned, actor_removed,
 /// impersonation_disabled.
 [[nodiscard]] Done may_impersonate(const Impersonation& request, const Settings& settings);
 

@@ -1,13 +1,30 @@
 #include "core/restore_session.hpp"
 
+#include <algorithm>
+
 #include "core/audit_events.hpp"
 #include "core/session_rules.hpp"
 
 namespace tenens {
+namespace {
+
+bool is_impersonating(ReadTx& tx, const Client& client, const Settings& settings, Instant now) {
+  const auto view = view_of(tx, client, settings, now);
+  return std::any_of(view.sessions.begin(), view.sessions.end(),
+                     [](const auto& one) { return one.session.actor.has_value(); });
+}
+
+bool may_come_back(ReadTx& tx, const Session& session, const Settings& settings) {
+  if (!settings.restore_session) return false;
+  const auto client = tx.find_client(session.instance_id, session.client_id);
+  return client && client->restorable_session_id == session.id;
+}
+
+}  // namespace
 
 void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const Settings& settings,
                      Instant now) {
-  if (!client.restorable_session_id) return;
+  if (!client.restorable_session_id || is_impersonating(tx, client, settings, now)) return;
   const auto id = *client.restorable_session_id;
   client.restorable_session_id.reset();
   client.updated_at = now;
@@ -23,6 +40,14 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
     }
   }
   tx.update(client);
+}
+
+bool close_session(WriteTx& tx, const Session& session, SessionState to, const Settings& settings,
+                   Instant now) {
+  // Which of the two it is, the row says: it may come back just now.
+  const auto or_from =
+      may_come_back(tx, session, settings) ? SessionState::replaced : SessionState::active;
+  return tx.close_if_alive(session.instance_id, session.id, to, now, or_from);
 }
 
 }  // namespace tenens

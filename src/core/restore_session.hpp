@@ -1,4 +1,5 @@
-// My own session survives: what an impersonation has replaced comes back when it is over.
+// My own session survives: what an impersonation has replaced comes back when it is over, unless it
+// is closed before.
 #pragma once
 
 #include "core/clients.hpp"
@@ -7,9 +8,14 @@ namespace tenens {
 
 /// Reopens the session that `client` remembers, if it is the browser's own, would still be alive
 /// and its user may still go on; then `client` has it in front. Either way it is remembered no
-/// longer. Nothing that a request names is looked at: which session comes back was decided when the
-/// impersonation began.
+/// longer. While the browser has an impersonation nothing happens: that is always alone. Nothing
+/// that a request names is looked at: which session comes back was decided when the impersonation
+/// began.
 void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const Settings& settings,
                      Instant now);
+
+/// Closes the session if it is alive, or is away and may come back. True if it did.
+[[nodiscard]] bool close_session(WriteTx& tx, const Session& session, SessionState to,
+                                 const Settings& settings, Instant now);
 
 }  // namespace tenens

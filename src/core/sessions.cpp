@@ -112,11 +112,10 @@ Result<Session> Sessions::revoke(const Caller& caller, const SessionId& id) {
   const auto now = clock_.now();
   std::optional<Session> session;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    // A replaced session could come back; revoked, it stays away.
-    if (settings_.restore_session) tx.reopen_if_replaced(caller.instance_id, id, now);
-    const bool closed = tx.close_if_active(caller.instance_id, id, SessionState::revoked, now);
+    const auto found = tx.find_session(caller.instance_id, id);
+    if (!found) return refuse(Code::session_not_found, id.text);
+    const bool closed = close_session(tx, *found, SessionState::revoked, settings_, now);
     session = tx.find_session(caller.instance_id, id);
-    if (!session) return refuse(Code::session_not_found, id.text);
     if (closed) tx.append(audit::event(AuditAction::session_revoked, *session, now, caller));
     return {};
   });
@@ -171,7 +170,7 @@ Result<ClientView> Sessions::touch(const Visitor& visitor, const SessionId& id) 
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
     auto live = find_live(tx, visitor, id, settings_, now);
     if (!live) return tl::unexpected(live.error());
-    tx.touch(visitor.instance_id, id, now);
+    if (!tx.touch(visitor.instance_id, id, now)) return refuse(Code::signed_out);
     live->client.last_active_session_id = id;
     live->client.updated_at = now;
     tx.update(live->client);
@@ -195,8 +194,8 @@ Result<std::string> Sessions::token(const Visitor& visitor, const SessionId& id)
 
   if (now - session->last_active_at >= touch_granularity(*session)) {
     const auto committed = store_.write([&](WriteTx& tx) -> Done {
-      tx.touch(visitor.instance_id, id, now);
-      return {};
+      // It may have been ended while this waited for the disk.
+      return tx.touch(visitor.instance_id, id, now) ? Done() : Done(refuse(Code::signed_out));
     });
     if (!committed) return tl::unexpected(committed.error());
   }
@@ -211,11 +210,16 @@ Result<ClientView> Sessions::close(const Visitor& visitor, const SessionId& id, 
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
     auto own = find_own(tx, visitor, id);
     if (!own) return tl::unexpected(own.error());
-    if (!tx.close_if_active(visitor.instance_id, id, to, now)) {
-      return refuse(Code::invalid_session_action, id.text,
-                    to == SessionState::removed ? "remove" : "end");
+    // What has run out is over, and its record says since when.
+    const auto status = status_at(own->session, now);
+    const bool ran_out = status == SessionStatus::expired || status == SessionStatus::abandoned;
+    if (!ran_out) {
+      if (!close_session(tx, own->session, to, settings_, now)) {
+        return refuse(Code::invalid_session_action, id.text,
+                      to == SessionState::removed ? "remove" : "end");
+      }
+      tx.append(audit::event(action, own->session, now, visitor));
     }
-    tx.append(audit::event(action, own->session, now, visitor));
     if (own->session.actor) restore_session(tx, own->client, visitor, settings_, now);
     view = view_of(tx, own->client, settings_, now);
     return {};
@@ -232,10 +236,9 @@ Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
     auto client = find_client(tx, visitor);
     if (!client) return {};
     bool impersonating = false;
-    const SessionFilter active{.client_id = client->id, .state = SessionState::active};
-    for (const auto& session : tx.sessions(visitor.instance_id, active, Page{.limit = 100})) {
-      const auto closed =
-          tx.close_if_active(visitor.instance_id, session.id, SessionState::removed, now);
+    const SessionFilter alive{.client_id = client->id, .alive_at = now};
+    for (const auto& session : tx.sessions(visitor.instance_id, alive, Page{.limit = 100})) {
+      const bool closed = close_session(tx, session, SessionState::removed, settings_, now);
       if (closed) tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
       impersonating = impersonating || session.actor.has_value();
     }

@@ -1,8 +1,10 @@
 // What an operator may set about the rules.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/instant.hpp"
@@ -24,10 +26,15 @@ struct Settings {
   std::optional<seconds> retention = std::chrono::days(90);
   seconds session_token_life{60};                    // of a session JWT
   bool impersonation_enabled = true;                 // off: create answers 402
+  std::set<std::string> protected_users = {};        // ids whom nobody may impersonate
   std::optional<std::int64_t> monthly_limit;         // tokens a calendar month (UTC)
   std::string frontend_host = "clerk.localhost";     // in the publishable key and in `iss`
   std::string public_url = "http://localhost:4400";  // where the Frontend API is reached
 
+  /// No session lives longer, whoever's it is.
+  [[nodiscard]] seconds longest_session() const {
+    return std::max(session_life_max, own_session_life);
+  }
   [[nodiscard]] std::string issuer() const { return "https://" + frontend_host; }
 };
 

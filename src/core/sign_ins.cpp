@@ -195,7 +195,8 @@ Done SignIns::refuse_as_loser(ReadTx& tx, const Attempt& attempt) const {
 /// that was in front is remembered, if the operator wants it back afterwards.
 void SignIns::close_others(WriteTx& tx, Attempt& attempt, Client& client) {
   for (const auto& other : attempt.other_sessions) {
-    if (!tx.close_if_active(client.instance_id, other.id, SessionState::replaced, attempt.now)) {
+    if (!tx.close_if_alive(client.instance_id, other.id, SessionState::replaced, attempt.now,
+                           SessionState::active)) {
       continue;
     }
     tx.append(audit::event(AuditAction::session_replaced, other, attempt.now, attempt.visitor));

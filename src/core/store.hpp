@@ -173,14 +173,15 @@ class WriteTx : public ReadTx {
   virtual bool revoke_if_pending(const InstanceId&, const SignInTokenId&, Instant now) = 0;
 
   virtual void insert(const Session&) = 0;
-  /// True if the session was active and now has the state `to`.
-  virtual bool close_if_active(const InstanceId&, const SessionId&, SessionState to,
-                               Instant now) = 0;
+  /// True if the session was active, or in the state `or_from`, its time had not run out at `now`,
+  /// and its state is `to` now.
+  virtual bool close_if_alive(const InstanceId&, const SessionId&, SessionState to, Instant now,
+                              SessionState or_from) = 0;
   /// Its way back, for a session that an impersonation replaced; counts as activity. True if the
   /// session was replaced and is active now.
   virtual bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) = 0;
-  /// Records activity; a session that is not active stays as it is.
-  virtual void touch(const InstanceId&, const SessionId&, Instant now) = 0;
+  /// Records activity; false: the session is not active, and stays as it is.
+  virtual bool touch(const InstanceId&, const SessionId&, Instant now) = 0;
 
   /// Revokes every token that is pending and has not expired, and every session that has not run
   /// out.

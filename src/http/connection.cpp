@@ -10,6 +10,7 @@
 #include <array>
 #include <utility>
 
+#include "http/forwarded.hpp"
 #include "http/render.hpp"
 #include "http/request_head.hpp"
 
@@ -101,7 +102,11 @@ Connection::Connection(Socket socket, Loop& loop)
   error_code ignored;
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   const auto peer = stream_.socket().remote_endpoint(ignored);
-  if (!ignored) request_.address = peer.address().to_string();
+  if (!ignored) {
+    const auto address = peer.address().to_string();
+    request_.address =
+        to_ip_address(address).value_or(address);  // as is where it names an interface
+  }
   loop_.connections.insert(this);
 }
 

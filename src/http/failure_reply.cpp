@@ -78,6 +78,7 @@ constexpr auto kTexts = std::to_array<Text>({
     {Code::resource_not_found, 404, "not found", "Resource not found"},
     {Code::user_banned, 403, "User banned",
      "You have been banned. If you think this was by mistake, please contact support."},
+    {Code::user_protected, 403, "User protected", "Nobody may act as this user."},
     {Code::actor_banned, 403, "User banned",
      "You have been banned. If you think this was by mistake, please contact support."},
     {Code::actor_removed, 404, "not found", "The user {param}, who is to act, no longer exists"},
@@ -138,6 +139,8 @@ constexpr auto kTexts = std::to_array<Text>({
 constexpr auto kBackendTexts = std::to_array<Text>({
     {Code::user_banned, 422, "User banned",
      "The user {param} is banned and cannot be impersonated.", Meta::user_id},
+    {Code::user_protected, 422, "User protected",
+     "The user {param} is protected and cannot be impersonated.", Meta::user_id},
     {Code::actor_banned, 422, "User banned",
      "The actor {param} is a banned user and cannot impersonate anybody.", Meta::actor_sub},
     {Code::signed_out, 404, "Session not found", "The session is not active anymore", Meta::none,

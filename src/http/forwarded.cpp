@@ -7,14 +7,21 @@
 
 namespace tenens::http {
 
-bool is_ip_address(const std::string& text) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return ::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
-         ::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+std::optional<std::string> to_ip_address(const std::string& text) {
+  in6_addr address{};
+  if (::inet_pton(AF_INET, text.c_str(), &address) == 1) return text;
+  if (::inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> spelled{};
+  constexpr std::size_t kMapped = 12;  // bytes in front of an IPv4 address
+  const char* end =
+      IN6_IS_ADDR_V4MAPPED(&address)
+          ? ::inet_ntop(AF_INET, address.s6_addr + kMapped, spelled.data(), spelled.size())
+          : ::inet_ntop(AF_INET6, &address, spelled.data(), spelled.size());
+  return std::string(end);
 }
 
 bool is_loopback(const std::string& address) {
-  return address.starts_with("127.") || address.starts_with("::ffff:127.") || address == "::1";
+  return address.starts_with("127.") || address == "::1";
 }
 
 std::string client_address(const Request& request, const std::vector<std::string>& trusted) {
@@ -31,9 +38,9 @@ std::string client_address(const Request& request, const std::vector<std::string
   while (!rest.empty()) {
     const auto comma = rest.rfind(',');
     const auto start = comma == std::string_view::npos ? 0 : comma + 1;
-    const std::string hop(trim(rest.substr(start)));
-    if (!is_ip_address(hop)) break;
-    address = hop;
+    auto hop = to_ip_address(std::string(trim(rest.substr(start))));
+    if (!hop) break;
+    address = *std::move(hop);
     if (!is_trusted(address)) break;
     rest = rest.substr(0, start == 0 ? 0 : comma);
   }

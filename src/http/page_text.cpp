@@ -38,6 +38,8 @@ constexpr auto kAdvice = std::to_array<Advice>({
      "Sign out first, then open this link again. It has not been used up."},
     {Code::user_banned, "The user is banned",
      "Nobody can sign in as the user whom this link was made for."},
+    {Code::user_protected, "Nobody may act as this user",
+     "The operator protects the user whom this link was made for."},
     {Code::actor_banned, "You cannot act for others",
      "The person whom this link was made for is banned."},
     {Code::impersonating_already, "You are acting for somebody already",

@@ -29,8 +29,6 @@ std::optional<seconds> RateLimit::charge(std::string_view name, Steady now) {
 std::string to_rate_limited(const std::string& address) {
   std::array<unsigned char, 16> bytes{};
   if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
-  // An IPv4 address in IPv6's clothes.
-  if (address.find('.') != std::string::npos) return address;
   constexpr std::size_t kNetwork = 8;
   return {bytes.begin(), bytes.begin() + kNetwork};
 }

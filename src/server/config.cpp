@@ -191,6 +191,16 @@ class CommandLine {
     option("--impersonation", raw_.impersonation, "on or off; off answers create with 402")
         ->check(CLI::IsMember({"on", "off"}))
         ->capture_default_str();
+    option(
+        "--protected-user", config_.settings.protected_users,
+        "The id of a user whom nobody may impersonate, such as an administrator; may be repeated. "
+        "Impersonations of them that are under way end")
+        ->take_all()
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return text.starts_with("user_") ? "" : "wants the id of a user, got " + text;
+            },
+            "ID"));
     option("--monthly-limit", raw_.monthly_limit,
            "Actor tokens a calendar month (UTC); 0: no limit")
         ->check(CLI::NonNegativeNumber)
@@ -232,9 +242,12 @@ class CommandLine {
     option("--trusted-proxy", config_.trusted_proxies,
            "The address of a proxy whose X-Forwarded-For is believed; may be repeated")
         ->take_all()
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-              return http::is_ip_address(text) ? "" : "wants an IP address, got " + text;
+        ->transform(CLI::Validator(
+            [](std::string& text) -> std::string {
+              auto address = http::to_ip_address(text);
+              if (!address) return "wants an IP address, got " + text;
+              text = *std::move(address);
+              return {};
             },
             "ADDRESS"));
     option("--threads", config_.threads, "Threads that serve connections")

@@ -53,7 +53,7 @@ int rotate_keys(const Config& config) {
     return fail("--publish-ahead: less than 3s would sign before every server has the key");
   }
   return with_database(config, [&](Database& database) {
-    const auto longest_token = config.settings.session_life_max + kVerifierSlack;
+    const auto longest_token = config.settings.longest_session() + kVerifierSlack;
     crypto::SystemRandom random;
     const auto rotated =
         rotate_signing_keys(database.store(), database.clock(), random, config.encryption,

@@ -102,6 +102,20 @@ void announce_algorithm(const Config& config, crypto::SignatureAlgorithm present
             << '\n';
 }
 
+/// A slip in the id would protect nobody.
+void warn_of_strangers(const Settings& settings, Store& store, const Instance& instance) {
+  for (const auto& id : settings.protected_users) {
+    auto standing = Standing::usable;
+    const auto read = store.read([&](ReadTx& tx) -> Done {
+      standing = tx.find_standing(instance.id, UserId{id});
+      return {};
+    });
+    if (read && standing == Standing::unknown) {
+      std::cerr << "tenensd: warning: --protected-user " << id << ": there is no such user\n";
+    }
+  }
+}
+
 http::AppOptions app_options(const Config& config, const Instance& instance,
                              const std::string& public_url) {
   const std::size_t per_key = config.dev            ? 0
@@ -233,6 +247,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
 
   announce(config, database, instance, *setup);
   announce_algorithm(config, (*keyring)->algorithm(instance.id));
+  warn_of_strangers(settings, store, instance);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   std::optional<seconds> until_settled(kSettled);

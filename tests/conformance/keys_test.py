@@ -1,5 +1,6 @@
 """Keys in the database: encrypted by the operator's key, and rotated while servers run."""
 
+import contextlib
 import os
 import pathlib
 import secrets
@@ -112,6 +113,14 @@ class InAFile(unittest.TestCase):
         self.assertIn("wants --encryption-key-file",
                       run("keys", "reencrypt", "--database", f"sqlite:{self.database}").stderr)
         self.assertEqual(self.jwks(*self.write_keys(right)), first)
+
+    def test_a_key_is_published_for_as_long_as_a_token_that_it_signed_may_live(self):
+        self.jwks()
+        self.assertEqual(run("keys", "rotate", "--database", f"sqlite:{self.database}").returncode, 0)
+        with contextlib.closing(sqlite3.connect(self.database)) as db:
+            (published,) = db.execute("SELECT max(retired_at) - max(active_from) FROM signing_keys").fetchone()
+        own_session = 7 * 86400
+        self.assertGreater(published / 1000, own_session)
 
     def test_an_encrypted_key_is_good_for_nothing_in_another_place_or_changed(self):
         flags = self.write_keys(new_key())

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import tempfile
 import unittest
 
 from harness import SECRET_KEY, Browser, ServerTest, Tenensd, exchange, head
@@ -259,6 +260,21 @@ class Plans(unittest.TestCase):
             user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
             answer = server.request("POST", "/v1/actor_tokens", {"user_id": user, "actor": {"sub": "a"}})
             self.refused(answer, 402, "unsupported_subscription_plan_features", "Unsupported plan features")
+
+    def test_a_protected_user_is_refused_before_the_link_and_behind_it(self):
+        with tempfile.TemporaryDirectory() as directory:
+            with Tenensd(directory=directory) as server:
+                user = server.request("POST", "/v1/users", {"first_name": "Root"})[1]["id"]
+                body = {"user_id": user, "actor": {"sub": "a"}}
+                token = server.request("POST", "/v1/actor_tokens", body)[1]
+            flags = "--protected-user", "user_nobody", "--protected-user", user
+            with Tenensd(*flags, directory=directory) as server:
+                self.assertIn("tenensd: warning: --protected-user user_nobody: there is no such user\n", server.log)
+                error = self.refused(server.request("POST", "/v1/actor_tokens", body), 422, "user_protected")
+                self.assertEqual(error["meta"]["user_id"], user)
+                self.refused(Browser(server).redeem(token["token"]), 403, "user_protected")
+                other = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
+                self.assertEqual(server.request("POST", "/v1/actor_tokens", {**body, "user_id": other})[0], 200)
 
     def test_a_month_that_is_used_up_answers_422(self):
         with Tenensd("--monthly-limit", "2") as server:

@@ -215,7 +215,7 @@ TEST_F(Nodes, NoSessionOfABannedUserIsLeftWhateverRaced) {
         std::string taken;
         tx.update(*user, taken);
         for (const auto& session : tx.sessions(kHere, {.user_id = user_id}, {.limit = 1000})) {
-          tx.close_if_active(kHere, session.id, SessionState::revoked, at(1));
+          tx.close_if_alive(kHere, session.id, SessionState::revoked, at(1), SessionState::active);
         }
         return {};
       }

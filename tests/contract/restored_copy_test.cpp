@@ -126,7 +126,8 @@ TEST_P(Recovery, VoidsWhatIsOpenAndNothingElse) {
          active_session(4));
   change([](WriteTx& tx) {
     ASSERT_TRUE(tx.accept_if_pending(kHere, id<ActorTokenId>(2), id<SessionId>(2), at(1)));
-    ASSERT_TRUE(tx.close_if_active(kHere, id<SessionId>(4), SessionState::ended, at(1)));
+    ASSERT_TRUE(tx.close_if_alive(kHere, id<SessionId>(4), SessionState::ended, at(1),
+                                  SessionState::active));
   });
   const auto before = *token(2);
 

@@ -5,12 +5,14 @@ namespace {
 
 class SessionsContract : public StoreContract {
  protected:
-  bool close(int number, SessionState to, Instant now, const InstanceId& where = kHere) {
-    return decide(
-        [&](WriteTx& tx) { return tx.close_if_active(where, id<SessionId>(number), to, now); });
+  bool close(int number, SessionState to, Instant now, const InstanceId& where = kHere,
+             SessionState or_from = SessionState::active) {
+    return decide([&](WriteTx& tx) {
+      return tx.close_if_alive(where, id<SessionId>(number), to, now, or_from);
+    });
   }
-  void touch(int number, Instant now, const InstanceId& where = kHere) {
-    change([&](WriteTx& tx) { tx.touch(where, id<SessionId>(number), now); });
+  bool touch(int number, Instant now, const InstanceId& where = kHere) {
+    return decide([&](WriteTx& tx) { return tx.touch(where, id<SessionId>(number), now); });
   }
   std::vector<SessionId> passing(const SessionFilter& filter, Page page = {},
                                  const InstanceId& where = kHere) {
@@ -60,15 +62,40 @@ TEST_P(SessionsContract, ASessionClosesOnceAndForGood) {
   EXPECT_EQ(session(1), expected);
 
   EXPECT_FALSE(close(1, SessionState::revoked, at(6)));
-  touch(1, at(7));
+  EXPECT_FALSE(touch(1, at(7)));
   EXPECT_EQ(session(1), expected) << "no activity revives it";
   EXPECT_FALSE(close(2, SessionState::ended, at(5)));
 }
 
+TEST_P(SessionsContract, WhatHasRunOutCannotBeClosed) {
+  auto idle_longer = active_session(2);
+  idle_longer.idle_limit = seconds(60);
+  insert(active_session(1), idle_longer);
+  EXPECT_FALSE(close(1, SessionState::ended, at(10'000))) << "idle";
+  EXPECT_FALSE(close(2, SessionState::ended, at(20'000))) << "expired";
+  EXPECT_EQ(session(1), active_session(1));
+  EXPECT_EQ(session(2), idle_longer);
+  EXPECT_TRUE(close(1, SessionState::ended, at(9'999)));
+  EXPECT_TRUE(close(2, SessionState::ended, at(19'999)));
+}
+
+TEST_P(SessionsContract, AReplacedOneClosesWhereThatIsAskedFor) {
+  auto away = active_session(1);
+  away.state = SessionState::replaced;
+  insert(away, active_session(2));
+  EXPECT_FALSE(close(1, SessionState::revoked, at(5)));
+  EXPECT_FALSE(close(1, SessionState::revoked, at(10'000), kHere, SessionState::replaced));
+  EXPECT_TRUE(close(1, SessionState::revoked, at(5), kHere, SessionState::replaced));
+  EXPECT_TRUE(close(2, SessionState::revoked, at(5), kHere, SessionState::replaced));
+  EXPECT_EQ(session(1)->state, SessionState::revoked);
+  EXPECT_EQ(session(2)->state, SessionState::revoked);
+}
+
 TEST_P(SessionsContract, ActivityMovesForwardOnly) {
   insert(active_session(1));
-  touch(1, at(500));
-  touch(1, at(400));
+  EXPECT_TRUE(touch(1, at(500)));
+  EXPECT_TRUE(touch(1, at(400)));
+  EXPECT_FALSE(touch(2, at(400)));
   auto expected = active_session(1);
   expected.last_active_at = expected.updated_at = at(500);
   EXPECT_EQ(session(1), expected);
@@ -81,7 +108,7 @@ TEST_P(SessionsContract, AnotherInstancesSessionIsNotFoundNotListedNotClosedAndN
   EXPECT_TRUE(passing({.client_id = id<ClientId>(1)}, {}, kElsewhere).empty());
   EXPECT_EQ(ask([](ReadTx& tx) { return tx.count_sessions(kElsewhere, {}); }), 0);
   EXPECT_FALSE(close(1, SessionState::ended, at(5), kElsewhere));
-  touch(1, at(6), kElsewhere);
+  EXPECT_FALSE(touch(1, at(6), kElsewhere));
   EXPECT_EQ(session(1), active_session(1));
 }
 
@@ -114,7 +141,7 @@ TEST_P(SessionsContract, TimeTellsAliveFromIdleFromExpired) {
   auto idle_longer = active_session(1);  // idle limit behind its end: can only expire
   idle_longer.idle_limit = seconds(60);
   insert(idle_longer, active_session(2), active_session(3));
-  touch(3, at(5000));
+  EXPECT_TRUE(touch(3, at(5000)));
   EXPECT_TRUE(close(3, SessionState::revoked, at(5001)));  // in none of these states any more
 
   const auto alive = [&](int ms) { return passing({.alive_at = at(ms)}); };

@@ -56,13 +56,14 @@ void PostgresTx::write_new_sessions() {
   post_rows(kInsert, shared_.new_sessions);
 }
 
-bool PostgresTx::close_if_active(const InstanceId& instance, const SessionId& id, SessionState to,
-                                 Instant now) {
+bool PostgresTx::close_if_alive(const InstanceId& instance, const SessionId& id, SessionState to,
+                                Instant now, SessionState or_from) {
   write_new_sessions();
   return change(
              "UPDATE sessions SET state = $1, updated_at = $2"
-             " WHERE instance_id = $3 AND id = $4 AND state = 'active'",
-             to, now, instance, id) == 1;
+             " WHERE instance_id = $3 AND id = $4 AND state IN ('active', $5) AND expire_at > $6"
+             " AND last_active_at + idle_limit_in_seconds * 1000 > $7",
+             to, now, instance, id, or_from, now, now) == 1;
 }
 
 bool PostgresTx::reopen_if_replaced(const InstanceId& instance, const SessionId& id, Instant now) {
@@ -73,14 +74,14 @@ bool PostgresTx::reopen_if_replaced(const InstanceId& instance, const SessionId&
              now, now, instance, id) == 1;
 }
 
-void PostgresTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
+bool PostgresTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
   write_new_sessions();
   // Requests may arrive here in another order than they read the clock: time only moves forward.
-  change(
-      "UPDATE sessions SET last_active_at = greatest(last_active_at, $1),"
-      " updated_at = greatest(updated_at, $2)"
-      " WHERE instance_id = $3 AND id = $4 AND state = 'active'",
-      now, now, instance, id);
+  return change(
+             "UPDATE sessions SET last_active_at = greatest(last_active_at, $1),"
+             " updated_at = greatest(updated_at, $2)"
+             " WHERE instance_id = $3 AND id = $4 AND state = 'active'",
+             now, now, instance, id) == 1;
 }
 
 }  // namespace tenens::store::postgres

@@ -52,12 +52,13 @@ void SqliteTx::insert(const Session& session) {
       session.idle_limit, session.redeem_nonce_digest, session.created_at, session.updated_at);
 }
 
-bool SqliteTx::close_if_active(const InstanceId& instance, const SessionId& id, SessionState to,
-                               Instant now) {
+bool SqliteTx::close_if_alive(const InstanceId& instance, const SessionId& id, SessionState to,
+                              Instant now, SessionState or_from) {
   return change(
              "UPDATE sessions SET state = ?, updated_at = ?"
-             " WHERE instance_id = ? AND id = ? AND state = 'active'",
-             to, now, instance, id) == 1;
+             " WHERE instance_id = ? AND id = ? AND state IN ('active', ?) AND expire_at > ?"
+             " AND last_active_at + idle_limit_in_seconds * 1000 > ?",
+             to, now, instance, id, or_from, now, now) == 1;
 }
 
 bool SqliteTx::reopen_if_replaced(const InstanceId& instance, const SessionId& id, Instant now) {
@@ -67,13 +68,13 @@ bool SqliteTx::reopen_if_replaced(const InstanceId& instance, const SessionId& i
              now, now, instance, id) == 1;
 }
 
-void SqliteTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
+bool SqliteTx::touch(const InstanceId& instance, const SessionId& id, Instant now) {
   // Requests may arrive here in another order than they read the clock: time only moves forward.
-  change(
-      "UPDATE sessions SET last_active_at = max(last_active_at, ?),"
-      " updated_at = max(updated_at, ?)"
-      " WHERE instance_id = ? AND id = ? AND state = 'active'",
-      now, now, instance, id);
+  return change(
+             "UPDATE sessions SET last_active_at = max(last_active_at, ?),"
+             " updated_at = max(updated_at, ?)"
+             " WHERE instance_id = ? AND id = ? AND state = 'active'",
+             now, now, instance, id) == 1;
 }
 
 }  // namespace tenens::store

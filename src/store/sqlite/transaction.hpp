@@ -86,9 +86,10 @@ class SqliteTx final : public WriteTx {
                          Instant now) override;
   bool revoke_if_pending(const InstanceId&, const SignInTokenId&, Instant now) override;
   void insert(const Session&) override;
-  bool close_if_active(const InstanceId&, const SessionId&, SessionState to, Instant now) override;
+  bool close_if_alive(const InstanceId&, const SessionId&, SessionState to, Instant now,
+                      SessionState or_from) override;
   bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) override;
-  void touch(const InstanceId&, const SessionId&, Instant now) override;
+  bool touch(const InstanceId&, const SessionId&, Instant now) override;
   Voided void_what_is_open(const InstanceId&, Instant now) override;
   void insert(const Client&) override;
   void update(const Client&) override;

@@ -43,5 +43,21 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"by somebody who was a user", true, usable, removed, Code::actor_removed},
                     Case{"switched off", false, usable, usable, Code::impersonation_disabled}));
 
+TEST(Policy, NobodyBecomesAProtectedUser) {
+  Settings settings;
+  settings.protected_users = {"user_root"};
+  const auto verdict = [&](const UserId& subject, const std::string& actor) {
+    const auto done = may_impersonate({.subject = usable,
+                                       .subject_id = subject,
+                                       .acting_user = usable,
+                                       .actor = Actor{actor, {}}},
+                                      settings);
+    return done ? "" : std::string(code_word(done.error().code)) + " " + done.error().param;
+  };
+  EXPECT_EQ(verdict(UserId{"user_root"}, "user_1"), "user_protected user_root");
+  EXPECT_EQ(verdict(UserId{"user_1"}, "user_root"), "") << "they may act for others";
+  EXPECT_EQ(verdict(UserId{"user_root2"}, "user_1"), "");
+}
+
 }  // namespace
 }  // namespace tenens

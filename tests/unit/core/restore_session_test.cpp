@@ -123,6 +123,53 @@ TEST_F(RestoreTest, ItDoesNotComeBackForAUserWhoIsBannedOrGone) {
   EXPECT_EQ(client(banned)->client.restorable_session_id, std::nullopt) << "forgotten for good";
 }
 
+TEST_F(RestoreTest, ItDoesNotComeBackAfterABanThatNobodyNoticed) {
+  const auto acting = impersonate();
+  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.agent.id, true));
+  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.agent.id, false));
+  EXPECT_TRUE(client(acting)->sessions.empty());
+  EXPECT_EQ(world.services.sessions.find(world.caller, own.session.id)->state,
+            SessionState::revoked);
+  const auto seen = actions();
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), AuditAction::session_revoked), 2);
+}
+
+TEST_F(RestoreTest, ItDoesNotComeBackOnceItsOwnerHasRemovedIt) {
+  const auto acting = impersonate();
+  const auto visitor = world.visitor(acting.client_cookie);
+  ASSERT_TRUE(
+      world.services.sessions.close(visitor, own.session.id, SessionState::removed).has_value());
+  EXPECT_EQ(actions().back(), AuditAction::session_removed);
+  EXPECT_TRUE(end(acting).value().sessions.empty());
+}
+
+TEST_F(RestoreTest, ItStaysAwayWhileAnotherImpersonationLasts) {
+  const auto first = impersonate();
+  world.clock.advance(seconds(1800));
+  const auto second = world.redeem(world.mint(), first.client_cookie).value();
+  // A page that has not noticed yet ends the first, which is over.
+  const auto after = world.services.sessions.close(world.visitor(second.client_cookie),
+                                                   first.session.id, SessionState::ended);
+  ASSERT_TRUE(after);
+  ASSERT_EQ(after->sessions.size(), 1U);
+  EXPECT_EQ(after->sessions[0].session.id, second.session.id);
+  ASSERT_TRUE(end(second));
+  EXPECT_TRUE(own_session_is_back(second));
+}
+
+TEST_F(RestoreTest, SigningOutEndsItHoweverManyImpersonationsHaveRunOut) {
+  auto last = own;
+  for (int i = 0; i < 101; ++i) {
+    last = world.redeem(world.mint(), last.client_cookie).value();
+    world.clock.advance(seconds(1800));
+  }
+  ASSERT_TRUE(own_session_is_back(last));
+  const auto before = world.audit().size();
+  const auto visitor = world.visitor(last.client_cookie);
+  EXPECT_TRUE(world.services.sessions.remove_all(visitor).value()->sessions.empty());
+  EXPECT_EQ(world.audit().size(), before + 1) << "what had run out is not closed once more";
+}
+
 TEST_F(RestoreTest, ItDoesNotComeBackOnceABackEndHasRevokedIt) {
   const auto acting = impersonate();
   ASSERT_TRUE(world.services.sessions.revoke(world.caller, own.session.id));

@@ -101,6 +101,47 @@ TEST_F(SessionsTest, AreRevokedByABackEndAtOnce) {
             Code::session_not_found);
 }
 
+TEST_F(SessionsTest, ThatHaveRunOutStayAsTheyAre) {
+  world.clock.advance(seconds(1800));
+  const auto before = world.audit().size();
+  EXPECT_TRUE(world.services.sessions.close(visitor, id, SessionState::ended));
+  EXPECT_TRUE(world.services.sessions.remove_all(visitor));
+  EXPECT_TRUE(world.services.sessions.revoke(world.caller, id));
+  const auto token = *signed_in.session.actor_token_id;
+  EXPECT_TRUE(world.services.actor_tokens.end(world.caller, token));
+  ASSERT_TRUE(world.services.users.set_banned(world.caller, world.customer.id, true));
+  EXPECT_EQ(world.services.sessions.find(world.caller, id).value(), signed_in.session);
+  EXPECT_EQ(world.audit().size(), before) << "nobody ended it; time did";
+}
+
+TEST_F(SessionsTest, AreNotRefreshedWhenTheyEndMeanwhile) {
+  // The touch waits for the disk behind the revocation.
+  class Late final : public Store {
+   public:
+    Late(World& in, const SessionId& session) : world(in), id(session) {}
+    Done write(const std::function<Done(WriteTx&)>& work) override {
+      EXPECT_TRUE(world.services.sessions.revoke(world.caller, id));
+      return world.store->write(work);
+    }
+    Done read(const std::function<Done(ReadTx&)>& work) override { return world.store->read(work); }
+    World& world;
+    const SessionId& id;
+  } late{world, id};
+  Services slow(late, world.clock, world.random, *world.keyring, Settings{});
+  world.clock.advance(seconds(60));
+  EXPECT_EQ(code_of(slow.sessions.token(visitor, id)), Code::signed_out);
+}
+
+TEST_F(SessionsTest, OfAUserWhoIsProtectedNowEnd) {
+  Settings settings;
+  settings.protected_users = {world.customer.id.text};
+  Services stricter(*world.store, world.clock, world.random, *world.keyring, settings);
+  EXPECT_EQ(code_of(stricter.sessions.token(visitor, id)), Code::signed_out);
+  EXPECT_TRUE(stricter.sessions.client(visitor).value()->sessions.empty());
+  EXPECT_EQ(code_of(stricter.sign_ins.redeem(world.visitor(), world.mint().ticket)),
+            Code::user_protected);
+}
+
 TEST_F(SessionsTest, OfAnotherBrowserAreOutOfReach) {
   const auto other = world.redeem(world.mint()).value();
   const auto stranger = world.visitor(other.client_cookie);

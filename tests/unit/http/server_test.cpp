@@ -55,9 +55,9 @@ class Echo final : public Handler {
 
 class ServerTest : public testing::Test {
  protected:
-  void start(Limits limits = {}) {
+  void start(Limits limits = {}, const std::string& address = "127.0.0.1") {
     limits.sweep_every = 10ms;
-    server_.emplace(ServerOptions{.limits = limits}, echo_);
+    server_.emplace(ServerOptions{.address = address, .limits = limits}, echo_);
     const auto started = server_->start();
     ASSERT_TRUE(started) << started.error();
     port_ = *started;
@@ -89,6 +89,11 @@ class ServerTest : public testing::Test {
   std::optional<Server> server_;
   std::uint16_t port_ = 0;
 };
+
+TEST_F(ServerTest, KnowsAnIpv4ClientOnASocketForBothKinds) {
+  start({}, "::");
+  EXPECT_NE(ask(get("/tell", "Connection: close\r\n")).find("from 127.0.0.1 "), std::string::npos);
+}
 
 TEST_F(ServerTest, ServesRequestAfterRequestOnOneConnection) {
   start();
