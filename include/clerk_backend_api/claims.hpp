@@ -19,7 +19,7 @@ namespace clerk_backend_api {
 /// default, also if its session is revoked meanwhile.
 class CLERK_BACKEND_API_EXPORT Claims {
  public:
-  /// `{{"sub", "user_1"}}`; what is not an object counts as an empty one.
+  /// `Object{{"sub", "user_1"}}`; what is not an object counts as an empty one.
   explicit Claims(Value payload);
 
   /// `sub`: the user. In an impersonated session the one who is impersonated, not the one who acts.

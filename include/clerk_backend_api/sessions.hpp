@@ -21,6 +21,7 @@ namespace clerk_backend_api {
 struct SessionStatus : Word {
   using Word::Word;
   static constexpr std::string_view active = "active";
+  static constexpr std::string_view pending = "pending";  ///< of Clerk's: tasks are left to do
   static constexpr std::string_view revoked = "revoked";
   static constexpr std::string_view ended = "ended";
   static constexpr std::string_view expired = "expired";      ///< its maximum duration has passed

@@ -1,11 +1,13 @@
 // A JSON value with its order and number types kept: what `actor` and metadata are made of.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -60,10 +62,11 @@ class CLERK_BACKEND_API_EXPORT Value {
   // Implicit on purpose: `{{"sub", "user_1"}, {"level", 3}}` must read like the JSON it becomes.
   Value() = default;
   Value(std::nullptr_t) {}
-  Value(bool value) : storage_(value) {}
-  Value(int value) : storage_(std::int64_t{value}) {}
-  Value(std::int64_t value) : storage_(value) {}
-  Value(std::uint64_t value) : storage_(value) {}
+  /// Not `bool` itself, which every pointer would become.
+  template <std::same_as<bool> T>
+  Value(T value) : storage_(value) {}
+  template <std::integral T>
+  requires(!std::same_as<T, bool>) Value(T value) : storage_(integer(value)) {}
   Value(double value) : storage_(value) {}
   Value(const char* value) : storage_(std::string(value)) {}
   Value(std::string_view value) : storage_(std::string(value)) {}
@@ -85,6 +88,12 @@ class CLERK_BACKEND_API_EXPORT Value {
   friend bool operator==(const Value&, const Value&) = default;
 
  private:
+  template <std::integral T>
+  static Storage integer(T value) {
+    if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);
+    return static_cast<std::uint64_t>(value);
+  }
+
   Storage storage_;
 };
 

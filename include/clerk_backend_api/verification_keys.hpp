@@ -51,9 +51,9 @@ class CLERK_BACKEND_API_EXPORT VerificationKeys {
 
 struct JwksCacheOptions {
   std::chrono::milliseconds time_to_live{300'000};
-  /// Between the beginnings of two fetches, whatever the tokens ask for: a flood of invented `kid`s
-  /// costs the server one request in each. A key that was published later than this ago can be
-  /// `kid_unknown` for so long.
+  /// From the end of a fetch to the beginning of the next, whatever the tokens ask for: a flood of
+  /// invented `kid`s costs the server one request in each. A key that was published later than this
+  /// ago can be `kid_unknown` for so long.
   std::chrono::milliseconds minimum_refetch_interval{1'000};
   /// How long after `time_to_live` the last good answer serves while none can be had. An attacker
   /// who cuts you off from the server keeps a withdrawn key alive for this long.
@@ -65,8 +65,9 @@ struct JwksCacheOptions {
 };
 
 /// The server's JWKS, fetched when first needed and again when it is old or a token names a `kid`
-/// that is not in it. Thread-safe; make one and keep it. However many threads wait for it, one
-/// fetches; threads whose key is there do not wait for a refresh of it. A fetch that fails, or
+/// that is not in it. Thread-safe; make one and keep it. However many threads need it, one
+/// fetches, within its own call; where it refreshes a key that is there, the others do not wait. If
+/// that one is cancelled, one of those who wait goes on. A fetch that fails, or
 /// brings no key, changes nothing: the last good answer goes on serving.
 ///
 /// Costs a mutex and a search of a few keys where nothing is fetched. In memory it is some

@@ -97,6 +97,10 @@ RequestState with_cookie(const IncomingRequest& request, std::string_view token,
 
 RequestState with_cookies(const IncomingRequest& request,
                           const AuthenticateRequestOptions& options) {
+  // Who takes tokens from the header alone needs no key.
+  if (options.publishable_key.empty() && request.cookie.empty()) {
+    return signed_out("session-token-and-uat-missing");
+  }
   const auto key = detail::parse_publishable_key(options.publishable_key);
   if (!key) return signed_out("publishable-key-invalid");
   const auto cookies = detail::choose_cookies(request.cookie, *key);

@@ -15,6 +15,9 @@
 
 namespace clerk_backend_api::detail {
 
+/// An answer has what somebody was allowed to store, some levels further down.
+inline constexpr std::size_t kDeepestAnswer = 128;
+
 /// What all resources of a Clerk share. Thread-safe if the transport is.
 class Caller {
  public:
@@ -28,7 +31,8 @@ class Caller {
                                const RequestOptions& options, Read read) {
     auto response = exchange(operation, arguments, options);
     if (!response) return response.error();
-    const auto json = parse_json(response->body, {.bytes = response->body.size()});
+    const auto json =
+        parse_json(response->body, {.depth = kDeepestAnswer, .bytes = response->body.size()});
     std::optional<T> model = json ? read(*json) : std::nullopt;
     if (!model) return unreadable(operation, response->status);
     return *std::move(model);

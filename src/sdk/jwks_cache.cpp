@@ -57,13 +57,15 @@ void JwksCache::State::fetch(std::unique_lock<std::mutex>& lock, const std::stop
   }
   lock.lock();
   in_flight = false;
-  failed = !answer;
-  tried = now();
+  if (!answer && stop.stop_requested()) {
+    tried.reset();  // it was not the server's fault: the next one need not wait
+  } else {
+    failed = !answer;
+    tried = now();
+  }
   if (answer) {
     keys = std::move(answer);
     good = *tried;
-  } else if (stop.stop_requested()) {
-    tried.reset();  // it was not the server's fault: the next one need not wait
   }
   landed.notify_all();
 }
@@ -89,16 +91,18 @@ KeyAnswer JwksCache::find(const KeyQuery& query) {
   std::unique_lock lock(state.mutex);
   const auto begun = state.now();
   const auto* key = state.find(query.kid, begun);
-  const bool suffices = key != nullptr && (state.is_fresh(begun) || state.in_flight);
-  if (!suffices) {
+  bool settled = key != nullptr && (state.is_fresh(begun) || state.in_flight);
+  while (!settled) {
     if (state.in_flight) {
-      // Its outcome is ours as well: who waited does not ask again.
       const auto has_landed = [&] { return !state.in_flight; };
       if (!state.landed.wait(lock, query.stop_token, has_landed)) {
         return {.key = {}, .fault = TokenFault::cancelled};
       }
-    } else if (state.may_fetch(begun)) {
-      state.fetch(lock, query.stop_token);
+      // Its outcome is ours as well, unless it was given up: who waited does not ask again.
+      settled = state.tried.has_value();
+    } else {
+      if (state.may_fetch(begun)) state.fetch(lock, query.stop_token);
+      settled = true;
     }
     key = state.find(query.kid, state.now());
   }

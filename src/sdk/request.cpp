@@ -180,7 +180,9 @@ Result<HttpRequest> form_request(const Operation& operation, const ClientOptions
   if (auto fault = fault_of(client.bearer_auth)) return *std::move(fault);
   if (auto fault = fault_of(operation, arguments)) return *std::move(fault);
   if (auto fault = fault_of(options.headers)) return *std::move(fault);
-  if (idempotency_key.size() > kMaxIdempotencyKeyBytes || !is_printable_ascii(idempotency_key)) {
+  const bool empty_key = options.idempotency_key && options.idempotency_key->empty();
+  if (empty_key || idempotency_key.size() > kMaxIdempotencyKeyBytes ||
+      !is_printable_ascii(idempotency_key)) {
     return invalid_argument("idempotency_key must be 1 to 255 printable ASCII characters");
   }
 

@@ -25,9 +25,12 @@ bool worth_repeating(const RetryPolicy& policy, const Outcome& outcome) {
   return false;
 }
 
+/// Longer than anybody waits; in nanoseconds, which clocks count in, 292 years are too many.
+constexpr milliseconds kForever = std::chrono::years(1);
+
 milliseconds backoff_delay(const BackoffStrategy& backoff, int attempts, double jitter) {
   const auto initial = static_cast<double>(backoff.initial_interval.count());
-  const auto longest = static_cast<double>(backoff.max_interval.count());
+  const auto longest = static_cast<double>(std::min(backoff.max_interval, kForever).count());
   const double grown = initial * std::pow(std::max(1.0, backoff.exponent), attempts - 1);
   // Half of the wait is certain, so that a server in trouble gets some peace from everybody.
   const double delay = std::clamp(grown, 0.0, std::max(0.0, longest)) * (1.0 - jitter / 2.0);
@@ -80,9 +83,11 @@ RetryPolicy policy_for(Repeat repeat, const std::optional<RetryConfig>& config) 
 Step next(const RetryPolicy& policy, const RetryState& state, const Outcome& outcome,
           SteadyTime now, double jitter) {
   if (!worth_repeating(policy, outcome)) return {.kind = Step::Kind::done};
-  const auto wait = outcome.retry_after ? std::min(*outcome.retry_after, kMaxRetryAfter)
-                                        : backoff_delay(policy.backoff, state.attempts, jitter);
-  if (now + wait > state.started + policy.backoff.max_elapsed_time) {
+  // "At once", or a date that has passed here, would be a loop without a pause.
+  const bool told = outcome.retry_after && outcome.retry_after->count() > 0;
+  const auto wait = told ? std::min(*outcome.retry_after, kMaxRetryAfter)
+                         : backoff_delay(policy.backoff, state.attempts, jitter);
+  if (now - state.started + wait > std::min(policy.backoff.max_elapsed_time, kForever)) {
     return {.kind = Step::Kind::give_up};
   }
   return {.kind = Step::Kind::wait, .wait = wait};

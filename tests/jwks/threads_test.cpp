@@ -100,6 +100,35 @@ TEST_F(JwksCacheTest, ACancelledFetchDoesNotKeepTheNextOneWaiting) {
   EXPECT_EQ(ask(cache, token_of("a")), "none");
 }
 
+TEST_F(JwksCacheTest, WhoWaitsForAFetchThatIsCancelledTakesItOver) {
+  Gate begun;
+  std::stop_source stop;
+  std::atomic<int> waiting = 0;
+  transport_->answer = [&](const HttpRequest& request) {
+    if (!request.stop_token.stop_possible()) return ok(es256().jwks("a"));
+    begun.open();
+    while (waiting < 4 || !request.stop_token.stop_requested()) std::this_thread::yield();
+    return Reply(TransportFailure{.cause = TransportCause::cancelled});
+  };
+  const auto cache = make();
+  const auto token = token_of("a");
+  std::jthread fetcher([&] { EXPECT_EQ(ask(cache, token, stop.get_token()), "cancelled"); });
+  begun.wait();
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      ++waiting;
+      EXPECT_EQ(ask(cache, token), "none");
+    });
+  }
+  while (waiting < 4) std::this_thread::yield();
+  std::this_thread::sleep_for(50ms);  // until they wait
+  stop.request_stop();
+  fetcher.join();
+  threads.clear();
+  EXPECT_EQ(transport_->requests, 2);
+}
+
 TEST_F(JwksCacheTest, SixteenThreadsOnOneCacheThroughRotationsAndFailuresGiveNoWrongAnswer) {
   std::atomic<int> generation = 0;
   transport_->answer = [&](const HttpRequest&) -> Reply {

@@ -249,8 +249,10 @@ TEST_F(SdkClerk, WhatIsWrongAlreadyHereIsNotSent) {
             ErrorKind::invalid_request);
   EXPECT_EQ(s.users.get("u", {.headers = {{"authorization", "x"}}}).error().kind,
             ErrorKind::invalid_request);
-  EXPECT_EQ(s.actor_tokens.create_actor_token(kRequest, {.idempotency_key = "a b"}).error().kind,
-            ErrorKind::invalid_request);
+  for (const auto* key : {"a b", ""}) {
+    EXPECT_EQ(s.actor_tokens.create_actor_token(kRequest, {.idempotency_key = key}).error().kind,
+              ErrorKind::invalid_request);
+  }
   Clerk keyless{{.transport = transport_}};
   EXPECT_EQ(keyless.users.get("u").error().kind, ErrorKind::unauthenticated);
   Clerk odd{{.bearer_auth = "sk\r\nX: y", .transport = transport_}};
@@ -310,6 +312,16 @@ TEST_F(SdkClerk, AServerThatEchoesTheKeyDoesNotGetItIntoTheError) {
   EXPECT_EQ(error.message, "Bad (secret key).");
   EXPECT_EQ(*error.errors.at(0).meta.find("header"), Value("Bearer (secret key)"));
   EXPECT_EQ(error.trace_id, "(secret key)");
+}
+
+TEST_F(SdkClerk, WhatSomebodyMayStoreCanBeListed) {
+  std::string deep = "1";
+  for (int level = 0; level < 32; ++level) deep = R"({"a":)" + deep + "}";  // a body's deepest
+  transport_->then(
+      200, R"([{"id":"user_1","created_at":1,"updated_at":1,"unsafe_metadata":)" + deep + "}]");
+  const auto users = client().users.list();
+  ASSERT_TRUE(users) << users.error().message;
+  EXPECT_EQ(to_json(users->front().unsafe_metadata), deep);
 }
 
 TEST_F(SdkClerk, ListsAreReadInBothForms) {

@@ -105,7 +105,7 @@ TEST(SdkRetry, TheServersWaitCountsUpToAMinute) {
         .wait;
   };
   EXPECT_EQ(wait(7s), 7s);
-  EXPECT_EQ(wait(0s), 0s);
+  EXPECT_EQ(wait(0s), 275ms) << "as if it had said nothing: no loop without a pause";
   EXPECT_EQ(wait(24h), 60s);
 }
 
@@ -115,6 +115,21 @@ TEST(SdkRetry, AWaitThatWouldOutlastTheCallEndsIt) {
                  {.kind = Kind::answered, .status = 503, .retry_after = 11s}, SteadyTime{}, 0.0)
                 .kind,
             Step::Kind::give_up);
+}
+
+TEST(SdkRetry, ForeverIsLong) {
+  for (const std::chrono::milliseconds time :
+       {std::chrono::milliseconds::max(), std::chrono::milliseconds(std::chrono::years(300))}) {
+    const RetryPolicy policy{.backoff = {.max_interval = time, .max_elapsed_time = time},
+                             .if_not_sent = true};
+    const auto step = next(policy, {.started = {}, .attempts = 500}, {.kind = Kind::not_sent},
+                           SteadyTime{} + 24h, 0.0);
+    EXPECT_EQ(step.kind, Step::Kind::give_up) << "more than a year";
+    EXPECT_EQ(next(policy, {.started = {}, .attempts = 1}, {.kind = Kind::not_sent},
+                   SteadyTime{} + 24h, 0.0)
+                  .kind,
+              Step::Kind::wait);
+  }
 }
 
 TEST(SdkRetry, BothFormsOfRetryAfterAreRead) {

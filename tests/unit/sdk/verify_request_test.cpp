@@ -52,6 +52,11 @@ TEST_F(AuthenticateRequest, ABearerTokenIsEnough) {
   EXPECT_EQ(outcome({.authorization = "bearer   " + token_of(1'000) + " "}), "signed-in");
 }
 
+TEST_F(AuthenticateRequest, WhoReadsTheHeaderAloneNeedsNoKey) {
+  options_.publishable_key.clear();
+  EXPECT_EQ(outcome({}), "session-token-and-uat-missing");
+}
+
 TEST_F(AuthenticateRequest, ABadBearerTokenIsNotMadeGoodByACookie) {
   const auto cookie = "__client_uat=1000; __session=" + token_of(1'000);
   EXPECT_EQ(outcome({.authorization = "Bearer x", .cookie = cookie}), "token-invalid");

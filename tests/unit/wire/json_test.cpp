@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "wire/json.hpp"
 
 namespace clerk_backend_api {
@@ -68,6 +70,21 @@ TEST(Json, AnActorReadsLikeTheJsonItBecomes) {
   const Object actor{{"sub", "user_1"}, {"level", 3}, {"tags", Array{"a", 1.5}}};
   EXPECT_EQ(to_json(actor), R"({"sub":"user_1","level":3,"tags":["a",1.5]})");
 }
+
+TEST(Json, AnIntegerIsTheSameWhateverTypeItHadInCpp) {
+  for (const Value& five : {Value(5), Value(5U), Value(5L), Value(5LL), Value(std::size_t{5}),
+                            Value(std::int8_t{5}), Value(std::uint64_t{5})}) {
+    EXPECT_EQ(five, parse_json("5"));
+    EXPECT_EQ(five.if_integer(), 5);
+  }
+  EXPECT_EQ(Value(std::numeric_limits<std::uint64_t>::max()), parse_json("18446744073709551615"));
+  EXPECT_EQ(Value(true), parse_json("true"));
+}
+
+// A pointer would become `true` if anything took it.
+static_assert(!std::is_constructible_v<Value, const unsigned char*>);
+static_assert(!std::is_constructible_v<Value, const char8_t*>);
+static_assert(!std::is_constructible_v<Value, void*>);
 
 }  // namespace
 }  // namespace clerk_backend_api
