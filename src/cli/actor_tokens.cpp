@@ -90,8 +90,10 @@ std::string subject_of(const Object& actor) {
   return text == nullptr ? "-" : *text;
 }
 
-void list(const Context& context, const clerk_backend_api::ListActorTokensRequest& request) {
-  const auto page = must(context.client().actor_tokens.list(request));
+void list(const Context& context, clerk_backend_api::ListActorTokensRequest request) {
+  auto client = context.client();
+  if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
+  const auto page = must(client.actor_tokens.list(request));
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "EXPIRES", "SESSION", "REASON"};
   for (const auto& token : page.data) {
@@ -140,7 +142,8 @@ void add_actor_token_commands(CLI::App& app, Context& context) {
   auto status = std::make_shared<std::string>();
   auto* tokens = app.add_subcommand("tokens", "Actor tokens")->require_subcommand(1);
   auto* command = tokens->add_subcommand("list", "List actor tokens, newest first");
-  command->add_option("--user", request->user_id, "Only those for this user");
+  command->add_option("--user", request->user_id,
+                      "Only those for this user, by id or email address");
   command->add_option("--actor", request->actor_sub, "Only those of this actor");
   command->add_option("--status", *status, "pending, accepted or revoked");
   command->add_option("--limit", request->limit, "At most so many, 1 to 500 (10)");

@@ -16,8 +16,10 @@ std::string actor_of_event(const AuditEvent& event) {
   return text == nullptr ? "-" : *text;
 }
 
-void list_audit_events(const Context& context, const ListAuditEventsRequest& request) {
-  const auto page = must(context.client().audit_events.list(request));
+void list_audit_events(const Context& context, ListAuditEventsRequest request) {
+  auto client = context.client();
+  if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
+  const auto page = must(client.audit_events.list(request));
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"#",     "AT",      "ACTION",  "ACTOR",  "USER",
               "TOKEN", "SESSION", "ADDRESS", "REASON", "CODE"};
@@ -39,7 +41,8 @@ void add_audit_event_commands(CLI::App& app, Context& context) {
       app.add_subcommand("audit", "Who did what on behalf of whom")->require_subcommand(1);
   auto* list = audit->add_subcommand("list", "List audit events, newest first");
   list->add_option("--actor", request->actor_sub, "Only those of this actor");
-  list->add_option("--user", request->user_id, "Only those on behalf of this user");
+  list->add_option("--user", request->user_id,
+                   "Only those on behalf of this user, by id or email address");
   list->add_option("--token", request->actor_token_id, "Only those of this actor token");
   list->add_option("--session", request->session_id, "Only those of this session");
   list->add_option("--action", *action, "Such as actor_token.redeemed");

@@ -24,9 +24,10 @@ Object to_object(const clerk_backend_api::ActorToken& token) {
   if (token.url) object.set("url", token.url->expose());
   object.set("created_at", token.created_at);
   object.set("updated_at", token.updated_at);
-  object.set("expires_at", or_null(token.expires_at));
-  object.set("session_id", or_null(token.session_id));
-  object.set("reason", or_null(token.reason));
+  // Not every answer has them; null would say that there is none.
+  if (token.expires_at) object.set("expires_at", *token.expires_at);
+  if (token.session_id) object.set("session_id", *token.session_id);
+  if (token.reason) object.set("reason", *token.reason);
   return object;
 }
 

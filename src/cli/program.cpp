@@ -54,6 +54,13 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
     // CLI11 takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     return context.exit_code;
+  } catch (const CLI::RequiredError& error) {
+    // A command that does not exist is one that was not named, to CLI11.
+    const auto unknown = app.remaining(true);
+    print_error(outside.err,
+                unknown.empty() ? error.what() : "there is no command " + unknown.front());
+    print_hint(outside.err, "tenens --help, or --help after a command, shows how");
+    return kUsage;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return app.exit(error, outside.out, outside.err);  // --help, --version
@@ -112,7 +119,11 @@ int run(const std::vector<std::string>& arguments, Surroundings& outside) {
   add_session_commands(app, context);
   add_audit_event_commands(app, context);
   add_user_commands(app, context);
-  return parse_and_run(app, arguments, context);
+  const int exit_code = parse_and_run(app, arguments, context);
+  if (outside.out.flush()) return exit_code;
+  // What it says may have been done; nobody can read it.
+  print_error(outside.err, "the output could not be written");
+  return kRefused;
 }
 
 }  // namespace tenens::cli

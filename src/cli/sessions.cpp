@@ -17,8 +17,14 @@ std::string actor_of_session(const Session& session) {
   return text == nullptr ? "-" : *text;
 }
 
-void list_sessions(const Context& context, const ListSessionsRequest& request) {
-  const auto page = must(context.client().sessions.list(request));
+void list_sessions(const Context& context, ListSessionsRequest request) {
+  if (!request.user_id && !request.actor_sub) {
+    throw UsageError("sessions of whom? Name --user, or --actor",
+                     "tenens audit list shows who acted as whom lately");
+  }
+  auto client = context.client();
+  if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
+  const auto page = must(client.sessions.list(request));
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "LAST ACTIVE", "ENDS"};
   for (const auto& session : page.data) {
@@ -42,9 +48,10 @@ void add_session_commands(CLI::App& app, Context& context) {
 
   auto request = std::make_shared<ListSessionsRequest>();
   auto status = std::make_shared<std::string>();
-  auto* list = sessions->add_subcommand("list", "List sessions, newest first");
+  auto* list =
+      sessions->add_subcommand("list", "List sessions of a user or an actor, newest first");
   list->add_option("--actor", request->actor_sub, "Only those in which this actor acts");
-  list->add_option("--user", request->user_id, "Only those of this user");
+  list->add_option("--user", request->user_id, "Only those of this user, by id or email address");
   list->add_option("--status", *status,
                    "active, revoked, ended, expired, removed, abandoned or replaced");
   list->add_option("--limit", request->limit, "At most so many, 1 to 500 (10)");

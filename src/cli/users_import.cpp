@@ -5,6 +5,7 @@
 // line to go on. No line is left out in silence.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -189,7 +190,10 @@ class Import {
 void import_file(Context& context, const std::string& path) {
   if (path == "-") return Import(context).run(context.outside.in, 0);
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw UsageError(path + ": cannot be read");
+  std::error_code unknown;
+  if (!file || std::filesystem::is_directory(path, unknown)) {
+    throw UsageError(path + ": cannot be read");
+  }
   const auto lines = std::count(std::istreambuf_iterator<char>(file), {}, '\n');
   file.clear();
   file.seekg(0);

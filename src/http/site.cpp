@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 #include "base/base64url.hpp"
 #include "crypto/digest.hpp"
@@ -31,6 +32,13 @@ bool is_whole_authority(std::string_view url, std::string_view host, std::string
   return rest.empty() ? port.empty() : rest.front() == ':' && rest.substr(1) == port;
 }
 
+/// Boost.URL takes any number of digits.
+bool is_port(std::string_view text) {
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && number != 0;
+}
+
 std::string without_slash(std::string url) {
   while (!url.empty() && url.back() == '/') url.pop_back();
   return url;
@@ -50,6 +58,7 @@ std::optional<std::string> origin_of(std::string_view url) {
   const auto host = to_lower(to_view(parsed->encoded_host()));
   const auto port = to_view(parsed->port());
   if ((scheme != "http" && scheme != "https") || host.empty()) return std::nullopt;
+  if (!port.empty() && !is_port(port)) return std::nullopt;
   if (!is_whole_authority(url, to_view(parsed->encoded_host()), port)) return std::nullopt;
 
   auto origin = scheme + "://" + host;

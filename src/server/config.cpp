@@ -6,6 +6,7 @@
 
 #include "core/retention.hpp"
 #include "http/forwarded.hpp"
+#include "http/site.hpp"
 #include "server/config_checks.hpp"
 #include "server/config_commands.hpp"
 #include "server/config_file.hpp"
@@ -17,8 +18,9 @@ namespace {
 constexpr const char* kVersion = "tenensd 0.1.0";
 
 constexpr const char* kFooter = R"(
-Every flag has an environment variable (--public-url: TENENS_PUBLIC_URL) and a key in the file of
---config (public_url = "…"). Flags beat the environment, which beats the file.
+Every flag of the server has an environment variable (--public-url: TENENS_PUBLIC_URL) and a key in
+the file of --config (public_url = "…"). Flags beat the environment, which beats the file. What may be
+repeated stands there with commas between, in the file also as a list.
 
 TENENS_SECRET_KEY fixes the secret key; otherwise one is made at the first start and shown once.
 TENENS_ENCRYPTION_KEY holds an encryption key instead of the file of --encryption-key-file.
@@ -135,7 +137,8 @@ class CommandLine {
     app.add_option(flag, target, help)
         ->envname(env_name(flag))
         ->transform(duration_check())
-        ->check(CLI::PositiveNumber)
+        ->check(at_least(1, "s"))
+        ->check(at_most_a_century())
         ->default_str(std::to_string(otherwise.count()) + "s");
   }
 
@@ -178,7 +181,13 @@ class CommandLine {
         ->check(CLI::IsMember({"on", "off"}));
     option("--allowed-origin", config_.allowed_origins,
            "A further origin whose pages may call the Frontend API; may be repeated")
-        ->take_all();
+        ->take_all()
+        ->delimiter(',')
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return http::origin_of(text) ? "" : "wants http(s)://HOST[:PORT], got " + text;
+            },
+            "ORIGIN"));
     option("--clerk-assets", raw_.clerk_assets,
            "A folder with Clerk's browser packages (clerk-js, ui), served below /npm/@clerk")
         ->check(CLI::ExistingDirectory);
@@ -196,6 +205,7 @@ class CommandLine {
         "The id of a user whom nobody may impersonate, such as an administrator; may be repeated. "
         "Impersonations of them that are under way end")
         ->take_all()
+        ->delimiter(',')
         ->check(CLI::Validator(
             [](const std::string& text) {
               return text.starts_with("user_") ? "" : "wants the id of a user, got " + text;
@@ -203,7 +213,7 @@ class CommandLine {
             "ID"));
     option("--monthly-limit", raw_.monthly_limit,
            "Actor tokens a calendar month (UTC); 0: no limit")
-        ->check(CLI::NonNegativeNumber)
+        ->check(at_least(0))
         ->capture_default_str();
     const auto& rules = config_.settings;
     duration(app_, "--max-token-life", raw_.token_life_max, rules.token_life_max,
@@ -226,6 +236,7 @@ class CommandLine {
            "removed in the background, the audit never")
         ->transform(duration_check())
         ->transform(off_is_zero())
+        ->check(at_most_a_century())
         ->default_str("90d");
   }
 
@@ -235,13 +246,16 @@ class CommandLine {
         ->capture_default_str();
     option("--requests-per-key", config_.requests_per_key,
            "In 10 s, with one secret key; then 429. 0: no limit (default 1000 with live keys, 100 "
-           "with test keys, as Clerk; none with --dev)");
+           "with test keys, as Clerk; none with --dev)")
+        ->check(at_least(0));
     option("--requests-per-address", config_.requests_per_address,
            "In 10 s, without a secret key, from one address other than loopback (default 300; none "
-           "with --dev)");
+           "with --dev)")
+        ->check(at_least(0));
     option("--trusted-proxy", config_.trusted_proxies,
            "The address of a proxy whose X-Forwarded-For is believed; may be repeated")
         ->take_all()
+        ->delimiter(',')
         ->transform(CLI::Validator(
             [](std::string& text) -> std::string {
               auto address = http::to_ip_address(text);
@@ -387,8 +401,7 @@ class CommandLine {
 
   static std::optional<std::string> url(const char* flag, std::string text) {
     if (text.empty()) return std::nullopt;
-    const bool http = text.starts_with("http://") || text.starts_with("https://");
-    if (!http || text.find_first_of("?#@ \\\"<>") != std::string::npos) {
+    if (!http::origin_of(text) || text.find_first_of("?#@ \\\"<>") != std::string::npos) {
       fail(flag, "wants http(s)://HOST[:PORT][/PATH], got " + text);
     }
     while (text.ends_with('/')) text.pop_back();

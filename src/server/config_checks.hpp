@@ -13,6 +13,27 @@ inline CLI::Validator duration_check() {
   return CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::CASE_SENSITIVE, "DURATION");
 }
 
+/// Instead of CLI11's own checks, which name the largest double there is.
+inline CLI::Validator at_least(std::int64_t least, const std::string& unit = "") {
+  return {[=](const std::string& text) {
+            std::int64_t number = 0;
+            const bool ok = CLI::detail::lexical_cast(text, number) && number >= least;
+            return ok ? "" : "wants at least " + std::to_string(least) + unit + ", got " + text;
+          },
+          ""};
+}
+
+/// Of seconds. Moments are milliseconds since 1970 and must have room for it.
+inline CLI::Validator at_most_a_century() {
+  return {[](const std::string& text) {
+            constexpr std::int64_t kDays = 36'525;
+            std::int64_t number = 0;
+            const bool ok = CLI::detail::lexical_cast(text, number) && number <= kDays * 86'400;
+            return ok ? "" : "wants at most " + std::to_string(kDays) + "d";
+          },
+          ""};
+}
+
 /// Where a duration may be `off`; goes before `duration_check`.
 inline CLI::Validator off_is_zero() {
   return {[](std::string& text) {

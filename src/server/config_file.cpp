@@ -16,6 +16,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -44,7 +45,9 @@ bool is_typed(const std::vector<std::string>& typed, const std::string& flag) {
 
 toml::table read(const std::string& path) {
   std::ifstream file(path);
-  if (!file) throw CLI::ValidationError("cannot read " + path);
+  std::error_code unknown;
+  if (!file || std::filesystem::is_directory(path, unknown))
+    throw CLI::ValidationError("cannot read " + path);
   std::ostringstream text;
   text << file.rdbuf();
   try {
@@ -67,9 +70,10 @@ std::vector<std::string> arguments_of_file(const CLI::App& app, const std::strin
     if (option == nullptr || name == "config" || name == "help" || name == "version") {
       fail(path, node.source(), "unknown key '" + std::string(key.str()) + "'");
     }
-    const bool in_environment =
-        !option->get_envname().empty() && std::getenv(option->get_envname().c_str()) != nullptr;
-    if (is_typed(typed, flag) || in_environment) continue;
+    const auto& variable = option->get_envname();
+    // Empty is not set, as for CLI11.
+    const char* set = variable.empty() ? nullptr : std::getenv(variable.c_str());
+    if (is_typed(typed, flag) || (set != nullptr && *set != '\0')) continue;
 
     const auto add = [&](const toml::node& item) {
       const auto text = scalar_text(item);

@@ -64,6 +64,7 @@ void Database::open_sqlite(const Config& config) {
        // One for each thread that may ask, which are those of long reads, the loops, retention's
        // and the checkpoints': nobody waits for another's read.
        .readers = std::size_t{config.workers} + config.threads + 2,
+       .may_be_new = config.command == Command::serve,
        .begin_anew = config.command == Command::recover});
   clock_ = &store->clock();
   announcement_ =

@@ -32,9 +32,7 @@ int with_database(const Config& config, Work work) {
     Database database(config);
     return work(database);
   } catch (const StoreError& error) {
-    return fail(error.what(), config.postgres_url
-                                  ? ""
-                                  : "keys change while no server runs on the file: stop it first");
+    return fail(error.what());
   }
 }
 

@@ -1,19 +1,21 @@
 // tenensd. The one place that knows which parts were chosen.
+#include <iostream>
+
 #include "server/audit_verification.hpp"
 #include "server/config.hpp"
 #include "server/doctor.hpp"
+#include "server/fail.hpp"
 #include "server/keys.hpp"
 #include "server/migrate.hpp"
 #include "server/private_memory.hpp"
 #include "server/recovery.hpp"
 #include "server/serve.hpp"
+#include "server/standard_streams.hpp"
 
-int main(int argc, char** argv) {
-  using namespace tenens::server;
-  keep_memory_private();
-  const auto read = read_config(argc, argv);
-  if (const auto* exit = std::get_if<Exit>(&read)) return exit->code;
-  const auto& config = std::get<Config>(read);
+namespace tenens::server {
+namespace {
+
+int run(const Config& config) {
   switch (config.command) {
     case Command::rotate_keys: return rotate_keys(config);
     case Command::list_keys: return list_keys(config);
@@ -25,4 +27,17 @@ int main(int argc, char** argv) {
     case Command::serve: break;
   }
   return serve(config);
+}
+
+}  // namespace
+}  // namespace tenens::server
+
+int main(int argc, char** argv) {
+  using namespace tenens::server;
+  keep_standard_streams_open();
+  keep_memory_private();
+  const auto read = read_config(argc, argv);
+  if (const auto* exit = std::get_if<Exit>(&read)) return exit->code;
+  const int code = run(std::get<Config>(read));
+  return std::cout.flush() ? code : fail("the output could not be written");
 }

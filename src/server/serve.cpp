@@ -1,6 +1,7 @@
 #include "server/serve.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -36,8 +37,8 @@ constexpr std::size_t kRequestsPerAddress = 300;
 // ones use.
 constexpr seconds kSettled{1};
 
-/// SIGTERM and SIGINT, and SIGHUP where it means something, taken by whoever waits for them and by
-/// no other thread.
+/// SIGTERM and SIGINT, and SIGHUP unless it says that the terminal is gone, taken by whoever waits
+/// for them and by no other thread.
 class StopSignals {
  public:
   explicit StopSignals(bool reloads) {
@@ -188,7 +189,9 @@ tl::expected<std::shared_ptr<http::TlsContext>, std::string> load_tls(const Conf
 
 /// A certificate that cannot be used must not end what the old one still serves.
 void reload_tls(const Config& config, http::Server& server) {
-  if (auto loaded = load_tls(config)) {
+  if (!config.tls) {
+    std::cerr << "tenensd: there is no --tls-cert to read again\n" << std::flush;
+  } else if (auto loaded = load_tls(config)) {
     server.use(*std::move(loaded));
     std::cerr << "tenensd: the certificate was read again\n" << std::flush;
   } else {
@@ -221,7 +224,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
                        .tls = std::move(tls)},
                       late);
   const auto port = server.start();
-  if (!port) return fail(port.error(), "another process may have the port; --listen 127.0.0.1:0");
+  if (!port) return fail(port.error(), "--listen 127.0.0.1:0 takes a port that is free");
 
   const std::string scheme = config.tls ? "https://" : "http://";
   auto settings = config.settings;
@@ -267,7 +270,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
 
 int serve(const Config& config) {
   umask(077);
-  const StopSignals signals(config.tls.has_value());
+  const StopSignals signals(config.tls.has_value() || ::isatty(STDERR_FILENO) == 0);
   try {
     // First, so that a wrong file leaves no database behind.
     auto tls = load_tls(config);

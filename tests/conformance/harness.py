@@ -13,7 +13,7 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from tenensd import SANITIZED, SECRET_KEY, Tenensd, libfaketime, run  # noqa: E402,F401
+from tenensd import SANITIZED, SECRET_KEY, Tenensd, binary, libfaketime, run  # noqa: E402,F401
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 INSTALLED = REPOSITORY / "build/conformance"  # by prepare.sh

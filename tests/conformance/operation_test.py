@@ -5,12 +5,13 @@ import pathlib
 import shutil
 import signal
 import stat
+import subprocess
 import tempfile
 import threading
 import time
 import unittest
 
-from harness import SECRET_KEY, Browser, Tenensd, decode_jwt, is_signed_by, run
+from harness import SECRET_KEY, Browser, Tenensd, binary, decode_jwt, is_signed_by, run
 
 
 def create(server, **fields):
@@ -22,6 +23,12 @@ def signed_in(server):
     browser = Browser(server)
     session = browser.redeem(create(server)[1]["token"])[1]["response"]["created_session_id"]
     return browser, session
+
+
+def on_a_full_disk(program, *arguments, env=None):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        return subprocess.run([binary(program), *arguments], check=False, env={**os.environ, **(env or {})},
+                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
 
 
 class InFolder(unittest.TestCase):
@@ -152,9 +159,30 @@ class Configuration(InFolder):
                           ("--idle-limit", "0s"), ("--idle-limit", "soon"), ("--log-level", "loud"),
                           ("--listen", "nowhere"), ("--listen", "127.0.0.1:70000"), ("--listen", "0.0.0.0:0"),
                           ("--frontend-host", "localhost"), ("--public-url", "ftp://a.test"),
-                          ("--database", "mysql://a")):
+                          ("--database", "mysql://a"), ("--public-url", "https://"), ("--app-url", "https:///a"),
+                          ("--public-url", "https://a.test:99999"), ("--allowed-origin", "admin.example.com"),
+                          ("--allowed-origin", "*"), ("--allowed-origin", ""), ("--protected-user", "root"),
+                          ("--trusted-proxy", "localhost"), ("--requests-per-key", "-1"),
+                          ("--retention", "150000000000d"), ("--idle-limit", "106751991168d"),
+                          ("--max-token-life", "9223372036854775807"), ("--config", self.folder)):
             with self.subTest(arguments):
                 self.refused(*arguments, mentions=())
+
+    def test_a_number_out_of_range_is_refused_in_plain_words(self):
+        self.refused("--monthly-limit", "-1", mentions=("--monthly-limit: wants at least 0, got -1",))
+        self.refused("--max-token-life", "0", mentions=("--max-token-life: wants at least 1s, got 0",))
+        self.refused("--retention", "40000d", mentions=("--retention: wants at most 36525d",))
+
+    def test_an_empty_variable_is_one_that_is_not_set(self):
+        empty = {"TENENS_PUBLIC_URL": ""}
+        self.assertEqual(self.link_of(file='public_url = "http://file.test"', env=empty), "http://file.test")
+
+    def test_what_may_be_repeated_stands_in_a_variable_with_commas_between(self):
+        env = {"TENENS_ALLOWED_ORIGIN": "https://a.test,https://b.test", "TENENS_TRUSTED_PROXY": "127.0.0.1,::1"}
+        with Tenensd(env=env, dev=False) as server:
+            for origin, status in (("https://a.test", 200), ("https://b.test", 200), ("https://c.test", 400)):
+                answer = server.request("GET", "/v1/client", headers={"Origin": origin})
+                self.assertEqual(answer[0], status, origin)
 
     def test_help_and_version_go_to_stdout(self):
         for flag, text in (("--help", "--listen"), ("--version", "tenensd")):
@@ -164,6 +192,50 @@ class Configuration(InFolder):
 
 
 class StartAndStop(InFolder):
+    def test_in_memory_its_health_is_asked_for_and_it_goes_on(self):
+        with Tenensd("--database", "sqlite::memory:", database=False) as server:
+            for path in ("/v1/health", "/.well-known/jwks.json", "/v1/health"):
+                self.assertEqual(server.request("GET", path)[0], 200)
+            self.assertEqual(create(server)[0], 200)
+
+    def test_without_a_certificate_there_is_nothing_to_read_again(self):
+        with Tenensd() as server:
+            server.process.send_signal(signal.SIGHUP)
+            self.assertEqual(create(server)[0], 200)
+        self.assertIn("tenensd: there is no --tls-cert to read again\n", server.log)
+
+    def test_other_commands_make_no_database(self):
+        for command in (("recover",), ("keys", "list"), ("keys", "rotate"), ("keys", "reencrypt")):
+            with self.subTest(command):
+                done = run(*command, "--database", "sqlite:mistyped.db", cwd=self.folder)
+                self.assertNotEqual(done.returncode, 0)
+        done = run("recover", "--database", "sqlite:mistyped.db", cwd=self.folder)
+        self.assertIn("mistyped.db does not exist", done.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_what_cannot_be_written_is_no_success(self):
+        with Tenensd(directory=self.folder) as server:
+            key = {"TENENS_URL": server.url, "CLERK_SECRET_KEY": SECRET_KEY}
+            for command in (("audit", "list"), ("users", "list")):
+                done = on_a_full_disk("tenens", *command, env=key)
+                self.assertEqual((done.returncode, done.stderr), (1, "tenens: error: the output could not be written\n"))
+        done = on_a_full_disk("tenensd", "keys", "list", "--database", f"sqlite:{self.folder / 'tenens.db'}")
+        self.assertEqual((done.returncode, done.stderr), (1, "tenensd: error: the output could not be written\n"))
+
+    def test_what_is_said_is_not_written_into_the_database(self):
+        """With standard error closed, the first file to be opened would have its number."""
+        database = self.folder / "tenens.db"
+        server = subprocess.Popen([binary(), "--listen", "127.0.0.1:0", "--database", f"sqlite:{database}"],
+                                  preexec_fn=lambda: [os.close(stream) for stream in (0, 1, 2)])
+        until = time.monotonic() + 20
+        while time.monotonic() < until and not (self.folder / "tenens.db-wal").exists():
+            time.sleep(0.05)
+        time.sleep(0.5)
+        server.terminate()
+        self.assertEqual(server.wait(timeout=30), 0)
+        for file in self.folder.iterdir():
+            self.assertNotIn(b"publishable key", file.read_bytes(), file)
+
     def test_a_second_server_on_the_same_file_is_refused(self):
         with Tenensd(directory=self.folder) as first:
             done = run("--dev", "--listen", "127.0.0.1:0", "--database", f"sqlite:{first.database}")

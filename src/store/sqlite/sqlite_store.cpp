@@ -89,6 +89,7 @@ class MemoryStore final : public SqliteStore {
 
   Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
   Done read(const std::function<Done(ReadTx&)>& work) override { return writer_.read(work); }
+  Done check() override { return {}; }  // there is no disk to be silent
   const Clock& clock() const override { return clock_; }
   milliseconds ahead() const override { return clock_.ahead(); }
 
@@ -131,6 +132,9 @@ std::unique_ptr<SqliteStore> open_memory(const SqliteOptions& options) {
 
 std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
   const auto path = options.path = canonical_path(options.path);
+  if (!options.may_be_new && !std::filesystem::exists(path)) {
+    throw StoreError(path + " does not exist");
+  }
   auto lock = std::make_unique<DatabaseLock>(path);
   const auto mark = path + ".high-water";
   // Where there was nothing, nothing can be pending again, whatever a mark says that was left.

@@ -20,6 +20,7 @@ struct SqliteOptions {
   std::size_t max_batch = 256;                 // closures that share one commit
   int checkpoint_pages = 500;                  // of 4 KiB; see group_commit.hpp
   milliseconds patience = default_patience();  // for company in a commit; see group_commit.hpp
+  bool may_be_new = true;                      // or else StoreError where there is no file
   bool begin_anew = false;  // accepts a restored copy, and forgets the time; see `recover`
   const Clock* wall_clock = nullptr;  // null: the machine's
 };

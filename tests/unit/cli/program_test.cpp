@@ -136,6 +136,34 @@ TEST_F(CliProgram, FiltersReachTheServer) {
       "http://127.0.0.1:4400/v1/actor_tokens?paginated=true&actor_sub=a&status=pending&limit=5");
 }
 
+TEST_F(CliProgram, ListsTakeAUsersAddress) {
+  for (const auto* command : {"sessions", "tokens", "audit"}) {
+    network_->then(200, "[" + std::string(kUser) + "]").then(200, R"({"data":[],"total_count":0})");
+    const auto outcome = run({command, "list", "--user", "ada@example.com"});
+    EXPECT_EQ(outcome.code, kOk) << outcome.err;
+    EXPECT_NE(network_->requests.back().url.find("user_id=user_1"), std::string::npos) << command;
+  }
+}
+
+TEST_F(CliProgram, SessionsAreListedOfSomebody) {
+  const auto outcome = run({"sessions", "list", "--status", "active"});
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_NE(outcome.err.find("--user, or --actor"), std::string::npos) << outcome.err;
+  EXPECT_TRUE(network_->requests.empty());
+}
+
+TEST_F(CliProgram, WhatAnAnswerDoesNotSayIsNotSaidToBeNull) {
+  network_->then(200, kToken);
+  const auto outcome = run({"impersonate", "user_1", "--as", "a", "--json"});
+  EXPECT_EQ(outcome.out.find("null"), std::string::npos) << outcome.out;
+}
+
+TEST_F(CliProgram, ACommandThatDoesNotExistIsCalledSo) {
+  EXPECT_EQ(run({"bogus"}).err.substr(0, 46), "tenens: error: there is no command bogus\nhint:");
+  EXPECT_NE(run({"users", "bogus"}).err.find("there is no command bogus"), std::string::npos);
+  EXPECT_EQ(run({}).code, kUsage);
+}
+
 TEST_F(CliProgram, AServerThatIsNotAvailableIsUnreachable) {
   network_->then(503, "");
   const auto outcome = run({"users", "create", "--email", "a@b"});

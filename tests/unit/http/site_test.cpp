@@ -22,7 +22,7 @@ TEST(OriginOf, IsWhatABrowserWouldSend) {
   for (const auto* url : {"", "null", "example.com", "ftp://example.com", "javascript:alert(1)",
                           "https://user@example.com", "https://", "//example.com",
                           "http://localhost:3000.evil.example/", "http://localhost:80x",
-                          "http://localhost:3000:1/"}) {
+                          "http://localhost:3000:1/", "http://a.test:99999", "http://a.test:0"}) {
     EXPECT_EQ(origin_of(url), std::nullopt) << url;
   }
 }
