@@ -85,10 +85,11 @@ struct ListUsersRequest {
   std::vector<std::string> user_id = {};
   std::vector<std::string> external_id = {};
   std::vector<std::string> username = {};
-  std::optional<std::string> query = {};     ///< part of an id, address, username or name
-  std::optional<std::string> order_by = {};  ///< `-created_at`, the newest first
-  std::optional<std::int64_t> limit = {};    ///< 1 to 500; 10
-  std::optional<std::int64_t> offset = {};   ///< 0
+  std::optional<std::string> query = {};           ///< part of an id, address, username or name
+  std::optional<std::string> order_by = {};        ///< `-created_at`, the newest first
+  std::optional<std::string> starting_after = {};  ///< the id of a user: those that follow it
+  std::optional<std::int64_t> limit = {};          ///< 1 to 500; 10
+  std::optional<std::int64_t> offset = {};         ///< 0
 };
 
 namespace detail {

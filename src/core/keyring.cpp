@@ -101,7 +101,8 @@ const Instance* Keyring::find_instance(const InstanceId& id) const {
 Keyring::SignerPtr Keyring::signer(const InstanceId& id, Instant now) const {
   const auto all = keys();
   for (const auto& signer : all->signers) {
-    if (signer->instance_id == id && signer->active_from <= now) return signer;
+    const bool retired = signer->retired_at && *signer->retired_at <= now;
+    if (signer->instance_id == id && signer->active_from <= now && !retired) return signer;
   }
   throw std::logic_error("an instance has no signing key");
 }

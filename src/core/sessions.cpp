@@ -235,14 +235,13 @@ Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
     view.reset();
     auto client = find_client(tx, visitor);
     if (!client) return {};
-    bool impersonating = false;
     const SessionFilter alive{.client_id = client->id, .alive_at = now};
     for (const auto& session : tx.sessions(visitor.instance_id, alive, Page{.limit = 100})) {
       const bool closed = close_session(tx, session, SessionState::removed, settings_, now);
       if (closed) tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
-      impersonating = impersonating || session.actor.has_value();
     }
-    if (impersonating) restore_session(tx, *client, visitor, settings_, now);
+    // Also of an impersonation that had run out: who signs out of that wants to be back.
+    restore_session(tx, *client, visitor, settings_, now);
     view = view_of(tx, *client, settings_, now);
     return {};
   });

@@ -174,7 +174,13 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(
       return tl::unexpected(done.error());
     }
     for (const auto& key : tx.signing_keys()) {
-      if (!key.retired_at) tx.retire_signing_key(key.kid, active_from + longest_token);
+      // The last rotation wins: one that was to sign later never does.
+      const bool never_signs = key.active_from >= active_from && key.active_from > now;
+      if (never_signs) {
+        tx.retire_signing_key(key.kid, now);
+      } else if (!key.retired_at) {
+        tx.retire_signing_key(key.kid, active_from + longest_token);
+      }
     }
     for (const auto& key : made) tx.insert(encryption.seal(key, random));
     return {};

@@ -26,6 +26,7 @@ struct UserFilter {
   std::vector<std::string> usernames = {};
   std::optional<std::string> query = {};  // in id, address, username or name; ASCII case ignored
   bool oldest_first = false;
+  std::optional<UserId> starting_after = {};  // those that follow it, in a list
 };
 
 struct ActorTokenFilter {

@@ -129,7 +129,11 @@ Reply App::run(const Route& route, Context context) const {
 Reply App::answer(const Request& request, const Resource& resource,
                   const std::string& trace_id) const {
   if (!resource.exists()) {
-    return refusal({Failure{Code::url_not_found}}, Audience::open, trace_id);
+    auto reply = refusal({Failure{Code::url_not_found}}, Audience::open, trace_id);
+    // Clerk's browser packages ask for more than there is, and take what they cannot read for a
+    // failure of the network.
+    add_cors_headers(reply, request, site_);
+    return reply;
   }
   const bool frontend = resource.serves(Audience::frontend);
   Reply reply;

@@ -79,7 +79,8 @@ Visitor visitor_of(const Request& request, const Keyring& keyring, const Site& s
   if (auto cookie = find_cookie(request, kClientCookie)) {
     visitor.client_cookie = Secret(*std::move(cookie));
   } else if (const auto* browser = request.query.find(kDevBrowser);
-             browser != nullptr && !site.options().production) {
+             browser != nullptr && !site.options().production &&
+             std::all_of(browser->begin(), browser->end(), is_printable)) {
     // An application on another site, to which browsers give us no cookie. A name that
     // add_client_cookies has not given proves nothing.
     visitor.client_cookie = Secret(*browser);

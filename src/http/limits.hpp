@@ -36,7 +36,7 @@ inline constexpr std::size_t kMaxTrailers = 64;
 /// Requests that may wait for a signature at once; more: 503. Fewer than there are tasks, so that a
 /// request without one always begins.
 inline constexpr std::size_t kMaxSigning = 256;
-inline constexpr std::size_t kMaxParams = 100;           // of a query or a form
+inline constexpr std::size_t kMaxParams = 512;           // of a query or a form
 inline constexpr std::size_t kMaxValuesPerFilter = 100;  // such as `user_id=` in a list of users
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
 inline constexpr std::int64_t kDefaultPageLimit = 10;  // Clerk's three numbers

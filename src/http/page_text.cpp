@@ -38,6 +38,8 @@ constexpr auto kAdvice = std::to_array<Advice>({
      "Sign out first, then open this link again. It has not been used up."},
     {Code::user_banned, "The user is banned",
      "Nobody can sign in as the user whom this link was made for."},
+    {Code::param_missing, "Open the link again",
+     "This page keeps no link, so that nobody finds it here. Nothing has happened."},
     {Code::user_protected, "Nobody may act as this user",
      "The operator protects the user whom this link was made for."},
     {Code::actor_banned, "You cannot act for others",
@@ -114,7 +116,7 @@ std::string to_utc_text(Instant at) {
 
 std::string to_duration_text(seconds duration) {
   const auto total = std::max<std::int64_t>(duration.count(), 0);
-  if (total < 60) return counted(total, "second");
+  if (total < 120 && total != 60) return counted(total, "second");
   const auto minutes = (total + 30) / 60;
   const auto hours = minutes / 60;
   if (hours == 0) return counted(minutes, "minute");
@@ -131,8 +133,11 @@ Reply error_page(const Failure& failure, const Site& site, const std::string& tr
     heading = known.heading;
     advice = known.advice;
   }
+  // Or may have one, as who opens a link again that has worked here.
   const bool has_session =
-      failure.code == Code::impersonating_already || failure.code == Code::session_exists;
+      failure.code == Code::impersonating_already || failure.code == Code::session_exists ||
+      failure.code == Code::ticket_used || failure.code == Code::sign_in_token_used ||
+      failure.code == Code::param_missing;
   auto reply = page(description.status, "error.html",
                     {{"title", heading},
                      {"heading", heading},

@@ -10,13 +10,20 @@ void QueryReader::fault(std::string_view name, std::string detail, Code code) {
   failures_.push_back({code, std::string(name), std::move(detail)});
 }
 
+/// Not every database can hold one.
+void QueryReader::check(std::string_view name, std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) fault(name, "must not have a zero character");
+}
+
 std::optional<std::string> QueryReader::text(std::string_view name) {
   if (query_.count(name) > 1) {
     fault(name, "must be given once");
     return std::nullopt;
   }
   const auto* value = query_.find(name);
-  return value == nullptr || value->empty() ? std::nullopt : std::optional(*value);
+  if (value == nullptr || value->empty()) return std::nullopt;
+  check(name, *value);
+  return *value;
 }
 
 std::vector<std::string> QueryReader::texts(std::string_view name) {
@@ -25,6 +32,7 @@ std::vector<std::string> QueryReader::texts(std::string_view name) {
   if (values.size() > kMaxValuesPerFilter) {
     fault(name, "must be given at most " + std::to_string(kMaxValuesPerFilter) + " times");
   }
+  for (const auto& value : values) check(name, value);
   return values;
 }
 

@@ -44,6 +44,7 @@ class QueryReader {
   [[nodiscard]] bool faultless() const { return failures_.empty(); }
 
  private:
+  void check(std::string_view name, std::string_view text);
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise,
                                      std::int64_t least, std::int64_t most);
 

@@ -28,7 +28,8 @@ Result<User> Users::create(const CreateUserRequestBody& request, const RequestOp
 Result<std::vector<User>> Users::list(const ListUsersRequest& request,
                                       const RequestOptions& options) {
   auto query = filter_of(request);
-  query.add("order_by", request.order_by).add("limit", request.limit).add("offset", request.offset);
+  query.add("order_by", request.order_by).add("starting_after", request.starting_after);
+  query.add("limit", request.limit).add("offset", request.offset);
   return caller_->call<std::vector<User>>(
       detail::kListUsers, {.query = std::move(query)}, options,
       [](const Value& json) -> std::optional<std::vector<User>> {

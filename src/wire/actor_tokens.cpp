@@ -74,6 +74,8 @@ void check_act(Fields& fields, const std::string& path, const Object& act) {
     fields.fault(Code::param_missing, join(path, "sub"));
   } else if (text == nullptr) {
     fields.fault(Code::param_wrong_type, join(path, "sub"), "string");
+  } else {
+    fields.check_text(join(path, "sub"), *text);
   }
   for (const auto& [name, content] : act) {
     if (is_one_of(name, kMeaninglessInAct)) {

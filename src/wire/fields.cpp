@@ -35,7 +35,16 @@ const T* Fields::expect(std::string_view name, const T* (Value::*as)() const,
 
 std::optional<std::string> Fields::string(std::string_view name) {
   const auto* text = expect<std::string>(name, &Value::if_string, "string");
-  return text == nullptr ? std::nullopt : std::optional(*text);
+  if (text == nullptr) return std::nullopt;
+  check_text(name, *text);
+  return *text;
+}
+
+/// Not every database can hold one.
+void Fields::check_text(std::string_view param, std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) {
+    fault(Code::param_invalid, param, "must not have a zero character");
+  }
 }
 
 std::string Fields::required_string(std::string_view name) {

@@ -39,6 +39,8 @@ class Fields {
   const Value* find(std::string_view name);
 
   void fault(Code code, std::string_view param, std::string_view detail = {});
+  /// Done with every `string` already.
+  void check_text(std::string_view param, std::string_view text);
   [[nodiscard]] bool faultless() const { return failures_.empty(); }
   /// `param_unknown` for each member nobody asked for.
   void refuse_unknown();

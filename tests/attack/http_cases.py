@@ -17,7 +17,7 @@ CHUNKED = b"2\r\n{}\r\n0\r\n\r\n"
 SMUGGLED = b"GET /v1/users/count HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + KEY.encode() + b"\r\n\r\n"
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 64 * 1024
-PARAM_LIMIT = 100
+PARAM_LIMIT = 512
 CONTROLS = [byte for byte in range(0x20) if byte != 0x09] + [0x7F]
 TOKEN = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -236,6 +236,34 @@ class Users(ServerTest):
         self.assertEqual(ids_in(self.expect(200, "GET", "/v1/users?query=Paged&order_by=%2Bcreated_at&limit=2")),
                          made[:-3:-1])
 
+    def test_a_page_follows_the_user_that_it_starts_after(self):
+        made = [self.new_user(first_name="Cursor") for _ in range(5)][::-1]
+        for order, users in (("", made), ("&order_by=created_at", made[::-1])):
+            seen, last = [], ""
+            while page := ids_in(self.expect(200, "GET", f"/v1/users?query=Cursor&limit=2{order}{last}")):
+                seen += page
+                last = f"&starting_after={page[-1]}"
+            self.assertEqual(seen, users)
+
+    def test_a_hundred_ids_can_be_asked_for_beside_the_page_and_the_order(self):
+        user = self.new_user()
+        ids = "".join(f"&user_id=user_{number:027}" for number in range(99)) + f"&user_id={user}"
+        found = self.expect(200, "GET", f"/v1/users?limit=100&offset=0&order_by=-created_at{ids}")
+        self.assertEqual(ids_in(found), [user])
+        self.refused(self.server.request("GET", f"/v1/users?limit=100{ids}&user_id=user_1"), 422,
+                     "form_param_value_invalid", param="user_id")
+
+    def test_a_filter_that_is_none_here_is_not_passed_over(self):
+        for query in ("phone_number=%2B15550000000", "banned=true", "name_query=a", "created_at_before=1"):
+            for path in ("/v1/users", "/v1/users/count"):
+                with self.subTest(path + query):
+                    self.refused(self.server.request("GET", f"{path}?{query}"), 422, "form_param_value_invalid",
+                                 param=query.split("=")[0])
+        for value in ("-user_1", "%2Buser_1"):
+            self.refused(self.server.request("GET", f"/v1/users?user_id={value}"), 422, "form_param_value_invalid",
+                         param="user_id")
+        self.expect(200, "GET", "/v1/users?what_clerk_does_not_know=1")
+
     def test_a_user_is_changed_field_by_field(self):
         user = self.new_user(last_name="L", public_metadata={"a": 1}, email_address=["change@tenens.test"])
         changed = self.expect(200, "PATCH", f"/v1/users/{user}", {"first_name": "Eve", "last_name": None})

@@ -251,6 +251,26 @@ class Create(ServerTest):
         self.refused(self.create(headers=key, expires_in_seconds=60), 409, "idempotency_key_conflict")
 
 
+    def test_a_zero_character_is_refused_where_a_database_may_not_hold_it(self):
+        user = self.new_user()
+        zero = "a" + chr(0)
+        for path, body, param in (("/v1/users", {"first_name": zero}, "first_name"),
+                                  ("/v1/actor_tokens", {"user_id": user, "actor": {"sub": zero}}, "actor.sub"),
+                                  ("/v1/actor_tokens", {"user_id": user, "actor": {"sub": "a"}, "reason": zero}, "reason"),
+                                  ("/v1/sign_in_tokens", {"user_id": zero}, "user_id")):
+            self.refused(self.server.request("POST", path, body), 422, "form_param_value_invalid", param=param)
+        for query in ("users?query=%00", "users?user_id=a%00", "sessions?user_id=%00", "audit_events?actor_sub=%00"):
+            self.refused(self.server.request("GET", f"/v1/{query}"), 422, "form_param_value_invalid")
+        self.expect(200, "POST", "/v1/users", {"public_metadata": {"a": zero}})
+
+    def test_an_address_that_is_none_is_no_failure_of_the_network_to_a_page(self):
+        origin = {"Origin": "http://localhost:3000"}
+        _, _, headers = self.server.request("GET", "/v1/me/organization_memberships", headers=origin, key=False)
+        self.assertEqual(headers["Access-Control-Allow-Origin"], "http://localhost:3000")
+        _, _, headers = self.server.request("GET", "/v1/nope", headers={"Origin": "https://evil.example"}, key=False)
+        self.assertIsNone(headers["Access-Control-Allow-Origin"])
+
+
 class Plans(unittest.TestCase):
     def setUp(self):
         self.refused = ServerTest.refused.__get__(self)

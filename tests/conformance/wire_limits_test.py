@@ -255,7 +255,7 @@ class Actors(ServerTest):
                 self.assertEqual(status, 422, body)
 
     def test_the_sub_may_be_any_text(self):
-        for sub in ("cli:ada@tenens.test", "user_nobody", " ", "ü" * 100, "<script>", "a\nb", "a\0b", "0"):
+        for sub in ("cli:ada@tenens.test", "user_nobody", " ", "ü" * 100, "<script>", "a\nb", "0"):
             status, body, _ = self.create({"sub": sub})
             self.assertEqual((status, body["actor"]["sub"]), (200, sub))
 

@@ -175,6 +175,9 @@ TEST_P(UsersContract, ListsAreNewestFirstUnlessAskedOtherwise) {
   insert(plain_user(2), plain_user(1), plain_user(3));
   EXPECT_EQ(passing({}), numbers({3, 2, 1}));
   EXPECT_EQ(passing({.oldest_first = true}), numbers({1, 2, 3}));
+  EXPECT_EQ(passing({.starting_after = id<UserId>(3)}), numbers({2, 1}));
+  EXPECT_EQ(passing({.oldest_first = true, .starting_after = id<UserId>(1)}), numbers({2, 3}));
+  EXPECT_EQ(passing({.starting_after = id<UserId>(1)}), numbers({}));
 }
 
 TEST_P(UsersContract, PagesFollowEachOtherAndEnd) {

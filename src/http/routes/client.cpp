@@ -6,8 +6,8 @@
 namespace tenens::http::routes::client {
 namespace {
 
-/// The cookie still says "signed in" after a back end has revoked the session; a back end that
-/// believes it would send the browser round in circles.
+/// The cookie still says "signed in" after a back end has revoked the session, or "signed out"
+/// though one has come back; a back end that believes it would send the browser round in circles.
 bool claims_signed_in(const Request& request) {
   const auto uat = find_cookie(request, "__client_uat");
   return uat && *uat != "0";
@@ -22,7 +22,7 @@ Answer get(const Context& context) {
                         context.services.clock.now());
   auto reply = json(envelope(*view ? frontend.client(**view) : "null", "null"));
   const bool signed_in = *view && !(*view)->sessions.empty();
-  if (!signed_in && claims_signed_in(context.request)) add_uat_cookies(reply, context, *view);
+  if (signed_in != claims_signed_in(context.request)) add_uat_cookies(reply, context, *view);
   return reply;
 }
 

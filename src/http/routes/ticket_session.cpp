@@ -1,5 +1,8 @@
 // The session that a link has opened, for people who have no application beside this server.
+#include <algorithm>
+
 #include "base/base64url.hpp"
+#include "core/session_rules.hpp"
 #include "http/client_cookies.hpp"
 #include "http/form_guard.hpp"
 #include "http/frontend_json.hpp"
@@ -35,6 +38,18 @@ std::string claims_of(std::string_view jwt) {
   return claims ? to_indented_json(*claims) : std::string();
 }
 
+std::optional<SessionId> shown_session(const Params& form) {
+  const auto* id = form.find("session_id");
+  const bool is_id = id != nullptr && std::all_of(id->begin(), id->end(), is_printable);
+  return is_id ? std::optional(SessionId{*id}) : std::nullopt;
+}
+
+/// There is nothing left to end for this browser: that is what was asked for.
+bool is_over_for(const Failure& failure) {
+  return failure.code == Code::invalid_session_action || failure.code == Code::signed_out ||
+         failure.code == Code::session_not_found || failure.code == Code::session_not_of_client;
+}
+
 Reply signed_out(const Context& context) {
   return page(200, "signed_out.html", {{"title", "No session"}}, context.site);
 }
@@ -42,7 +57,7 @@ Reply signed_out(const Context& context) {
 Reply describe(const Context& context, const LiveSession& live) {
   const auto& [session, user] = live;
   const auto now = context.services.clock.now();
-  const auto left = std::chrono::floor<seconds>(session.expire_at - now);
+  const auto left = std::chrono::floor<seconds>(abandon_at(session) - now);
   const auto csrf = form_token(context);
   const auto who = display_name(user);
   const auto actor = actor_name(context, session);
@@ -81,22 +96,16 @@ Answer end(const Context& context) {
   if (!form) return refused(form.error());
   if (const auto ours = check_form(context, *form); !ours) return refused(ours.error());
 
-  auto reply = see_other(context.site.address_of("/v1/tickets/session"));
+  // The one that the page has shown and no other: by now another may be in front.
+  const auto id = shown_session(*form);
+  if (id) {
+    const auto closed = context.services.sessions.close(context.visitor, *id, SessionState::ended);
+    if (!closed && !is_over_for(closed.error())) return refused(closed.error());
+  }
   const auto view = context.services.sessions.client(context.visitor);
   if (!view) return refused(view.error());
-  if (const auto* live = pick(*view)) {
-    const auto closed =
-        context.services.sessions.close(context.visitor, live->session.id, SessionState::ended);
-    // Somebody else has just closed it: that is what was asked for.
-    if (!closed && closed.error().code != Code::invalid_session_action) {
-      return refused(closed.error());
-    }
-    if (closed) {
-      add_uat_cookies(reply, context, *closed);
-      return reply;
-    }
-  }
-  add_uat_cookies(reply, context, std::nullopt);
+  auto reply = see_other(context.site.address_of("/v1/tickets/session"));
+  add_uat_cookies(reply, context, *view);
   return reply;
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 Result<Secret> ticket_of(const Params& params) {
   const auto* ticket = params.find("ticket");
+  if (ticket == nullptr) return refuse(Code::param_missing, "ticket");
   if (params.count("ticket") != 1 || ticket->empty() || ticket->size() > kMaxTicketBytes) {
     return refuse(Code::ticket_invalid);
   }

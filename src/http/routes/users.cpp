@@ -1,5 +1,8 @@
 #include "wire/users.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "http/read_query.hpp"
 #include "http/routes/routes.hpp"
 #include "http/to_wire.hpp"
@@ -19,13 +22,41 @@ std::optional<bool> parse_order(std::string_view text) {
   return std::nullopt;
 }
 
+/// Clerk's filters that are none here. To pass over one would answer with everybody.
+constexpr auto kNotFilteredBy = std::to_array<std::string_view>(
+    {"phone_number", "web3_wallet", "organization_id", "email_address_query", "phone_number_query",
+     "username_query", "name_query", "banned", "provider", "provider_user_id",
+     "last_active_at_before", "last_active_at_after", "last_active_at_since", "created_at_before",
+     "created_at_after", "last_sign_in_at_before", "last_sign_in_at_after"});
+
+bool has_sign(std::string_view id) {
+  return id.starts_with('-') || id.starts_with('+') || id.starts_with(' ');
+}
+
 UserFilter read_filter(QueryReader& query) {
-  return {.email_addresses = query.texts("email_address"),
-          .user_ids = query.texts("user_id"),
-          .external_ids = query.texts("external_id"),
-          .usernames = query.texts("username"),
-          .query = query.text("query"),
-          .oldest_first = query.word("order_by", parse_order).value_or(false)};
+  for (const auto name : kNotFilteredBy) {
+    if (query.text(name)) query.fault(name, "is nothing that tenensd filters by");
+  }
+  UserFilter filter{.email_addresses = query.texts("email_address"),
+                    .user_ids = query.texts("user_id"),
+                    .external_ids = query.texts("external_id"),
+                    .usernames = query.texts("username"),
+                    .query = query.text("query")};
+  // With Clerk a sign in front excludes or includes.
+  if (std::any_of(filter.user_ids.begin(), filter.user_ids.end(), has_sign)) {
+    query.fault("user_id", "must be an id without a sign in front");
+  }
+  return filter;
+}
+
+/// The order, and where in it the list begins.
+void read_order(QueryReader& query, UserFilter& filter) {
+  if (const auto order = query.text("order_by")) {
+    const auto oldest_first = parse_order(*order);
+    if (!oldest_first) query.fault("order_by", "must be created_at, +created_at or -created_at");
+    filter.oldest_first = oldest_first.value_or(false);
+  }
+  filter.starting_after = query.id<UserId>("starting_after");
 }
 
 Answer answer(const Result<User>& user) {
@@ -43,7 +74,8 @@ Answer create(const Context& context) {
 
 Answer list(const Context& context) {
   QueryReader query(context.request.query);
-  const auto filter = read_filter(query);
+  auto filter = read_filter(query);
+  read_order(query, filter);
   const auto page = query.page();
   if (!query.faultless()) return refused(query.failures());
 

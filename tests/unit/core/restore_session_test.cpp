@@ -157,6 +157,14 @@ TEST_F(RestoreTest, ItStaysAwayWhileAnotherImpersonationLasts) {
   EXPECT_TRUE(own_session_is_back(second));
 }
 
+TEST_F(RestoreTest, SigningOutOfAnImpersonationThatHasRunOutBringsItBack) {
+  const auto acting = impersonate();
+  world.clock.advance(seconds(1800));
+  const auto visitor = world.visitor(acting.client_cookie);
+  EXPECT_EQ(world.services.sessions.remove_all(visitor).value()->sessions.size(), 1U);
+  EXPECT_TRUE(own_session_is_back(acting));
+}
+
 TEST_F(RestoreTest, SigningOutEndsItHoweverManyImpersonationsHaveRunOut) {
   auto last = own;
   for (int i = 0; i < 101; ++i) {

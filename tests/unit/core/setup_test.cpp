@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "unit/core/world.hpp"
 
 namespace tenens {
@@ -110,6 +112,50 @@ TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 2U) << "earlier tokens still verify";
   world.clock.advance(seconds(3600));
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 1U);
+}
+
+TEST(Rotation, TheLastOneWins) {
+  World world;
+  const auto& id = world.caller.instance_id;
+  const auto rotate = [&](seconds ahead) {
+    return rotate_signing_keys(*world.store, world.clock, world.random, {}, {}, ahead,
+                               seconds(3600))
+        .value()
+        .front()
+        .kid;
+  };
+  const auto planned = rotate(seconds(600));
+  const auto urgent = rotate(seconds(3));
+  const auto keyring = Keyring::load(*world.store).value();
+  for (const auto passed : {seconds(3), seconds(600), seconds(8 * 86400)}) {
+    world.clock.advance(passed);
+    const auto now = world.clock.now();
+    const auto signer = keyring->signer(id, now);
+    EXPECT_EQ(signer->kid, urgent);
+    const auto published = keyring->published(id, now);
+    EXPECT_NE(std::find(published.begin(), published.end(), signer), published.end());
+    EXPECT_TRUE(std::none_of(published.begin(), published.end(),
+                             [&](const auto& key) { return key->kid == planned; }));
+  }
+}
+
+TEST(Rotation, OneThatIsPlannedForAfterTheNextOneFollowsIt) {
+  World world;
+  const auto& id = world.caller.instance_id;
+  const auto rotate = [&](seconds ahead) {
+    return rotate_signing_keys(*world.store, world.clock, world.random, {}, {}, ahead,
+                               seconds(3600))
+        .value()
+        .front()
+        .kid;
+  };
+  const auto soon = rotate(seconds(60));
+  const auto later = rotate(seconds(600));
+  const auto keyring = Keyring::load(*world.store).value();
+  world.clock.advance(seconds(60));
+  EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, soon);
+  world.clock.advance(seconds(540));
+  EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, later);
 }
 
 TEST(Rotation, KeepsTheAlgorithmUnlessAnotherIsAskedFor) {

@@ -86,6 +86,10 @@ class World {
   }
 
   /// The ticket of a new token.
+  /// Of a link that signs the user in as themselves.
+  std::string new_sign_in_ticket(const std::string& user) {
+    return at(call("POST", "/v1/sign_in_tokens", R"({"user_id":")" + user + R"("})"), "token");
+  }
   std::string new_ticket(const std::string& user, std::string_view more = "") {
     const auto reply = call(
         "POST", "/v1/actor_tokens",

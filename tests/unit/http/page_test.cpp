@@ -82,6 +82,8 @@ TEST(Texts, AreForPeople) {
   EXPECT_EQ(to_utc_text(from_unix_ms(1'795'464'186'000)), "23 Nov 2026, 20:03:06 UTC");
   EXPECT_EQ(to_duration_text(seconds(-5)), "0 seconds");
   EXPECT_EQ(to_duration_text(seconds(1)), "1 second");
+  EXPECT_EQ(to_duration_text(seconds(60)), "1 minute");
+  EXPECT_EQ(to_duration_text(seconds(90)), "90 seconds");
   EXPECT_EQ(to_duration_text(seconds(1799)), "30 minutes");
   EXPECT_EQ(to_duration_text(seconds(3600)), "1 hour");
   EXPECT_EQ(to_duration_text(seconds(7500)), "2 hours 5 minutes");

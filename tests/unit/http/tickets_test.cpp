@@ -23,6 +23,16 @@ std::string form(const Browser& browser, const std::string& ticket) {
          "&csrf=" + percent_encode(browser.cookies.at("__tenens_csrf"));
 }
 
+/// The form of the session's page, with what stands in it.
+std::string end_form(const Browser& browser, const Reply& page) {
+  constexpr std::string_view kBefore = R"(name="session_id" value=")";
+  const auto at = page.body.find(kBefore);
+  if (at == std::string::npos) return {};
+  const auto rest = std::string_view(page.body).substr(at + kBefore.size());
+  return "session_id=" + percent_encode(rest.substr(0, rest.find('"'))) +
+         "&csrf=" + percent_encode(browser.cookies.at("__tenens_csrf"));
+}
+
 TEST(TicketPage, SaysWhoWouldActAsWhomAndWhy) {
   World world;
   const auto user = world.new_user("Ada<b>");
@@ -64,12 +74,50 @@ TEST(TicketPage, OpensTheSessionWhenItsButtonIsPressedAndEndsIt) {
   const auto session = browser.get("/v1/tickets/session");
   EXPECT_EQ(session.status, 200);
   EXPECT_TRUE(has(session, "Acting as Ada"));
-  EXPECT_TRUE(has(session, "25 minutes"));
+  EXPECT_TRUE(has(session, "<dd>5 minutes<")) << "then it would be idle";
   EXPECT_TRUE(has(session, "&quot;act&quot;: {\n    &quot;sub&quot;: &quot;user_support&quot;"));
 
-  EXPECT_EQ(browser.post("/v1/tickets/session", form(browser, "")).status, 303);
+  EXPECT_EQ(browser.post("/v1/tickets/session", end_form(browser, session)).status, 303);
   EXPECT_TRUE(has(browser.get("/v1/tickets/session"), "No session in this browser"));
+  EXPECT_EQ(browser.post("/v1/tickets/session", end_form(browser, session)).status, 303);
+}
+
+TEST(TicketPage, EndsTheSessionThatItHasShownAndNoOther) {
+  tenens::Settings settings;
+  settings.restore_session = true;
+  World world({.dev = true}, settings);
+  const auto admin = world.new_user("Admin");
+  Browser browser(world);
+  const auto open = [&](const std::string& ticket) {
+    browser.get(accept_url(ticket));
+    EXPECT_EQ(browser.post("/v1/tickets/accept", form(browser, ticket)).status, 303);
+    return browser.get("/v1/tickets/session");
+  };
+  open(world.new_sign_in_ticket(admin));
+  const auto acting = open(world.new_ticket(world.new_user()));
+  ASSERT_TRUE(has(acting, "Acting as Ada"));
+  // Pressed twice, or pressed when the impersonation has run out: the own session is back.
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(browser.post("/v1/tickets/session", end_form(browser, acting)).status, 303);
+    EXPECT_TRUE(has(browser.get("/v1/tickets/session"), "Signed in as Admin")) << i;
+  }
+  const auto again = open(world.new_ticket(world.new_user()));
+  world.clock.advance(std::chrono::minutes(10));
+  EXPECT_EQ(browser.post("/v1/tickets/session", end_form(browser, again)).status, 303);
+  const auto own = browser.get("/v1/tickets/session");
+  EXPECT_TRUE(has(own, "Signed in as Admin"));
   EXPECT_EQ(browser.post("/v1/tickets/session", form(browser, "")).status, 303);
+  EXPECT_TRUE(has(browser.get("/v1/tickets/session"), "Signed in as Admin")) << "none was named";
+  EXPECT_EQ(browser.post("/v1/tickets/session", end_form(browser, own)).status, 303);
+  EXPECT_TRUE(has(browser.get("/v1/tickets/session"), "No session in this browser"));
+}
+
+TEST(TicketPage, ThatHasLostItsLinkSaysSo) {
+  World world;
+  Browser browser(world);
+  const auto reply = browser.get("/v1/tickets/accept");
+  EXPECT_EQ(reply.status, 422);
+  EXPECT_TRUE(has(reply, "Open the link again"));
 }
 
 TEST(TicketPage, TakesNoFormThatIsNotItsOwn) {
