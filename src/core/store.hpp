@@ -155,6 +155,8 @@ class WriteTx : public ReadTx {
   /// False if an identifier (address, username, external id) belongs to another user of the
   /// instance; `taken` then names the parameter.
   virtual bool insert(const User&, std::string& taken) = 0;
+  /// As find_user, for one who is going to be updated in the same transaction.
+  virtual std::optional<User> find_user_to_update(const InstanceId&, const UserId&) = 0;
   virtual bool update(const User&, std::string& taken) = 0;
   /// The id stays known as removed.
   virtual bool remove_user(const InstanceId&, const UserId&) = 0;

@@ -60,7 +60,7 @@ Result<User> Users::update(const Caller& caller, const UserId& id, const UserCha
   const auto now = clock_.now();
   std::optional<User> user;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    user = tx.find_user(caller.instance_id, id);
+    user = tx.find_user_to_update(caller.instance_id, id);
     if (!user) return refuse(Code::user_not_found, id.text);
     if (changes.primary_email_id && !owns(*user, *changes.primary_email_id)) {
       return refuse(Code::param_invalid, "primary_email_address_id",
@@ -138,7 +138,7 @@ Result<User> Users::set_banned(const Caller& caller, const UserId& id, bool bann
   const auto now = clock_.now();
   std::optional<User> user;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    user = tx.find_user(caller.instance_id, id);
+    user = tx.find_user_to_update(caller.instance_id, id);
     if (!user) return refuse(Code::user_not_found, id.text);
     user->banned = banned;
     user->updated_at = now;

@@ -203,7 +203,7 @@ class CommandLine {
     option(
         "--protected-user", config_.settings.protected_users,
         "The id of a user whom nobody may impersonate, such as an administrator; may be repeated. "
-        "Impersonations of them that are under way end")
+        "Impersonations of them that are under way are refreshed no more")
         ->take_all()
         ->delimiter(',')
         ->check(CLI::Validator(

@@ -76,6 +76,7 @@ void Database::open_postgres(const Config& config) {
   auto store = store::open_postgres(
       {.url = std::string(config.postgres_url->expose()),
        .require_sync_standby = config.require_sync_standby,
+       .may_be_new = config.command == Command::serve,
        .readers = config.workers,
        .on_unknown_outcome = [this](const AuditEvent& act) {
          log_.write(LogLevel::warning, "outcome_unknown",

@@ -197,6 +197,35 @@ class Refused(unittest.TestCase):
                     "postgresql://u:canary@127.0.0.1:1/d", "postgresql://u:canary@127.0.0.1:1,127.0.0.1:2/d"):
             self.assertIn("tenensd: error: ", self.refusal(url))
 
+    def test_a_password_that_was_not_encoded_is_not_quoted_either(self):
+        for url in ("postgresql://tenens:abc/SECRET@127.0.0.1:1/tenens", "postgresql://tenens:12/SECRET@127.0.0.1:1/tenens",
+                    "postgresql://tenens:abc@SECRET@127.0.0.1:1/tenens"):
+            for command in ((), ("doctor",), ("keys", "list"), ("recover",), ("audit", "verify")):
+                with self.subTest(url=url, command=command):
+                    done = run(*command, env={"TENENS_DATABASE": url})
+                    self.assertNotEqual(done.returncode, 0)
+                    self.assertIn("%2F", done.stdout + done.stderr)
+                    self.assertNotIn("SECRET", done.stdout + done.stderr)
+
+    def test_other_commands_make_no_tables(self):
+        cluster = postgres_cluster.Cluster()
+        self.addCleanup(cluster.remove)
+        for command in (("keys", "list"), ("keys", "rotate"), ("recover",)):
+            done = run(*command, env={"TENENS_DATABASE": cluster.url})
+            self.assertEqual(done.returncode, 1, command)
+            self.assertIn("no server has started on it", done.stderr)
+        self.assertEqual(cluster.psql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), "0")
+
+    def test_a_database_that_cannot_hold_every_name_is_refused(self):
+        cluster = postgres_cluster.Cluster()
+        self.addCleanup(cluster.remove)
+        cluster.psql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        url = {"TENENS_DATABASE": cluster.url.removesuffix("postgres") + "latin"}
+        self.assertIn("encoding is LATIN1", run("--listen", "127.0.0.1:0", env=url).stderr)
+        doctor = run("doctor", env=url)
+        self.assertEqual(doctor.returncode, 1)
+        self.assertIn("encoding is LATIN1", doctor.stdout)
+
     def test_a_required_standby_that_is_not_there_refuses_to_serve(self):
         cluster = postgres_cluster.Cluster()
         self.addCleanup(cluster.remove)

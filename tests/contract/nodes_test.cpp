@@ -236,6 +236,32 @@ TEST_F(Nodes, NoSessionOfABannedUserIsLeftWhateverRaced) {
   }
 }
 
+// Two who read a user together and then both change it would wait for each other until PostgreSQL
+// ends one of them, a second later, and the next time again.
+TEST_F(Nodes, WhoChangesAUserWaitsForTheOneBefore) {
+  constexpr int kRounds = 5;
+  change([](WriteTx& tx) {
+    std::string taken;
+    tx.insert(plain_user(1), taken);
+  });
+  std::atomic<int> changes = 0;
+  const auto began = std::chrono::steady_clock::now();
+  race(kRounds, [&](int thread, int /*round*/) {
+    const auto done = node(thread).write([&](WriteTx& tx) -> Done {
+      auto user = tx.find_user_to_update(kHere, id<UserId>(1));
+      user->first_name = user->first_name.value_or("") + "x";
+      std::string taken;
+      return tx.update(*user, taken) ? Done() : Done(refuse(Code::param_taken));
+    });
+    EXPECT_TRUE(done) << done.error().detail;
+    if (done) ++changes;
+  });
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(kRounds));
+  const auto user = ask([&](ReadTx& tx) { return tx.find_user(kHere, id<UserId>(1)); });
+  const auto before = plain_user(1).first_name.value_or("");
+  EXPECT_EQ(user->first_name->size(), before.size() + static_cast<std::size_t>(changes));
+}
+
 // A batch, one member of which wants a row that somebody else holds for seconds.
 TEST_F(Nodes, AMemberThatWaitsForALockDoesNotTakeItsNeighboursWithIt) {
   constexpr int kNeighbours = 20;

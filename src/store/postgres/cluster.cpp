@@ -66,4 +66,11 @@ void insist_on_durable_commits(Connection& connection) {
   }
 }
 
+void insist_on_utf8(Connection& connection) {
+  const auto encoding = setting(connection, "SELECT current_setting('server_encoding')");
+  if (encoding == "UTF8") return;
+  throw StoreError("the database's encoding is " + encoding +
+                   ", which cannot hold every name; make one with encoding 'UTF8'");
+}
+
 }  // namespace tenens::store::postgres

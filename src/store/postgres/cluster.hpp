@@ -20,4 +20,7 @@ void require_sync_standby(const ClusterPromise& promise);
 /// default.
 void insist_on_durable_commits(Connection& connection);
 
+/// Throws StoreError if the database cannot hold every text.
+void insist_on_utf8(Connection& connection);
+
 }  // namespace tenens::store::postgres

@@ -33,22 +33,6 @@ bool is_well(const PGresult* result) {
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
-PGconn* open(const std::string& url, const Host* host) {
-  // What stands before the URL it may override. Reads go to the primary as well: a standby may not
-  // have yet what a node has just been told.
-  std::vector<const char*> keywords{"connect_timeout",  "target_session_attrs", "application_name",
-                                    "tcp_user_timeout", "keepalives_idle",      "dbname",
-                                    "client_encoding"};
-  std::vector<const char*> values{"2", "read-write", "tenensd", "5000", "10", url.c_str(), "UTF8"};
-  if (host != nullptr) {
-    keywords.insert(keywords.end(), {"host", "hostaddr", "port"});
-    values.insert(values.end(), {host->name.c_str(), host->address.c_str(), host->port.c_str()});
-  }
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
-  return PQconnectdbParams(keywords.data(), values.data(), 1);
-}
-
 /// Of `a,b,c` the n-th; of a single one that one, as libpq has it.
 std::string nth(const std::string& list, std::size_t n) {
   std::size_t begin = 0;
@@ -73,7 +57,36 @@ Settings settings_of(const std::string& url) {
     // Keywords are libpq's own, and stay.
     if (option->val != nullptr) settings.emplace(option->keyword, option->val);
   }
+  // A / or @ that was not encoded divides a password: what libpq then takes for a host, a port or a
+  // database is part of it, and would be shown.
+  const auto has_at = [&](const char* keyword) {
+    return settings[keyword].find('@') != std::string::npos;
+  };
+  const bool divided = has_at("host") || has_at("hostaddr") || has_at("dbname") ||
+                       settings["port"].find_first_not_of("0123456789,") != std::string::npos;
+  if (divided) {
+    throw StoreError(
+        "the URL of the database has a / or @ where there can be none: in a password write %2F and"
+        " %40");
+  }
   return settings;
+}
+
+PGconn* open(const std::string& url, const Host* host) {
+  (void)settings_of(url);  // refuses what libpq's own text would quote
+  // What stands before the URL it may override. Reads go to the primary as well: a standby may not
+  // have yet what a node has just been told.
+  std::vector<const char*> keywords{"connect_timeout",  "target_session_attrs", "application_name",
+                                    "tcp_user_timeout", "keepalives_idle",      "dbname",
+                                    "client_encoding"};
+  std::vector<const char*> values{"2", "read-write", "tenensd", "5000", "10", url.c_str(), "UTF8"};
+  if (host != nullptr) {
+    keywords.insert(keywords.end(), {"host", "hostaddr", "port"});
+    values.insert(values.end(), {host->name.c_str(), host->address.c_str(), host->port.c_str()});
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  return PQconnectdbParams(keywords.data(), values.data(), 1);
 }
 
 }  // namespace

@@ -16,11 +16,12 @@ std::int64_t steady_ms(SteadyTime at) {
 }  // namespace
 
 Instant DatabaseClock::now() const {
-  const auto now = steady_ms(steady_clock::now()) + offset_ms_.load();
-  auto latest = latest_ms_.load();
-  while (latest < now && !latest_ms_.compare_exchange_weak(latest, now)) {
-  }
-  return from_unix_ms(std::max(latest, now));
+  const std::lock_guard lock(mutex_);
+  const auto at = steady_clock::now();
+  const SteadyTime::duration now = at.time_since_epoch() + milliseconds(offset_ms_.load());
+  told_ = std::max(now, told_ + (at - told_at_) / 2);
+  told_at_ = at;
+  return from_unix_ms(std::chrono::floor<milliseconds>(told_).count());
 }
 
 void DatabaseClock::refresh(Connection& connection) {

@@ -147,6 +147,10 @@ Examination examine_postgres(const std::string& url, bool require_sync_standby) 
       examination.clock_ahead = std::chrono::floor<milliseconds>(from_unix_ms(told) - middle);
       examination.add(Level::fine, "reachable", "postgresql://" + connection.place());
       examine_cluster(postgres::promise_of(connection), require_sync_standby, examination);
+      attempt(examination, "encoding", [&] {
+        postgres::insist_on_utf8(connection);
+        examination.add(Level::fine, "encoding", "UTF8");
+      });
       if (examine_version(connection, examination)) examine_contents(connection, examination);
     } catch (const StoreError& error) {
       examination.add(Level::wrong, "reachable", place + ": " + error.what());

@@ -82,6 +82,10 @@ std::unique_ptr<PostgresStore> open_postgres(const PostgresOptions& options) {
     auto connector = std::make_unique<Connector>(options.url, options.require_sync_standby);
     connector->survey();
     const auto connection = connector->connect();
+    postgres::insist_on_utf8(*connection);
+    if (!options.may_be_new && postgres::schema_version(*connection) == 0) {
+      throw StoreError(place + " has no tables of tenensd: no server has started on it");
+    }
     postgres::migrate(*connection, kPostgresMigrations);
     connection->set_deadline(std::chrono::steady_clock::now() + kStartTime);
     transfer::refuse_unfinished(*connection);

@@ -17,6 +17,7 @@ namespace tenens::store {
 struct PostgresOptions {
   std::string url;  // as libpq has it; several hosts and target_session_attrs are its business
   bool require_sync_standby = false;
+  bool may_be_new = true;      // or else StoreError where there are no tables of ours
   std::size_t readers = 8;     // connections for `read`; further callers wait
   std::size_t writers = 2;     // connections for `write`
   std::size_t max_batch = 64;  // closures that share one commit

@@ -1,10 +1,18 @@
 #include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
+namespace {
+
+// Of every token there is: a server's own patience is too short for that.
+constexpr auto kRecoveryTime = std::chrono::hours(2);
+
+}  // namespace
 
 Voided PostgresTx::void_what_is_open(const InstanceId& instance, Instant now) {
   write_new_rows();
   shared_.actor_tokens.clear();
+  connection_.query("SET LOCAL statement_timeout = 0").post();
+  connection_.set_deadline(std::chrono::steady_clock::now() + kRecoveryTime);
   return {
       .actor_tokens = change("UPDATE actor_tokens SET state = 'revoked', updated_at = $1"
                              " WHERE instance_id = $2 AND state = 'pending' AND expires_at > $3",

@@ -67,6 +67,7 @@ class PostgresTx final : public WriteTx {
   std::vector<SecretKey> secret_keys() override;
   std::vector<SigningKey> signing_keys() override;
   std::optional<User> find_user(const InstanceId&, const UserId&) override;
+  std::optional<User> find_user_to_update(const InstanceId&, const UserId&) override;
   Standing find_standing(const InstanceId&, const UserId&) override;
   std::vector<User> users(const InstanceId&, const UserFilter&, Page) override;
   std::int64_t count_users(const InstanceId&, const UserFilter&) override;
@@ -162,7 +163,7 @@ class PostgresTx final : public WriteTx {
   void write_new_actor_tokens();
   void write_new_clients();
   void write_new_sessions();
-  std::optional<User> read_user(const InstanceId&, const UserId&);
+  std::optional<User> read_user(const InstanceId&, const UserId&, bool to_update = false);
   Standing read_standing(const InstanceId&, const UserId&);
   void append_all(const InstanceId&, const std::vector<Parameters>& rows);
   /// The first identifier of `user` that another user has; empty if there is none.

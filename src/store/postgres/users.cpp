@@ -46,15 +46,18 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
 
 }  // namespace
 
-std::optional<User> PostgresTx::read_user(const InstanceId& instance, const UserId& id) {
+std::optional<User> PostgresTx::read_user(const InstanceId& instance, const UserId& id,
+                                          bool to_update) {
   std::optional<User> found;
   {
     static const std::string sql = kSelectUser + " WHERE instance_id = $1 AND id = $2";
     // Who may act as whom is decided on this row: a ban or a removal on another node waits until
     // that decision is committed, or is seen by it. Shared, since one person's tokens are redeemed
     // on many nodes at once.
-    static const std::string locking_sql = sql + " FOR SHARE";
-    auto query = connection_.query(is_write() ? locking_sql : sql);
+    static const std::string shared_sql = sql + " FOR SHARE";
+    // Two that held it shared and then changed it would wait for each other.
+    static const std::string own_sql = sql + " FOR UPDATE";
+    auto query = connection_.query(to_update ? own_sql : is_write() ? shared_sql : sql);
     bind(query, instance, id);
     if (query.step()) found = to_user(query);
   }
@@ -85,6 +88,10 @@ std::optional<User> PostgresTx::find_user(const InstanceId& instance, const User
   const auto known = shared_.users.find({instance, id});
   if (known != shared_.users.end()) return known->second;
   return shared_.users.emplace(std::pair(instance, id), read_user(instance, id)).first->second;
+}
+
+std::optional<User> PostgresTx::find_user_to_update(const InstanceId& instance, const UserId& id) {
+  return read_user(instance, id, true);
 }
 
 std::vector<User> PostgresTx::users(const InstanceId& instance, const UserFilter& wanted,
@@ -172,9 +179,10 @@ bool PostgresTx::update(const User& user, std::string& taken) {
 
 bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
   shared_.forget_users();
-  remove_emails(instance, id);
+  // The user first, as who changes one.
   if (change("DELETE FROM users WHERE instance_id = $1 AND id = $2", instance, id) == 0)
     return false;
+  remove_emails(instance, id);
   change(
       "INSERT INTO removed_users (instance_id, id) VALUES ($1, $2)"
       " ON CONFLICT (instance_id, id) DO NOTHING",

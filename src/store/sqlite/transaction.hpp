@@ -41,6 +41,9 @@ class SqliteTx final : public WriteTx {
   std::vector<SecretKey> secret_keys() override;
   std::vector<SigningKey> signing_keys() override;
   std::optional<User> find_user(const InstanceId&, const UserId&) override;
+  std::optional<User> find_user_to_update(const InstanceId& instance, const UserId& id) override {
+    return find_user(instance, id);
+  }
   Standing find_standing(const InstanceId&, const UserId&) override;
   std::vector<User> users(const InstanceId&, const UserFilter&, Page) override;
   std::int64_t count_users(const InstanceId&, const UserFilter&) override;

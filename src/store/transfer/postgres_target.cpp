@@ -64,6 +64,7 @@ bool has_marker(Connection& connection) {
 }  // namespace
 
 PostgresTarget::PostgresTarget(const std::string& url) : connection_(url) {
+  postgres::insist_on_utf8(connection_);
   postgres::migrate(connection_, kPostgresMigrations);
   allow_time(connection_);
   postgres::insist_on_durable_commits(connection_);
@@ -74,6 +75,8 @@ void PostgresTarget::read_catalogue() {
   auto columns = connection_.query_once(
       "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns"
       " WHERE table_schema = current_schema()"
+      // Not the views of extensions.
+      " AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = current_schema())"
       " AND table_name NOT IN ('tenens_schema', 'tenens_migration', 'audit_counters')"
       " ORDER BY table_name, ordinal_position");
   while (columns.step()) {
