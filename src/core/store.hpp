@@ -35,7 +35,7 @@ struct ActorTokenFilter {
   std::optional<TokenState> state = {};
 };
 
-/// The three moments look at what a session is then, and each implies the state `active`.
+/// Each of the three moments implies the state `active`.
 struct SessionFilter {
   std::optional<UserId> user_id = {};
   std::optional<ClientId> client_id = {};
@@ -67,8 +67,7 @@ struct Voided {
 enum class Removable { actor_tokens, sign_in_tokens, clients };
 
 /// The records of such a table whose ids come after `after` and not after `last`, and that were
-/// over before `over_by`. A token is over when its ticket has expired and so has the session that
-/// it opened, a browser when it has no session and nothing has happened to it.
+/// over before `over_by`: a token with its ticket and its session, a browser without a session.
 struct Stretch {
   Removable what{};
   std::string after = {};
@@ -76,7 +75,7 @@ struct Stretch {
   Instant over_by;
 };
 
-/// What a look at a stretch has found.
+/// What was found there.
 struct LookedAt {
   std::int64_t over = 0;  // so many are over …
   std::string last = {};  // … among those up to this id; empty: there was none
@@ -176,12 +175,10 @@ class WriteTx : public ReadTx {
   virtual bool revoke_if_pending(const InstanceId&, const SignInTokenId&, Instant now) = 0;
 
   virtual void insert(const Session&) = 0;
-  /// True if the session was active, or in the state `or_from`, its time had not run out at `now`,
-  /// and its state is `to` now.
+  /// True if it was active, or `or_from`, had not run out at `now`, and its state is `to` now.
   virtual bool close_if_alive(const InstanceId&, const SessionId&, SessionState to, Instant now,
                               SessionState or_from) = 0;
-  /// Its way back, for a session that an impersonation replaced; counts as activity. True if the
-  /// session was replaced and is active now.
+  /// Its way back, which counts as activity. True if it was replaced and is active now.
   virtual bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) = 0;
   /// Records activity; false: the session is not active, and stays as it is.
   virtual bool touch(const InstanceId&, const SessionId&, Instant now) = 0;
@@ -204,8 +201,8 @@ class WriteTx : public ReadTx {
   /// Removes a few of the oldest records, if they are older than that.
   virtual void forget_idempotency_before(Instant cutoff) = 0;
 
-  /// Removes what is over in the stretch, a token together with the session that it opened; returns
-  /// how many tokens or browsers. What another node holds stays.
+  /// Removes what is over in the stretch, a token with the session that it opened; returns how many
+  /// tokens or browsers. What another node holds stays.
   virtual std::int64_t remove_over(const InstanceId&, const Stretch&) = 0;
 };
 
@@ -214,9 +211,8 @@ class StoreError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What a write is going to look at, as far as its caller can tell beforehand. A store for which
-/// every question is a round trip asks for the rows of many writes at once. Being wrong, or silent,
-/// costs time and nothing else.
+/// What a write is going to look at, as far as its caller can tell. A store for which questions are
+/// round trips asks for the rows of many writes at once. Being wrong costs time and nothing else.
 struct Foresight {
   InstanceId instance_id;
   std::optional<ActorTokenId> actor_token_id = {};  // to redeem it: and its subject and actor
@@ -245,7 +241,7 @@ class Store {
   /// Runs `work` on a committed state.
   virtual Done read(const std::function<Done(ReadTx&)>& work) = 0;
 
-  /// Whether the database answers, said without waiting for one that does not.
+  /// Whether the database answers. Asked on the event loop: waits for nobody.
   virtual Done check() {
     return read([](ReadTx&) -> Done { return {}; });
   }

@@ -5,8 +5,6 @@
 #include <iostream>
 
 #include "core/retention.hpp"
-#include "http/forwarded.hpp"
-#include "http/site.hpp"
 #include "server/config_checks.hpp"
 #include "server/config_commands.hpp"
 #include "server/config_file.hpp"
@@ -58,8 +56,6 @@ struct Raw {
   std::string database;
   std::string encryption_key_file;
   std::string jwt_algorithm;
-  std::string public_url;
-  std::string app_url;
   std::string confirm_links;
   http::TlsFiles tls;
   std::string clerk_assets;
@@ -164,16 +160,18 @@ class CommandLine {
     option("--frontend-host", config_.settings.frontend_host,
            "The host in the publishable key and, with https://, the issuer of session JWTs")
         ->capture_default_str();
-    option("--public-url", raw_.public_url,
+    option("--public-url", config_.public_url,
            "Where browsers reach this server; links begin with it (default http://localhost:PORT, "
-           "with --tls-cert https)");
+           "with --tls-cert https)")
+        ->transform(url_check());
     option("--tls-cert", raw_.tls.certificate,
            "A PEM file with the certificate and those that lead to its root: the port speaks https "
            "and nothing else");
     option("--tls-key", raw_.tls.key, "A PEM file with the key of that certificate");
     option(
-        "--app-url", raw_.app_url,
-        "The application to whose /sign-in page links lead; without it they lead to our own page");
+        "--app-url", config_.app_url,
+        "The application to whose /sign-in page links lead; without it they lead to our own page")
+        ->transform(url_check());
     option(
         "--confirm-links", raw_.confirm_links,
         "on or off: before that /sign-in page, which redeems by itself, show who would act as whom "
@@ -183,11 +181,7 @@ class CommandLine {
            "A further origin whose pages may call the Frontend API; may be repeated")
         ->take_all()
         ->delimiter(',')
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-              return http::origin_of(text) ? "" : "wants http(s)://HOST[:PORT], got " + text;
-            },
-            "ORIGIN"));
+        ->check(origin_check());
     option("--clerk-assets", raw_.clerk_assets,
            "A folder with Clerk's browser packages (clerk-js, ui), served below /npm/@clerk")
         ->check(CLI::ExistingDirectory);
@@ -206,11 +200,7 @@ class CommandLine {
         "Impersonations of them that are under way are refreshed no more")
         ->take_all()
         ->delimiter(',')
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-              return text.starts_with("user_") ? "" : "wants the id of a user, got " + text;
-            },
-            "ID"));
+        ->check(user_id_check());
     option("--monthly-limit", raw_.monthly_limit,
            "Actor tokens a calendar month (UTC); 0: no limit")
         ->check(at_least(0))
@@ -256,14 +246,7 @@ class CommandLine {
            "The address of a proxy whose X-Forwarded-For is believed; may be repeated")
         ->take_all()
         ->delimiter(',')
-        ->transform(CLI::Validator(
-            [](std::string& text) -> std::string {
-              auto address = http::to_ip_address(text);
-              if (!address) return "wants an IP address, got " + text;
-              text = *std::move(address);
-              return {};
-            },
-            "ADDRESS"));
+        ->transform(address_check());
     option("--threads", config_.threads, "Threads that serve connections")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
@@ -382,8 +365,6 @@ class CommandLine {
       fail("--frontend-host",
            "wants a host name with a dot and no port, as Clerk's SDKs do; got " + host);
     }
-    config_.public_url = url("--public-url", raw_.public_url);
-    config_.app_url = url("--app-url", raw_.app_url);
     config_.confirm_links = raw_.confirm_links == "on";
     if (config_.confirm_links && !config_.app_url) {
       fail("--confirm-links",
@@ -397,15 +378,6 @@ class CommandLine {
     if (key.empty()) fail("--tls-cert", "needs --tls-key, too");
     if (certificate.empty()) fail("--tls-key", "needs --tls-cert, too");
     config_.tls = raw_.tls;
-  }
-
-  static std::optional<std::string> url(const char* flag, std::string text) {
-    if (text.empty()) return std::nullopt;
-    if (!http::origin_of(text) || text.find_first_of("?#@ \\\"<>") != std::string::npos) {
-      fail(flag, "wants http(s)://HOST[:PORT][/PATH], got " + text);
-    }
-    while (text.ends_with('/')) text.pop_back();
-    return text;
   }
 
   CLI::App app_;

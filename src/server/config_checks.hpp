@@ -1,9 +1,12 @@
-// How the texts of flags become numbers.
+// Which texts of flags are taken, and how they become numbers.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <map>
 #include <string>
+
+#include "http/forwarded.hpp"
+#include "http/site.hpp"
 
 namespace tenens::server {
 
@@ -32,6 +35,43 @@ inline CLI::Validator at_most_a_century() {
             return ok ? "" : "wants at most " + std::to_string(kDays) + "d";
           },
           ""};
+}
+
+inline CLI::Validator user_id_check() {
+  return {[](const std::string& text) {
+            return text.starts_with("user_") ? "" : "wants the id of a user, got " + text;
+          },
+          "ID"};
+}
+
+inline CLI::Validator origin_check() {
+  return {[](const std::string& text) {
+            return http::origin_of(text) ? "" : "wants http(s)://HOST[:PORT], got " + text;
+          },
+          "ORIGIN"};
+}
+
+/// Without the slashes at its end.
+inline CLI::Validator url_check() {
+  return {[](std::string& text) -> std::string {
+            if (!http::origin_of(text) || text.find_first_of("?#@ \\\"<>") != std::string::npos) {
+              return "wants http(s)://HOST[:PORT][/PATH], got " + text;
+            }
+            while (text.ends_with('/')) text.pop_back();
+            return {};
+          },
+          "URL"};
+}
+
+/// Spelled as to_ip_address does.
+inline CLI::Validator address_check() {
+  return {[](std::string& text) -> std::string {
+            auto address = http::to_ip_address(text);
+            if (!address) return "wants an IP address, got " + text;
+            text = *std::move(address);
+            return {};
+          },
+          "ADDRESS"};
 }
 
 /// Where a duration may be `off`; goes before `duration_check`.
