@@ -4,9 +4,40 @@
 
 #include "core/audit_events.hpp"
 #include "core/restore_session.hpp"
+#include "wire/users.hpp"
 
 namespace tenens {
 namespace {
+
+using clerk_backend_api::Object;
+using clerk_backend_api::Value;
+
+Object merged(const Object& base, const Object& changes) {
+  Object result;
+  for (const auto& [name, value] : base) {
+    if (changes.find(name) == nullptr) result.set(name, value);
+  }
+  for (const auto& [name, change] : changes) {
+    if (change.is_null()) continue;
+    const auto* inner = change.if_object();
+    const auto* before = base.find(name);
+    const auto* inner_before = before == nullptr ? nullptr : before->if_object();
+    const bool nested = inner != nullptr;
+    result.set(name,
+               nested ? Value(merged(inner_before ? *inner_before : Object(), *inner)) : change);
+  }
+  return result;
+}
+
+/// What the database has since done to stored metadata counts as an empty object.
+JsonObject merged(const JsonObject& base, const JsonObject& changes) {
+  const auto object_of = [](const JsonObject& json) {
+    const auto value = clerk_backend_api::parse_json(json.text);
+    const auto* object = value ? value->if_object() : nullptr;
+    return object == nullptr ? Object() : *object;
+  };
+  return {clerk_backend_api::to_json(merged(object_of(base), object_of(changes)))};
+}
 
 template <class T>
 void apply(std::optional<T>& field, const Change<T>& change) {
@@ -70,6 +101,32 @@ Result<User> Users::update(const Caller& caller, const UserId& id, const UserCha
     user->updated_at = now;
     std::string taken;
     if (!tx.update(*user, taken)) return refuse(Code::param_taken, taken);
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return *std::move(user);
+}
+
+Result<User> Users::merge_metadata(const Caller& caller, const UserId& id,
+                                   const MetadataChanges& changes) {
+  const auto now = clock_.now();
+  std::optional<User> user;
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    user = tx.find_user_to_update(caller.instance_id, id);
+    if (!user) return refuse(Code::user_not_found, id.text);
+    const auto merge = [](JsonObject& field, const std::optional<JsonObject>& change) {
+      if (change) field = merged(field, *change);
+      return field.text.size() <= wire::kMaxMetadataBytes;
+    };
+    const std::string too_long =
+        !merge(user->public_metadata, changes.public_metadata)     ? "public_metadata"
+        : !merge(user->private_metadata, changes.private_metadata) ? "private_metadata"
+        : !merge(user->unsafe_metadata, changes.unsafe_metadata)   ? "unsafe_metadata"
+                                                                   : "";
+    if (!too_long.empty()) return refuse(Code::param_invalid, too_long, wire::kMetadataTooLong);
+    user->updated_at = now;
+    std::string taken;
+    tx.update(*user, taken);
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());

@@ -20,6 +20,13 @@ struct UserChanges {
   std::optional<JsonObject> unsafe_metadata = {};
 };
 
+/// What is to be merged into metadata, level by level; null removes a name.
+struct MetadataChanges {
+  std::optional<JsonObject> public_metadata = {};
+  std::optional<JsonObject> private_metadata = {};
+  std::optional<JsonObject> unsafe_metadata = {};
+};
+
 struct NewUser {
   std::vector<std::string> email_addresses = {};
   UserChanges fields;
@@ -35,6 +42,9 @@ class Users {
   /// Failures: user_not_found, param_taken, param_invalid (primary_email_address_id is not theirs).
   [[nodiscard]] Result<User> update(const Caller& caller, const UserId& id,
                                     const UserChanges& changes);
+  /// Failures: user_not_found, param_invalid (one of the three would be too long).
+  [[nodiscard]] Result<User> merge_metadata(const Caller& caller, const UserId& id,
+                                            const MetadataChanges& changes);
   [[nodiscard]] Result<User> find(const Caller& caller, const UserId& id);
   [[nodiscard]] Result<std::vector<User>> list(const Caller& caller, const UserFilter& filter,
                                                Page page);

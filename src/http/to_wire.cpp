@@ -258,4 +258,10 @@ UserChanges to_record(const wire::UpdateUserRequestBody& body) {
   return changes;
 }
 
+MetadataChanges to_record(const wire::UserMetadata& body) {
+  return {.public_metadata = to_change(body.public_metadata),
+          .private_metadata = to_change(body.private_metadata),
+          .unsafe_metadata = to_change(body.unsafe_metadata)};
+}
+
 }  // namespace tenens::http

@@ -36,5 +36,6 @@ namespace tenens::http {
 [[nodiscard]] NewSignInToken to_record(const wire::CreateSignInTokenRequestBody& body);
 [[nodiscard]] NewUser to_record(const wire::CreateUserRequestBody& body);
 [[nodiscard]] UserChanges to_record(const wire::UpdateUserRequestBody& body);
+[[nodiscard]] MetadataChanges to_record(const wire::UserMetadata& body);
 
 }  // namespace tenens::http

@@ -101,7 +101,7 @@ std::optional<Object> metadata(Fields& fields, std::string_view param) {
   const auto* object = fields.object(param);
   if (object == nullptr) return std::nullopt;
   if (clerk_backend_api::to_json(*object).size() > kMaxMetadataBytes) {
-    fields.fault(Code::param_invalid, param, "must be at most 8192 bytes of JSON");
+    fields.fault(Code::param_invalid, param, kMetadataTooLong);
   }
   return *object;
 }
@@ -162,6 +162,19 @@ Checked<UpdateUserRequestBody> parse_update_user(std::string_view body) {
       patch(fields, "private_metadata", metadata(fields, "private_metadata"));
   request.unsafe_metadata = patch(fields, "unsafe_metadata", metadata(fields, "unsafe_metadata"));
   check_the_rest(fields, kWithoutEffectOnUpdate, kNotStoredOnUpdate);
+  return fields.finish(std::move(request));
+}
+
+Checked<UserMetadata> parse_user_metadata(std::string_view body) {
+  const auto object = parse_body(body);
+  if (!object) return tl::unexpected(object.error());
+
+  Fields fields(*object);
+  UserMetadata request;
+  request.public_metadata = metadata(fields, "public_metadata");
+  request.private_metadata = metadata(fields, "private_metadata");
+  request.unsafe_metadata = metadata(fields, "unsafe_metadata");
+  fields.refuse_unknown();
   return fields.finish(std::move(request));
 }
 

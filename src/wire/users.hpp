@@ -22,6 +22,14 @@ inline constexpr std::size_t kMaxEmailBytes = 254;  ///< RFC 5321, less the angl
 inline constexpr std::size_t kMaxNameCharacters = 256;
 inline constexpr std::size_t kMaxUsernameBytes = 64;
 inline constexpr std::size_t kMaxMetadataBytes = 8192;  ///< serialised, each of the three
+inline constexpr const char* kMetadataTooLong = "must be at most 8192 bytes of JSON";
+
+/// The body of `UpdateUserMetadata` and `ReplaceUserMetadata`; what is absent stays as it is.
+struct UserMetadata {
+  std::optional<clerk_backend_api::Object> public_metadata = {};
+  std::optional<clerk_backend_api::Object> private_metadata = {};
+  std::optional<clerk_backend_api::Object> unsafe_metadata = {};
+};
 
 /// The API's `User` with every member that the API's schema requires; what we do not have is
 /// `false`, `null` or empty.
@@ -35,6 +43,7 @@ inline constexpr std::size_t kMaxMetadataBytes = 8192;  ///< serialised, each of
 /// check that we do not make either. On create `null` counts as absent; on update it clears.
 [[nodiscard]] Checked<CreateUserRequestBody> parse_create_user(std::string_view body);
 [[nodiscard]] Checked<UpdateUserRequestBody> parse_update_user(std::string_view body);
+[[nodiscard]] Checked<UserMetadata> parse_user_metadata(std::string_view body);
 
 /// The client's side.
 [[nodiscard]] std::string to_json(const CreateUserRequestBody& body);

@@ -118,8 +118,12 @@ describe('users', () => {
     const read = await clerk.users.getUser(created.id);
     assert.deepEqual([read.id, read.externalId, read.username], [created.id, 'js-1', 'ada']);
 
+    const merged = await clerk.users.updateUserMetadata(created.id, { publicMetadata: { seat: { row: 1 } } });
+    assert.deepEqual(merged.publicMetadata.seat, { row: 1 });
+    const both = await clerk.users.updateUser(created.id, { lastName: 'King', publicMetadata: { seat: 2 } });
+    assert.deepEqual([both.lastName, both.publicMetadata], ['King', { seat: 2 }]);
     const changed = await clerk.users.updateUser(created.id, { firstName: 'Augusta' });
-    assert.deepEqual([changed.firstName, changed.lastName], ['Augusta', 'Lovelace']);
+    assert.deepEqual([changed.firstName, changed.lastName], ['Augusta', 'King']);
 
     const { data, totalCount } = await clerk.users.getUserList({ emailAddress: ['ada@js.test'] });
     assert.deepEqual([data.map(({ id }) => id), totalCount], [[created.id], 1]);

@@ -272,6 +272,28 @@ class Users(ServerTest):
         self.assertEqual(self.expect(200, "GET", f"/v1/users/{user}"), changed)
         self.assertEqual(changed["email_addresses"][0]["email_address"], "change@tenens.test")
 
+    def test_metadata_is_merged_level_by_level_or_replaced(self):
+        user = self.new_user(public_metadata={"a": 1, "deep": {"b": 1, "c": {"d": 1}}}, private_metadata={"p": 1})
+        path = f"/v1/users/{user}/metadata"
+        merged = self.expect(200, "PATCH", path, {"public_metadata": {
+            "a": None, "new": [1], "deep": {"b": 2, "c": {"d": None, "e": None}}}})
+        self.assertEqual(merged["public_metadata"], {"new": [1], "deep": {"b": 2, "c": {}}})
+        self.assertEqual(merged["private_metadata"], {"p": 1})
+        # A text takes the place of an object, and an object that of a text; null inside a new one is left out.
+        merged = self.expect(200, "PATCH", path, {"public_metadata": {"deep": "x", "new": {"n": None, "m": 1}}})
+        self.assertEqual(merged["public_metadata"], {"deep": "x", "new": {"m": 1}})
+        self.assertEqual(self.expect(200, "PATCH", path, {})["public_metadata"], merged["public_metadata"])
+        replaced = self.expect(200, "PUT", path, {"public_metadata": {"only": None}, "unsafe_metadata": {"u": 1}})
+        self.assertEqual([replaced[name] for name in ("public_metadata", "private_metadata", "unsafe_metadata")],
+                         [{"only": None}, {"p": 1}, {"u": 1}])
+        self.expect(200, "PATCH", path, {"private_metadata": {"a": "x" * 5000}})
+        self.refused(self.server.request("PATCH", path, {"private_metadata": {"b": "x" * 5000}}), 422,
+                     "form_param_value_invalid", param="private_metadata")
+        self.assertEqual(self.expect(200, "GET", f"/v1/users/{user}")["private_metadata"], {"p": 1, "a": "x" * 5000})
+        self.refused(self.server.request("PATCH", path, {"first_name": "a"}), 422, "form_param_unknown")
+        for method in ("PATCH", "PUT"):
+            self.refused(self.server.request(method, "/v1/users/user_nobody/metadata", {}), 404, "resource_not_found")
+
     def test_a_ban_ends_the_sessions_of_the_user(self):
         browser, session, token = self.signed_in()
         banned = self.expect(200, "POST", f"/v1/users/{token['user_id']}/ban")

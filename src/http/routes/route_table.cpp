@@ -26,6 +26,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/v1/users/count", backend, r::users::count, long_read},
     {"GET", "/v1/users/{user_id}", backend, r::users::get},
     {"PATCH", "/v1/users/{user_id}", backend, r::users::update},
+    {"PATCH", "/v1/users/{user_id}/metadata", backend, r::users::merge_metadata},
+    {"PUT", "/v1/users/{user_id}/metadata", backend, r::users::replace_metadata},
     {"DELETE", "/v1/users/{user_id}", backend, r::users::remove},
     {"POST", "/v1/users/{user_id}/ban", backend, r::users::ban},
     {"POST", "/v1/users/{user_id}/unban", backend, r::users::unban},

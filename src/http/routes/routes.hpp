@@ -19,6 +19,8 @@ Answer list(const Context& context);
 Answer count(const Context& context);
 Answer get(const Context& context);
 Answer update(const Context& context);
+Answer merge_metadata(const Context& context);
+Answer replace_metadata(const Context& context);
 Answer remove(const Context& context);
 Answer ban(const Context& context);
 Answer unban(const Context& context);

@@ -106,6 +106,23 @@ Answer update(const Context& context) {
   return answer(context.services.users.update(context.caller, user_id(context), to_record(*body)));
 }
 
+Answer merge_metadata(const Context& context) {
+  const auto body = wire::parse_user_metadata(context.request.body);
+  if (!body) return refused(body.error());
+  return answer(
+      context.services.users.merge_metadata(context.caller, user_id(context), to_record(*body)));
+}
+
+Answer replace_metadata(const Context& context) {
+  const auto body = wire::parse_user_metadata(context.request.body);
+  if (!body) return refused(body.error());
+  const auto given = to_record(*body);
+  return answer(context.services.users.update(context.caller, user_id(context),
+                                              {.public_metadata = given.public_metadata,
+                                               .private_metadata = given.private_metadata,
+                                               .unsafe_metadata = given.unsafe_metadata}));
+}
+
 Answer remove(const Context& context) {
   const auto id = user_id(context);
   const auto removed = context.services.users.remove(context.caller, id);
