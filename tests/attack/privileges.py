@@ -41,6 +41,8 @@ ROUTES = {
     "GET /v1/users/count": BACKEND,
     "GET /v1/users/{user_id}": BACKEND,
     "PATCH /v1/users/{user_id}": BACKEND,
+    "PATCH /v1/users/{user_id}/metadata": BACKEND,
+    "PUT /v1/users/{user_id}/metadata": BACKEND,
     "DELETE /v1/users/{user_id}": BACKEND,
     "POST /v1/users/{user_id}/ban": BACKEND,
     "POST /v1/users/{user_id}/unban": BACKEND,
@@ -93,7 +95,7 @@ EXPECTED = {
     OWN_SESSION: {**BY_COOKIE, "otherwise": 401},
     SIGN_OUT: {**BY_COOKIE, "otherwise": "empty"},
     REDEEM: {"otherwise": 400},  # without a ticket in the form that is one
-    FORM: {"otherwise": (400, 403)},  # without a ticket, or without the page's own token
+    FORM: {"otherwise": (403, 422)},  # without the page's own token, or without a ticket
     PUBLIC: {"otherwise": "empty"},
 }
 
