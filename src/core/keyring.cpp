@@ -9,6 +9,10 @@
 namespace tenens {
 namespace {
 
+bool is_retired(const Keyring::Signer& signer, Instant now) {
+  return signer.retired_at && *signer.retired_at <= now;
+}
+
 std::string to_jwk(const std::string& kid, const crypto::PrivateKey& key) {
   wire::Writer writer;
   writer.begin_object()
@@ -101,8 +105,8 @@ const Instance* Keyring::find_instance(const InstanceId& id) const {
 Keyring::SignerPtr Keyring::signer(const InstanceId& id, Instant now) const {
   const auto all = keys();
   for (const auto& signer : all->signers) {
-    const bool retired = signer->retired_at && *signer->retired_at <= now;
-    if (signer->instance_id == id && signer->active_from <= now && !retired) return signer;
+    const bool signs = signer->active_from <= now && !is_retired(*signer, now);
+    if (signer->instance_id == id && signs) return signer;
   }
   throw std::logic_error("an instance has no signing key");
 }
@@ -119,9 +123,7 @@ std::vector<Keyring::SignerPtr> Keyring::published(const InstanceId& id, Instant
   std::vector<SignerPtr> found;
   const auto all = keys();
   for (const auto& signer : all->signers) {
-    if (signer->instance_id == id && (!signer->retired_at || now < *signer->retired_at)) {
-      found.push_back(signer);
-    }
+    if (signer->instance_id == id && !is_retired(*signer, now)) found.push_back(signer);
   }
   return found;
 }

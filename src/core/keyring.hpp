@@ -46,7 +46,7 @@ class Keyring {
     std::string jwk;  // the public half, as JSON
   };
   using SignerPtr = std::shared_ptr<const Signer>;
-  /// The youngest key whose time has come.
+  /// The youngest key whose time has come and not gone.
   [[nodiscard]] SignerPtr signer(const InstanceId& id, Instant now) const;
   /// Of the key that signs, or will soon: the youngest. An instance without keys would begin with
   /// kFirstAlgorithm.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/audit_events.hpp"
+#include "core/json_objects.hpp"
 #include "core/restore_session.hpp"
 #include "wire/users.hpp"
 
@@ -10,7 +11,6 @@ namespace tenens {
 namespace {
 
 using clerk_backend_api::Object;
-using clerk_backend_api::Value;
 
 Object merged(const Object& base, const Object& changes) {
   Object result;
@@ -19,24 +19,19 @@ Object merged(const Object& base, const Object& changes) {
   }
   for (const auto& [name, change] : changes) {
     if (change.is_null()) continue;
-    const auto* inner = change.if_object();
-    const auto* before = base.find(name);
-    const auto* inner_before = before == nullptr ? nullptr : before->if_object();
-    const bool nested = inner != nullptr;
-    result.set(name,
-               nested ? Value(merged(inner_before ? *inner_before : Object(), *inner)) : change);
+    if (const auto* inner = change.if_object()) {
+      const auto* before = base.find(name);
+      const auto* inner_before = before == nullptr ? nullptr : before->if_object();
+      result.set(name, merged(inner_before == nullptr ? Object() : *inner_before, *inner));
+    } else {
+      result.set(name, change);
+    }
   }
   return result;
 }
 
-/// What the database has since done to stored metadata counts as an empty object.
 JsonObject merged(const JsonObject& base, const JsonObject& changes) {
-  const auto object_of = [](const JsonObject& json) {
-    const auto value = clerk_backend_api::parse_json(json.text);
-    const auto* object = value ? value->if_object() : nullptr;
-    return object == nullptr ? Object() : *object;
-  };
-  return {clerk_backend_api::to_json(merged(object_of(base), object_of(changes)))};
+  return to_json_object(merged(to_object(base), to_object(changes)));
 }
 
 template <class T>

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/base64url.hpp"
+#include "core/json_objects.hpp"
 #include "crypto/digest.hpp"
 
 namespace tenens::http {
@@ -22,15 +23,11 @@ std::optional<std::string> to_text(const std::optional<AnyId>& id) {
 }
 
 std::optional<clerk_backend_api::Object> to_object(const std::optional<Actor>& actor) {
-  return actor ? std::optional(http::to_object(actor->payload)) : std::nullopt;
+  return actor ? std::optional(tenens::to_object(actor->payload)) : std::nullopt;
 }
 
 std::optional<std::int64_t> to_ms(const std::optional<Instant>& at) {
   return at ? std::optional(to_unix_ms(*at)) : std::nullopt;
-}
-
-JsonObject to_json_object(const clerk_backend_api::Object& object) {
-  return {clerk_backend_api::to_json(object)};
 }
 
 template <class T>
@@ -87,13 +84,6 @@ wire::Session to_wire_without_actor(Session session, Instant now) {
 }
 
 }  // namespace
-
-clerk_backend_api::Object to_object(const JsonObject& json) {
-  // Validated where it came in; what the database has since done to it shows as an empty object.
-  const auto value = clerk_backend_api::parse_json(json.text);
-  const auto* object = value ? value->if_object() : nullptr;
-  return object == nullptr ? clerk_backend_api::Object() : *object;
-}
 
 std::string_view to_text(SessionStatus status) {
   switch (status) {

@@ -12,7 +12,6 @@
 
 namespace tenens::http {
 
-[[nodiscard]] clerk_backend_api::Object to_object(const JsonObject& json);
 [[nodiscard]] std::string_view to_text(SessionStatus status);
 [[nodiscard]] std::optional<TokenState> parse_token_state(std::string_view text);
 [[nodiscard]] std::optional<SessionStatus> parse_session_status(std::string_view text);

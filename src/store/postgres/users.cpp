@@ -97,14 +97,7 @@ std::optional<User> PostgresTx::find_user_to_update(const InstanceId& instance, 
 std::vector<User> PostgresTx::users(const InstanceId& instance, const UserFilter& wanted,
                                     Page page) {
   auto filter = to_filter(instance, wanted);
-  const auto& before = wanted.starting_after;
-  if (wanted.oldest_first) {
-    if (before) filter.add(" AND id > ?", *before);
-    filter.add(" ORDER BY id");
-  } else {
-    if (before) filter.add(" AND id < ?", *before);
-    filter.add(" ORDER BY id DESC");
-  }
+  add_order(filter, wanted);
   filter.add_page(page);
 
   std::vector<User> found;

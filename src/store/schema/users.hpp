@@ -21,4 +21,17 @@ template <class Query>
   return user;
 }
 
+/// Ids are ordered by time.
+template <class Filter>
+void add_order(Filter& filter, const UserFilter& wanted) {
+  const auto& before = wanted.starting_after;
+  if (wanted.oldest_first) {
+    if (before) filter.add(" AND id > ?", *before);
+    filter.add(" ORDER BY id");
+  } else {
+    if (before) filter.add(" AND id < ?", *before);
+    filter.add(" ORDER BY id DESC");
+  }
+}
+
 }  // namespace tenens::store

@@ -61,14 +61,7 @@ std::optional<User> SqliteTx::find_user(const InstanceId& instance, const UserId
 
 std::vector<User> SqliteTx::users(const InstanceId& instance, const UserFilter& wanted, Page page) {
   auto filter = to_filter(instance, wanted);
-  const auto& before = wanted.starting_after;
-  if (wanted.oldest_first) {
-    if (before) filter.add(" AND id > ?", *before);
-    filter.add(" ORDER BY id");
-  } else {
-    if (before) filter.add(" AND id < ?", *before);
-    filter.add(" ORDER BY id DESC");
-  }
+  add_order(filter, wanted);
   filter.add_page(page);
 
   std::vector<User> found;

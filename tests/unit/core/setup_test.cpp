@@ -114,18 +114,19 @@ TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 1U);
 }
 
+/// The new key's.
+std::string rotate(World& world, seconds ahead) {
+  return rotate_signing_keys(*world.store, world.clock, world.random, {}, {}, ahead, seconds(3600))
+      .value()
+      .front()
+      .kid;
+}
+
 TEST(Rotation, TheLastOneWins) {
   World world;
   const auto& id = world.caller.instance_id;
-  const auto rotate = [&](seconds ahead) {
-    return rotate_signing_keys(*world.store, world.clock, world.random, {}, {}, ahead,
-                               seconds(3600))
-        .value()
-        .front()
-        .kid;
-  };
-  const auto planned = rotate(seconds(600));
-  const auto urgent = rotate(seconds(3));
+  const auto planned = rotate(world, seconds(600));
+  const auto urgent = rotate(world, seconds(3));
   const auto keyring = Keyring::load(*world.store).value();
   for (const auto passed : {seconds(3), seconds(600), seconds(8 * 86400)}) {
     world.clock.advance(passed);
@@ -142,15 +143,8 @@ TEST(Rotation, TheLastOneWins) {
 TEST(Rotation, OneThatIsPlannedForAfterTheNextOneFollowsIt) {
   World world;
   const auto& id = world.caller.instance_id;
-  const auto rotate = [&](seconds ahead) {
-    return rotate_signing_keys(*world.store, world.clock, world.random, {}, {}, ahead,
-                               seconds(3600))
-        .value()
-        .front()
-        .kid;
-  };
-  const auto soon = rotate(seconds(60));
-  const auto later = rotate(seconds(600));
+  const auto soon = rotate(world, seconds(60));
+  const auto later = rotate(world, seconds(600));
   const auto keyring = Keyring::load(*world.store).value();
   world.clock.advance(seconds(60));
   EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, soon);
