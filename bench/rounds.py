@@ -18,6 +18,7 @@ from tenensd import ENV, ES256, EXPIRED, LONG_AGO, MALLOC, Tenensd
 
 WARM_UP = 1
 TURN = 1  # seconds; of those that take turns
+CLEANING = 4  # seconds; of those that see old records removed
 FEW_CONNECTIONS = (1, 8)
 MANY_CONNECTIONS = (256,)
 OPEN_LOOP = ("create", "redeem", "token", "read")
@@ -54,7 +55,7 @@ class Bench:
         self.server_core, self.load_core = machine.cores()
         self.absent = {}
         self.tenensd_program = self.program("tenensd")
-        self.large = None
+        self.large = self.old = None  # names of files for the rounds
 
     def program(self, name):
         path = self.options.bin / name
@@ -162,6 +163,8 @@ class Bench:
         if "echo" in found:
             rate = found["echo"]["rate"] * OPEN_SHARE
             take("echo_open", lambda: self.echo(lambda server, request: self.at_rate(server, request, rate)))
+        if self.old and "create" in found:
+            self.cleanup(found["create"]["rate"] / 2, take)
         for peer in self.peers:
             self.peer(peer, take)
         return {"figures": found, "invalid": invalid, "others": others.share()}
@@ -209,6 +212,22 @@ class Bench:
             with self.tenensd(self.large) as ours:
                 for work in ("create", "redeem"):
                     take(f"{work}_large", lambda work=work: self.work(ours, work, found))
+
+    def cleanup(self, rate, take):
+        """Latency while old records are left alone, and while the same ones are removed."""
+        def measure(*flags):
+            for file in self.directory.glob(f"{self.old}.db*"):
+                shutil.copy(file, self.directory / file.name.replace(self.old, "again", 1))
+            with self.tenensd("again", *flags) as ours:
+                measured = self.at_rate(ours.server, ours.creation, rate, CLEANING)
+                removed = EXPIRED - (ours.count_tokens() - measured["requests"])
+            remove_database(ours.database)
+            if not flags and removed <= 0:
+                raise load.Invalid("nothing was removed while old records were due")
+            return {**measured, "removed": max(0, removed)}
+
+        take("create_unburdened", lambda: measure("--retention", "off"))
+        take("create_cleaning", measure)
 
     def peer(self, peer, take):
         try:
@@ -259,23 +278,13 @@ class Bench:
         subprocess.run([self.program("bench_fill"), str(self.directory / f"{name}.db"), str(tokens), str(sessions),
                         str(age)], check=True)
 
-    def cleanup(self):
-        """Latency at half the rate while old records are removed, and while there are none."""
-        found = {}
-        with self.tenensd("unburdened") as ours:
-            rate = self.measure(ours.server, ours.creation)["rate"] / 2
-            found["create_unburdened"] = self.at_rate(ours.server, ours.creation, rate, 6)
-        with self.tenensd("cleaning"):
+    def make_old(self):
+        """A file of records that are over, for the rounds."""
+        with self.tenensd("old"):
             pass
-        self.fill("cleaning", EXPIRED, EXPIRED // 10, LONG_AGO)
-        with self.tenensd("cleaning") as ours:
-            measured = self.at_rate(ours.server, ours.creation, rate, 10)
-            left = ours.count_tokens() - measured["requests"]
-            if left < EXPIRED:
-                found["create_cleaning"] = {**measured, "removed": EXPIRED - left}
-        for name in ("unburdened", "cleaning"):
-            remove_database(self.directory / f"{name}.db")
-        return found
+        self.old = "old"
+        self.fill(self.old, EXPIRED, EXPIRED // 10, LONG_AGO)
+        return {}
 
     def profiles(self):
         """Where the CPU time goes with 64 connections; nothing where there is no perf."""
@@ -300,7 +309,7 @@ class Bench:
     def run(self):
         progress, once, rounds = Progress(), {}, []
         begun = {"start and memory": self.footprint, "the large file": self.make_large,
-                 "cleaning up": self.cleanup, "the library": self.library, "the profile": self.profiles}
+                 "old records": self.make_old, "the library": self.library, "the profile": self.profiles}
         if self.options.quick:
             begun = {"start and memory": self.footprint}
         steps = len(begun) + self.options.rounds * self.steps_a_round()
@@ -322,7 +331,7 @@ class Bench:
     def steps_a_round(self):
         in_turns = (len(self.ceilings()) + len(report.WORKS)) * (self.options.seconds // TURN)
         ours = len(report.OPEN) + len(FEW_CONNECTIONS) + len(MANY_CONNECTIONS) + len(TWO_CORES)
-        return in_turns + ours + 2 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
+        return in_turns + ours + 4 * (not self.options.quick) + sum(len(peer.figures) for peer in self.peers)
 
 
 def remove_database(path):
