@@ -81,7 +81,7 @@
       // A timer is silent by definition; what is announced stands in the status.
       parts.left.setAttribute('role', 'timer');
       parts.when = element('p', { class: 'when' }, 'Since ', parts.since, ' · ', parts.left);
-      parts.section = element('section', { 'aria-label': 'Impersonation', lang: 'en', part: 'banner' },
+      parts.section = element('section', { 'aria-label': 'Impersonation', lang: 'en', dir: 'ltr', part: 'banner' },
         parts.who, parts.when, parts.end, parts.fault);
       parts.section.hidden = true;
       parts.end.addEventListener('click', () => (this.#over ? location.reload() : this.#end()));

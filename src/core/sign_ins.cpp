@@ -336,17 +336,20 @@ Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& tic
 
   Attempt attempt{visitor, now, *reference};
   std::optional<User> acting_user;
+  std::optional<User> own_user;
   const auto read = store_.read([&](ReadTx& tx) -> Done {
     attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
     const auto verdict = judge(attempt);
     if (verdict && attempt.grant->actor) {
       acting_user = tx.find_user(visitor.instance_id, UserId{attempt.grant->actor->sub});
+      const auto& others = attempt.other_sessions;
+      if (!others.empty()) own_user = tx.find_user(visitor.instance_id, others.front().user_id);
     }
     return verdict;
   });
   if (!read) return tl::unexpected(read.error());
   return TicketPreview{*std::move(attempt.grant), *std::move(attempt.subject),
-                       std::move(acting_user)};
+                       std::move(acting_user), std::move(own_user)};
 }
 
 void SignIns::note_unproven(const Visitor& visitor, const Failure& failure, Instant now) {

@@ -35,6 +35,7 @@ struct TicketPreview {
   Grant grant;
   User subject;
   std::optional<User> acting_user;
+  std::optional<User> own_user = {};  // as whom the browser is signed in, where somebody acts
 };
 
 class SignIns {

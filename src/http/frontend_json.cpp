@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/text.hpp"
 #include "http/to_wire.hpp"
 #include "wire/json.hpp"
 
@@ -118,9 +119,22 @@ std::string identifier_of(const User& user) {
 }
 
 std::string display_name(const User& user) {
-  auto name = user.first_name.value_or("");
-  if (user.last_name) name += (name.empty() ? "" : " ") + *user.last_name;
-  return name.empty() ? identifier_of(user) : name;
+  const auto first = user.first_name.value_or("");
+  const auto last = user.last_name.value_or("");
+  std::string name(trim(first));
+  name.append(name.empty() ? "" : " ").append(trim(last));
+  const auto shown = trim(name);
+  return shown.empty() ? identifier_of(user) : std::string(shown);
+}
+
+std::string display_name(const Actor& actor, const std::optional<User>& user) {
+  if (user) return display_name(*user);
+  const auto payload = clerk_backend_api::parse_json(actor.payload.text);
+  const auto* object = payload ? payload->if_object() : nullptr;
+  const auto* name = object == nullptr ? nullptr : object->find("name");
+  const auto* text = name == nullptr ? nullptr : name->if_string();
+  const auto shown = text == nullptr ? std::string_view() : trim(*text);
+  return shown.empty() ? actor.sub : std::string(shown);
 }
 
 std::string envelope(std::string_view response, std::string_view client) {

@@ -37,6 +37,9 @@ class FrontendJson {
 
 /// How a person is called: their name, or an identifier.
 [[nodiscard]] std::string display_name(const User& user);
+/// One who acts: `user` if that is one of ours, else the `name` that the back end gave, or the
+/// `sub`.
+[[nodiscard]] std::string display_name(const Actor& actor, const std::optional<User>& user);
 /// The primary address, else any, else the user name, else the id.
 [[nodiscard]] std::string identifier_of(const User& user);
 

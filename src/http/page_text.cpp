@@ -25,7 +25,9 @@ constexpr auto kAdvice = std::to_array<Advice>({
     {Code::ticket_invalid, "This link is not valid",
      "It may have been cut off when it was copied. Open it once more from where you got it, or ask "
      "for a new one."},
-    {Code::ticket_unusable, "This link can no longer be used", "Ask for a new one."},
+    {Code::ticket_unusable, "This link can no longer be used",
+     "Nobody may act for others here any more, or the person who was to act is no longer known. "
+     "Whoever made the link can tell."},
     {Code::ticket_subject_gone, "The user no longer exists",
      "The user whom this link was made for has been deleted."},
     {Code::sign_in_token_used, "This link has already been used",
@@ -39,7 +41,8 @@ constexpr auto kAdvice = std::to_array<Advice>({
     {Code::user_banned, "The user is banned",
      "Nobody can sign in as the user whom this link was made for."},
     {Code::param_missing, "Open the link again",
-     "This page keeps no link, so that nobody finds it here. Nothing has happened."},
+     "This page keeps no link, so that nobody finds it here. If you have pressed its button, the "
+     "session is open already."},
     {Code::user_protected, "Nobody may act as this user",
      "The operator protects the user whom this link was made for."},
     {Code::actor_banned, "You cannot act for others",
@@ -120,6 +123,12 @@ std::string to_duration_text(seconds duration) {
   const auto minutes = (total + 30) / 60;
   const auto hours = minutes / 60;
   if (hours == 0) return counted(minutes, "minute");
+  constexpr int kADay = 24;
+  if (hours >= 2 * kADay) {
+    const auto whole = (minutes + 30) / 60;
+    const auto over = whole % kADay;
+    return counted(whole / kADay, "day") + (over == 0 ? "" : " " + counted(over, "hour"));
+  }
   const auto rest = minutes % 60;
   return counted(hours, "hour") + (rest == 0 ? "" : " " + counted(rest, "minute"));
 }

@@ -29,14 +29,21 @@ const redeem = async (page, ticket) => {
   return refused ? { refused } : who(page);
 };
 
-/** A page on which the admin is signed in as themselves, and then acts as the customer. */
-async function impersonating() {
+/** A page on which the admin is signed in as themselves. */
+async function inPerson() {
   const browser = await openPage(chromium, { app: app.url, frontend: tenens.url });
   const { page } = browser;
   await page.goto(app.url);
   await browser.loaded();
   const own = await tenens.clerk.signInTokens.createSignInToken({ userId: tenens.admin.id, expiresInSeconds: 60 });
   assert.deepEqual(await redeem(page, own.token), { user: tenens.admin.id, actor: null });
+  return browser;
+}
+
+/** The same, who then acts as the customer. */
+async function impersonating() {
+  const browser = await inPerson();
+  const { page } = browser;
   const { token } = await tenens.impersonate();
   assert.deepEqual(await redeem(page, token), { user: tenens.customer.id, actor: tenens.admin.id });
   return browser;
@@ -56,6 +63,22 @@ test('signing out of the impersonation leaves the admin signed in as themselves'
   await signOut(browser);
   assert.deepEqual(await who(page), NOBODY, 'the second sign-out is the admin’s own');
   await browser.close(/the server responded with a status of 409/);
+});
+
+test('a link asks the admin who is signed in first, and then acts, whatever the application\'s sign-in page would do', async () => {
+  const browser = await inPerson();
+  const { page } = browser;
+  const link = await tenens.impersonate();
+  await page.goto(link.url);
+  await page.getByText('You are signed in here as Ada').waitFor();
+  assert.equal(await tenens.statusOf(link), 'pending');
+  await page.getByRole('button', { name: 'Act as Carol' }).click();
+  await page.waitForURL(`${app.url}/`);
+  await browser.loaded();
+  assert.deepEqual(await who(page), { user: tenens.customer.id, actor: tenens.admin.id });
+  await signOut(browser);
+  assert.deepEqual(await who(page), { user: tenens.admin.id, actor: null });
+  await browser.close();
 });
 
 test('an impersonation that a back end ends gives way to the admin’s own session', async () => {

@@ -26,7 +26,7 @@ std::string actor_name(const Context& context, const Session& session) {
   if (!session.actor) return {};
   const Caller reader{.instance_id = session.instance_id, .key_id = {}, .address = {}};
   const auto user = context.services.users.find(reader, UserId{session.actor->sub});
-  return user ? display_name(*user) : session.actor->sub;
+  return display_name(*session.actor, user ? std::optional(*user) : std::nullopt);
 }
 
 /// The claims of a JWT of ours, for reading.
@@ -74,11 +74,15 @@ Reply describe(const Context& context, const LiveSession& live) {
             {"since", to_utc_text(session.created_at)},
             {"until", to_utc_text(session.expire_at)},
             {"left", to_duration_text(left)},
-            {"idle_limit", to_duration_text(session.idle_limit)},
+            {"idle_limit", session.idle_limit < session.expire_at - session.created_at
+                               ? to_duration_text(session.idle_limit)
+                               : ""},
             {"claims", claims_of(jwt)},
             {"csrf", csrf.value}},
            context.site);
   reply.headers.add("Set-Cookie", csrf.set_cookie);
+  // It must not say that a session is active which has run out meanwhile.
+  reply.headers.add("Refresh", std::to_string(left.count() + 1));
   return reply;
 }
 

@@ -29,25 +29,37 @@ Reply to_application(const std::string& app_url, const Secret& ticket) {
                    "&__clerk_status=sign_in");
 }
 
+/// Clerk's sign-in components do nothing for somebody who is signed in, and do not say so: then the
+/// ticket is redeemed here, once the page has said what becomes of that session.
+bool redeems_here(const Context& context, const TicketPreview& preview) {
+  return preview.own_user && context.services.settings.single_session;
+}
+
 Reply confirmation(const Context& context, const TicketPreview& preview, const Secret& ticket) {
-  const auto& [grant, subject, acting_user] = preview;
+  const auto& [grant, subject, acting_user, own_user] = preview;
   const auto now = context.services.clock.now();
   const auto csrf = form_token(context);
   const auto who = display_name(subject);
   const auto actor_sub = grant.actor ? grant.actor->sub : std::string();
+  const auto actor = grant.actor ? display_name(*grant.actor, acting_user) : std::string();
   auto reply =
       page(200, grant.actor ? "accept.html" : "sign_in.html",
            {{"title", (grant.actor ? "Act as " : "Sign in as ") + who},
             {"user", who},
             {"user_identifier", identifier_of(subject)},
             {"user_id", subject.id.text},
-            {"actor", acting_user ? display_name(*acting_user) : actor_sub},
-            {"actor_id", acting_user ? actor_sub : ""},
+            {"actor", actor},
+            {"actor_id", actor == actor_sub ? "" : actor_sub},
+            {"own_user", own_user ? display_name(*own_user) : ""},
+            {"own_fate", context.services.settings.restore_session
+                             ? "That session is set aside, and comes back when this one ends."
+                             : "That session ends when you press the button."},
             {"reason", grant.reason.value_or("")},
             {"expires_at", to_utc_text(grant.expires_at)},
             {"expires_in", to_duration_text(std::chrono::floor<seconds>(grant.expires_at - now))},
             {"session_lasts", to_duration_text(grant.session_life)},
-            {"idle_limit", to_duration_text(grant.idle_limit)},
+            {"idle_limit",
+             grant.idle_limit < grant.session_life ? to_duration_text(grant.idle_limit) : ""},
             {"ticket", std::string(ticket.expose())},
             {"redeem_nonce", new_redeem_nonce(context.services.random)},
             {"csrf", csrf.value}},
@@ -65,7 +77,9 @@ Answer show(const Context& context) {
   if (!preview) return refused(preview.error());
 
   const auto& options = context.site.options();
-  if (options.app_url && !options.confirm_links) return to_application(*options.app_url, *ticket);
+  if (options.app_url && !options.confirm_links && !redeems_here(context, *preview)) {
+    return to_application(*options.app_url, *ticket);
+  }
   return confirmation(context, *preview, *ticket);
 }
 
@@ -76,17 +90,18 @@ Answer accept(const Context& context) {
   const auto ticket = ticket_of(*form);
   if (!ticket) return refused(ticket.error());
   // Somebody has pressed the button; the application redeems.
-  if (const auto& app_url = context.site.options().app_url) {
+  const auto& app_url = context.site.options().app_url;
+  if (app_url) {
     const auto preview = context.services.sign_ins.preview(context.visitor, *ticket);
     if (!preview) return refused(preview.error());
-    return to_application(*app_url, *ticket);
+    if (!redeems_here(context, *preview)) return to_application(*app_url, *ticket);
   }
   const auto nonce = read_redeem_nonce(*form);
   if (!nonce) return refused(nonce.error());
   const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket, *nonce);
   if (!signed_in) return refused(signed_in.error());
 
-  auto reply = see_other(context.site.address_of("/v1/tickets/session"));
+  auto reply = see_other(app_url ? *app_url + "/" : context.site.address_of("/v1/tickets/session"));
   add_client_cookies(reply, context, *signed_in);
   return reply;
 }

@@ -87,6 +87,9 @@ TEST(Texts, AreForPeople) {
   EXPECT_EQ(to_duration_text(seconds(1799)), "30 minutes");
   EXPECT_EQ(to_duration_text(seconds(3600)), "1 hour");
   EXPECT_EQ(to_duration_text(seconds(7500)), "2 hours 5 minutes");
+  EXPECT_EQ(to_duration_text(std::chrono::days(7)), "7 days");
+  EXPECT_EQ(to_duration_text(std::chrono::days(30) - seconds(20)), "30 days");
+  EXPECT_EQ(to_duration_text(std::chrono::hours(50)), "2 days 2 hours");
 }
 
 TEST(Texts, ShowJsonIndented) {
