@@ -17,6 +17,7 @@ static_assert(AuditCheckpoints::kMostLeaves % kAtOnce == 0);
 
 /// As the databases store it, whatever version of this program reads it.
 std::string stored_action(const AuditEvent& event) {
+  if (event.action == AuditAction::unknown) return event.unknown_action;
   std::string text(action_text(event));
   std::replace(text.begin(), text.end(), '.', '_');
   return text;

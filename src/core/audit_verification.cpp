@@ -37,7 +37,7 @@ class Events {
   InstanceId instance_;
   std::vector<AuditEvent> read_;
   std::size_t at_ = 0;
-  std::int64_t last_ = 0;
+  std::int64_t last_ = std::numeric_limits<std::int64_t>::min();  // what is none of ours, too
 };
 
 class Verifier {
@@ -64,6 +64,10 @@ class Verifier {
     if (const auto* event = events_.next(); event != nullptr) {
       fault("event " + std::to_string(size() + 1) + " is missing before event " +
             std::to_string(event->sequence));
+    }
+    if (verdict_.fault_count == 0 && verdict_.events != of_) {
+      fault("there are " + std::to_string(of_) + " events, of which " +
+            std::to_string(verdict_.events) + " have a number");
     }
     for (; looked_at_ < witnessed_.size(); ++looked_at_) {
       fault("the witness has seen " + std::to_string(witnessed_[looked_at_].size) +
@@ -100,8 +104,9 @@ class Verifier {
       pass_covered(seal.leaves[static_cast<std::size_t>(size() - before)]);
     }
     check_root(checkpoint, name);
-    if (!what_.keys.empty() && !is_signed(checkpoint))
+    if (!is_signed(checkpoint.jws, audit::checkpoint_payload(checkpoint))) {
       fault(name + " is not signed by this server");
+    }
   }
 
   void check_root(const AuditCheckpoint& checkpoint, const std::string& name) {
@@ -111,16 +116,21 @@ class Verifier {
     if (root_is_wrong_) fault(name + " has another root than its leaves");
   }
 
-  [[nodiscard]] bool is_signed(const AuditCheckpoint& checkpoint) const {
-    const auto payload = audit::checkpoint_payload(checkpoint);
-    return std::any_of(what_.keys.begin(), what_.keys.end(), [&](const CheckpointKey& signer) {
-      return crypto::is_audit_checkpoint(checkpoint.jws, signer.key, signer.kid, payload);
-    });
+  /// Or nobody can tell, for want of keys.
+  [[nodiscard]] bool is_signed(std::string_view jws, std::string_view payload) const {
+    return what_.keys.empty() ||
+           std::any_of(what_.keys.begin(), what_.keys.end(), [&](const CheckpointKey& signer) {
+             return crypto::is_audit_checkpoint(jws, signer.key, signer.kid, payload);
+           });
   }
 
   /// The event that the tree's next leaf is of; null if it is missing.
   const AuditEvent* next_event() {
     const auto* event = events_.next();
+    for (; event != nullptr && event->sequence < 1; event = events_.next()) {
+      fault("event " + std::to_string(event->sequence) + " was not recorded: numbers begin at 1");
+      take_event();
+    }
     return event != nullptr && event->sequence == size() + 1 ? event : nullptr;
   }
 
@@ -149,6 +159,7 @@ class Verifier {
   }
 
   void take_event() {
+    if (events_.next()->action == AuditAction::database_recovered) recovered_ = size() + 1;
     events_.take();
     ++verdict_.events;
   }
@@ -163,10 +174,17 @@ class Verifier {
     // Asked after each event, of which there may be millions, as there may be many witnesses.
     for (; looked_at_ < witnessed_.size() && witnessed_[looked_at_].size == size(); ++looked_at_) {
       const auto& witnessed = witnessed_[looked_at_];
-      if (tree_.root() == witnessed.root) {
+      if (!is_signed(witnessed.jws, witnessed.payload)) {
+        fault("the witness's checkpoint of " + std::to_string(witnessed.size) +
+              " events is not signed by this server: it was changed where it was kept");
+      } else if (tree_.root() == witnessed.root) {
         ++verdict_.witnessed;
+        verdict_.witnessed_up_to = witnessed.size;
       } else {
-        fault("the witness has seen other events up to " + std::to_string(witnessed.size));
+        fault("the witness has seen other events up to " + std::to_string(witnessed.size) +
+              (recovered_ == 0 ? ""
+                               : "; event " + std::to_string(recovered_) +
+                                     " says that a backup was restored here"));
       }
     }
   }
@@ -178,6 +196,7 @@ class Verifier {
   crypto::MerkleTree tree_;
   std::vector<WitnessedCheckpoint> witnessed_;  // of this instance, smallest first
   std::size_t looked_at_ = 0;                   // of those
+  std::int64_t recovered_ = 0;                  // the last event that says so; 0: none
   bool root_is_wrong_ = false;
   AuditVerdict verdict_;
 };
@@ -200,6 +219,8 @@ std::optional<WitnessedCheckpoint> read_checkpoint(std::string_view jws) {
     return std::nullopt;
   }
   std::copy(root->begin(), root->end(), read.root.begin());
+  read.jws = jws;
+  read.payload = *payload;
   return read;
 }
 

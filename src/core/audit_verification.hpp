@@ -10,15 +10,17 @@
 
 namespace tenens {
 
-/// One that somebody kept, as its JWS told it.
+/// One that somebody kept, as its JWS tells it.
 struct WitnessedCheckpoint {
   InstanceId instance_id;
   std::int64_t size = 0;
   Digest root{};
+  std::string jws;
+  std::string payload;
 };
 
-/// What a kept JWS says; nothing if it is no checkpoint's. Its signature is not looked at: the file
-/// is the witness's own, and who could write it there could replace it.
+/// What a kept JWS says; nothing if it is no checkpoint's. Its signature takes the instance's keys:
+/// `verify_audit` looks at it.
 [[nodiscard]] std::optional<WitnessedCheckpoint> read_checkpoint(std::string_view jws);
 
 /// A key that may have signed.
@@ -31,7 +33,8 @@ struct AuditVerdict {
   std::int64_t events = 0;
   std::int64_t covered = 0;  // by checkpoints
   std::int64_t checkpoints = 0;
-  std::int64_t witnessed = 0;  // of those kept elsewhere, how many agree
+  std::int64_t witnessed = 0;        // of those kept elsewhere, how many agree
+  std::int64_t witnessed_up_to = 0;  // the events of the largest of them
   /// The first of each kind: `event 57 is missing`.
   std::vector<std::string> faults = {};
   std::int64_t fault_count = 0;

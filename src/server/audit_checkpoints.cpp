@@ -69,6 +69,12 @@ class Checkpointer {
   }
 
   void say(const InstanceId& instance, const AuditCheckpoints::Advance& advance) {
+    auto& largest = largest_[instance];
+    if (advance.size < largest) {
+      log_.write(LogLevel::error, "audit_checkpoint_lost",
+                 {{Field::id, instance.text}, {Field::count, largest}});
+    }
+    largest = advance.size;
     auto& said = broken_at_[instance];
     if (advance.broken_at && advance.broken_at != said) {
       log_.write(LogLevel::error, "audit_broken",
@@ -86,6 +92,7 @@ class Checkpointer {
   const Log& log_;
   bool database_answers_ = false;
   std::map<InstanceId, std::optional<std::int64_t>> broken_at_;
+  std::map<InstanceId, std::int64_t> largest_;  // sizes, which grow
 };
 
 }  // namespace

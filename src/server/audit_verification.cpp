@@ -72,6 +72,7 @@ class Report {
       }
       keys.push_back({stored.kid, key->verification_key()});
     }
+    if (keys.empty()) add(Level::wrong, "signatures", "the instance has no signing key any more");
     return keys;
   }
 
@@ -91,6 +92,7 @@ class Report {
 
   void tell(const AuditVerdict& verdict, bool signatures, bool has_witness) {
     for (const auto& fault : verdict.faults) add(Level::wrong, "audit", fault);
+    if (verdict.fault_count > 0 && verdict.witnessed > 0) add_witness(verdict);
     const auto unnamed = verdict.fault_count - static_cast<std::int64_t>(verdict.faults.size());
     if (unnamed > 0) add(Level::wrong, "audit", "and " + std::to_string(unnamed) + " more");
     if (verdict.fault_count > 0) return;
@@ -105,14 +107,19 @@ class Report {
               std::to_string(uncovered) + " came after");
     }
     if (verdict.witnessed > 0) {
-      add(Level::fine, "witness",
-          verdict.witnessed == 1
-              ? "1 checkpoint kept elsewhere agrees"
-              : std::to_string(verdict.witnessed) + " checkpoints kept elsewhere agree");
+      add_witness(verdict);
     } else if (!has_witness) {
       add(Level::warning, "witness",
           "none given: who could write the database could have written it anew (--witness)");
     }
+  }
+
+  void add_witness(const AuditVerdict& verdict) {
+    add(Level::fine, "witness",
+        (verdict.witnessed == 1
+             ? std::string("1 checkpoint kept elsewhere agrees")
+             : std::to_string(verdict.witnessed) + " checkpoints kept elsewhere agree") +
+            ": it is the same history up to event " + std::to_string(verdict.witnessed_up_to));
   }
 
   const Config& config_;

@@ -16,15 +16,17 @@ struct Question {
 
 // EXCEPT, because it is one pass over each table in either database, without an index.
 constexpr std::array kQuestions = {
-    Question{
-        "audit_sequence",
-        "SELECT CAST(coalesce(sum(missing), 0) AS BIGINT) FROM"
-        " (SELECT max(sequence) - count(*) AS missing FROM audit_events GROUP BY instance_id) x",
-        "numbers are missing from the audit's sequence", "the audit's sequence has no gap"},
+    Question{"audit_sequence",
+             "SELECT CAST(coalesce(sum(missing), 0) AS BIGINT) FROM"
+             " (SELECT abs(max(sequence) - count(*)) + abs(min(sequence) - 1) AS missing"
+             " FROM audit_events GROUP BY instance_id) x",
+             "numbers are missing from the audit's sequence, or are none of it",
+             "the audit's sequence has no gap"},
     Question{"sessions",
              "SELECT count(*) FROM (SELECT instance_id, id FROM sessions"
              " EXCEPT SELECT instance_id, session_id FROM audit_events"
-             " WHERE action IN ('actor_token_redeemed', 'sign_in_token_redeemed')) x",
+             " WHERE action IN ('actor_token_redeemed', 'sign_in_token_redeemed',"
+             " 'session_created')) x",
              "sessions have no redemption in the audit", "every session has its redemption"},
     // Token and session may have been removed, together and not within a day (core/retention.hpp).
     // {}: the moment since when none can have been.

@@ -85,7 +85,8 @@ class AuditCheckpoints(unittest.TestCase):
             self.witness.write_text(said.stdout, encoding="utf-8")
             status, found = self.verify("--witness", self.witness)
             self.assertEqual(status, 0, found)
-            self.assertEqual(found["witness"], [("ok", "1 checkpoint kept elsewhere agrees")])
+            self.assertEqual(found["witness"], [("ok", "1 checkpoint kept elsewhere agrees: it is the same"
+                                                        f" history up to event {events}")])
 
     def test_a_server_that_stops_leaves_nothing_uncovered(self):
         for _ in range(2):

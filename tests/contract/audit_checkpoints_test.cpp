@@ -181,9 +181,10 @@ TEST_P(AuditCheckpointsContract, AreNoSessionTokens) {
 
 TEST_P(EditedAudit, AnEventThatWasEditedIsNamed) {
   fill({3, 4});
-  for (const auto* change : {"reason = 'another'", "reason = NULL", "at = at + 1",
-                             "actor_sub = 'x', actor_payload = '{}'", "address = '::1'",
-                             "action = 'session_ended'", "code = 'x'"}) {
+  for (const auto* change :
+       {"reason = 'another'", "reason = NULL", "at = at + 1",
+        "actor_sub = 'x', actor_payload = '{}'", "address = '::1'", "action = 'session_ended'",
+        "action = replace(action, '_', '.')", "code = 'x'"}) {
     edit(
         "CREATE TABLE kept AS SELECT * FROM audit_events WHERE sequence = 5;"
         "UPDATE audit_events SET " +
@@ -194,6 +195,35 @@ TEST_P(EditedAudit, AnEventThatWasEditedIsNamed) {
         "INSERT INTO audit_events SELECT * FROM kept; DROP TABLE kept");
     ASSERT_EQ(verify().faults, Faults{}) << change;
   }
+}
+
+TEST_P(EditedAudit, AnEventWithANumberThatIsNoneIsNamed) {
+  fill({3, 4});
+  append(1);
+  for (const auto* number : {"0", "-7"}) {
+    edit(
+        "CREATE TABLE forged AS SELECT * FROM audit_events WHERE sequence = 5;"
+        "UPDATE forged SET sequence = " +
+        std::string(number) + "; INSERT INTO audit_events SELECT * FROM forged; DROP TABLE forged");
+    EXPECT_EQ(verify().faults,
+              Faults{"event " + std::string(number) + " was not recorded: numbers begin at 1"});
+    edit("DELETE FROM audit_events WHERE sequence < 1");
+  }
+  ASSERT_EQ(verify().faults, Faults{});
+}
+
+TEST_P(EditedAudit, AWitnessThatWasEditedIsNamed) {
+  const auto kept = fill({3, 4});
+  EXPECT_EQ(verify({kept}).witnessed_up_to, 7);
+  auto forged = kept;
+  forged.root = {};  // with what its JWS says besides
+  AuditCheckpoint other;
+  other.instance_id = instance_;
+  other.size = 7;
+  forged.payload = audit::checkpoint_payload(other);
+  EXPECT_EQ(verify({forged}).faults,
+            Faults{"the witness's checkpoint of 7 events is not signed by this server: it was "
+                   "changed where it was kept"});
 }
 
 TEST_P(EditedAudit, AnEventThatWasRemovedIsNamed) {

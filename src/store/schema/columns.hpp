@@ -157,10 +157,17 @@ void take(Query& query, Actor& actor) {
 }
 template <class Query>
 void take(Query& query, std::optional<Actor>& actor) {
-  if (!query.next_is_null()) return take(query, actor ? *actor : actor.emplace());
+  const bool nobody = query.next_is_null();
+  if (!nobody) return take(query, actor ? *actor : actor.emplace());
   query.skip();
-  query.skip();
-  actor.reset();
+  if (query.next_is_null()) {
+    query.skip();
+    return actor.reset();
+  }
+  // Not written by us: whoever put it there must not have it passed over.
+  if (!actor) actor.emplace();
+  actor->sub.clear();
+  take(query, actor->payload);
 }
 template <class Query, class T>
 void take(Query& query, std::optional<T>& value) {
