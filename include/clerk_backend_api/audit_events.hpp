@@ -23,6 +23,7 @@ struct AuditAction : Word {
   static constexpr std::string_view actor_token_redeem_refused = "actor_token.redeem_refused";
   static constexpr std::string_view actor_token_revoked = "actor_token.revoked";
   static constexpr std::string_view actor_token_ended = "actor_token.ended";
+  static constexpr std::string_view session_created = "session.created";
   static constexpr std::string_view session_revoked = "session.revoked";
   static constexpr std::string_view session_ended = "session.ended";
   static constexpr std::string_view session_removed = "session.removed";
@@ -34,6 +35,10 @@ struct AuditAction : Word {
   static constexpr std::string_view sign_in_token_revoked = "sign_in_token.revoked";
   static constexpr std::string_view actor_token_redeem_repeated = "actor_token.redeem_repeated";
   static constexpr std::string_view sign_in_token_redeem_repeated = "sign_in_token.redeem_repeated";
+  static constexpr std::string_view user_banned = "user.banned";
+  static constexpr std::string_view user_unbanned = "user.unbanned";
+  static constexpr std::string_view user_deleted = "user.deleted";
+  static constexpr std::string_view database_recovered = "database.recovered";
   static constexpr std::string_view outcome_committed = "outcome.committed";
   static constexpr std::string_view outcome_undone = "outcome.undone";
 };
@@ -68,8 +73,11 @@ struct ListAuditEventsRequest {
   std::optional<std::string> actor_sub = {};
   std::optional<std::string> user_id = {};
   std::optional<std::string> actor_token_id = {};
+  std::optional<std::string> sign_in_token_id = {};
   std::optional<std::string> session_id = {};
   std::optional<AuditAction> action = {};
+  std::optional<std::int64_t> since = {};   ///< Unix time in milliseconds; of that moment or later
+  std::optional<std::int64_t> until = {};   ///< Unix time in milliseconds; before that moment
   std::optional<std::int64_t> limit = {};   ///< 1 to 500; 10
   std::optional<std::int64_t> offset = {};  ///< 0
 };

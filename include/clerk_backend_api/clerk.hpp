@@ -12,6 +12,7 @@
 #include "clerk_backend_api/result.hpp"
 #include "clerk_backend_api/sessions.hpp"
 #include "clerk_backend_api/sign_in_tokens.hpp"
+#include "clerk_backend_api/testing_tokens.hpp"
 #include "clerk_backend_api/users.hpp"
 #include "clerk_backend_api/verify_token.hpp"
 #include "clerk_backend_api/version.hpp"
@@ -39,6 +40,7 @@ class CLERK_BACKEND_API_EXPORT Clerk {
   Sessions sessions;
   AuditEvents audit_events;
   AuditCheckpoints audit_checkpoints;
+  TestingTokens testing_tokens;
   Jwks jwks;
 
  private:

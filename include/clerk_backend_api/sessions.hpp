@@ -47,6 +47,12 @@ struct Session {
   Object additional_fields = {};  ///< what the server sent beyond these, as it came
 };
 
+/// Body of `createSession` (POST /v1/sessions).
+struct CreateSessionRequestBody {
+  std::string user_id = {};                                ///< required; whose session it will be
+  std::optional<std::string> active_organization_id = {};  ///< the organization to be active in it
+};
+
 /// Body of `CreateSessionToken`.
 struct CreateSessionTokenRequestBody {
   std::optional<std::int64_t> expires_in_seconds = {};  ///< life of the JWT, 30 to 315360000; 60
@@ -94,6 +100,15 @@ class CLERK_BACKEND_API_EXPORT Sessions {
 
   /// `GetSession` (GET /v1/sessions/{session_id}). Errors: `not_found`.
   Result<Session> get(std::string_view session_id, const RequestOptions& options = {});
+
+  /// A session of the user's own without a browser, to test a back end with: `create_token` gives
+  /// its JWTs. Development instances only. `createSession` (POST /v1/sessions).
+  ///
+  /// Not idempotent, and treated like `create_actor_token`: a lost reply is `in_doubt`.
+  /// Errors: `invalid_request` (400: a production instance; 422), `not_found` (no such user),
+  /// `in_doubt`.
+  Result<Session> create(const CreateSessionRequestBody& request,
+                         const RequestOptions& options = {});
 
   /// Signs the session out. `RevokeSession` (POST /v1/sessions/{session_id}/revoke).
   ///

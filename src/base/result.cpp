@@ -19,6 +19,7 @@ std::string_view code_word(Code code) {
     case Code::body_too_large: return "request_body_too_large";
     case Code::malformed_request: return "bad_request";
     case Code::timed_out: return "request_timeout";
+    case Code::development_only: return "request_invalid_for_environment";
     case Code::rate_limited: return "too_many_requests";
     case Code::authentication_missing: return "authentication_invalid";
     case Code::authorization_malformed: return "authorization_header_format_invalid";

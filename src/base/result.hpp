@@ -29,7 +29,8 @@ enum class Code {
   body_too_large,
   malformed_request,
   timed_out,
-  rate_limited,  // detail: seconds to wait
+  development_only,  // and this instance is in production
+  rate_limited,      // detail: seconds to wait
   // Who asks.
   authentication_missing,
   authorization_malformed,

@@ -93,6 +93,7 @@ std::string subject_of(const Object& actor) {
 void list(const Context& context, clerk_backend_api::ListActorTokensRequest request) {
   auto client = context.client();
   if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
+  if (request.actor_sub) request.actor_sub = resolve_actor(client, *request.actor_sub);
   const auto page = must(client.actor_tokens.list(request));
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "EXPIRES", "SESSION", "REASON"};
@@ -102,6 +103,7 @@ void list(const Context& context, clerk_backend_api::ListActorTokensRequest requ
                or_dash(token.session_id), or_dash(token.reason)});
   }
   table.print(context.outside.out);
+  context.tell_rest(page.data.size(), page.total_count);
 }
 
 void add_impersonate(CLI::App& app, Context& context) {

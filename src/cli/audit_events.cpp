@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/models.hpp"
+#include "cli/moment.hpp"
 #include "cli/program.hpp"
 
 namespace tenens::cli {
@@ -16,20 +17,38 @@ std::string actor_of_event(const AuditEvent& event) {
   return text == nullptr ? "-" : *text;
 }
 
+std::optional<std::int64_t> moment(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto parsed = parse_moment(text);
+  if (!parsed) {
+    throw UsageError(text + " is no moment", "like 2026-05-12, or '2026-05-12 10:11:12Z'; UTC");
+  }
+  return parsed;
+}
+
+/// Which side asked for it. ACTOR and USER are whom it is about.
+std::string_view asked_by(const AuditEvent& event) {
+  if (event.key_id) return "back end";
+  return event.address.empty() ? "server" : "browser";
+}
+
 void list_audit_events(const Context& context, ListAuditEventsRequest request) {
   auto client = context.client();
   if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
+  if (request.actor_sub) request.actor_sub = resolve_actor(client, *request.actor_sub);
   const auto page = must(client.audit_events.list(request));
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
-  Table table{"#",     "AT",      "ACTION",  "ACTOR",  "USER",
+  Table table{"#",     "AT",      "ACTION",  "BY",     "ACTOR", "USER",
               "TOKEN", "SESSION", "ADDRESS", "REASON", "CODE"};
   for (const auto& event : page.data) {
     table.add({std::to_string(event.sequence), time_text(event.at), event.action.text(),
-               actor_of_event(event), or_dash(event.user_id), or_dash(event.actor_token_id),
+               asked_by(event), actor_of_event(event), or_dash(event.user_id),
+               or_dash(event.actor_token_id ? event.actor_token_id : event.sign_in_token_id),
                or_dash(event.session_id), event.address, or_dash(event.reason),
                or_dash(event.code)});
   }
   table.print(context.outside.out);
+  context.tell_rest(page.data.size(), page.total_count);
 }
 
 }  // namespace
@@ -37,19 +56,33 @@ void list_audit_events(const Context& context, ListAuditEventsRequest request) {
 void add_audit_event_commands(CLI::App& app, Context& context) {
   auto request = std::make_shared<ListAuditEventsRequest>();
   auto action = std::make_shared<std::string>();
+  auto token = std::make_shared<std::string>();
+  auto since = std::make_shared<std::string>();
+  auto until = std::make_shared<std::string>();
   auto* audit =
       app.add_subcommand("audit", "Who did what on behalf of whom")->require_subcommand(1);
   auto* list = audit->add_subcommand("list", "List audit events, newest first");
-  list->add_option("--actor", request->actor_sub, "Only those of this actor");
+  list->add_option("--actor", request->actor_sub,
+                   "Only those of this actor, by id or email address");
   list->add_option("--user", request->user_id,
                    "Only those on behalf of this user, by id or email address");
-  list->add_option("--token", request->actor_token_id, "Only those of this actor token");
+  list->add_option("--token", *token, "Only those of this actor token or sign-in token");
   list->add_option("--session", request->session_id, "Only those of this session");
   list->add_option("--action", *action, "Such as actor_token.redeemed");
+  list->add_option("--since", *since,
+                   "Only those of that moment or later: 2026-05-12, '2026-05-12 10:11Z' (UTC)");
+  list->add_option("--until", *until, "Only those before that moment");
   list->add_option("--limit", request->limit, "At most so many, 1 to 500 (10)");
   list->add_option("--offset", request->offset, "Leave out so many");
-  list->callback([&context, request, action] {
+  list->callback([&context, request, action, token, since, until] {
     if (!action->empty()) request->action = std::string_view(*action);
+    if (token->starts_with("sit_")) {
+      request->sign_in_token_id = *token;
+    } else if (!token->empty()) {
+      request->actor_token_id = *token;
+    }
+    request->since = moment(*since);
+    request->until = moment(*until);
     list_audit_events(context, *request);
   });
   add_audit_checkpoint_command(*audit, context);

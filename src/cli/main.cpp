@@ -1,6 +1,7 @@
 // `tenens`: impersonation from the command line, written against the library alone.
 #include <unistd.h>
 
+#include <clocale>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -18,6 +19,7 @@ std::string environment(const char* name, const char* otherwise) {
 }  // namespace
 
 int main(int count, char** words) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");  // how wide characters are; what we print is UTF-8 anywhere
   try {
     tenens::cli::Surroundings outside{
         .in = std::cin,
@@ -25,6 +27,7 @@ int main(int count, char** words) {
         .err = std::cerr,
         .err_is_terminal = isatty(STDERR_FILENO) == 1,
         .url = environment("TENENS_URL", "http://127.0.0.1:4400"),
+        .ca_file = environment("TENENS_CA_FILE", ""),
         .secret_key = environment("CLERK_SECRET_KEY", ""),
         .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }};
     return tenens::cli::run({words + 1, words + count}, outside);

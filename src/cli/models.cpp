@@ -39,6 +39,7 @@ Object to_object(const clerk_backend_api::AuditEvent& event) {
           {"actor", or_null(event.actor)},
           {"user_id", or_null(event.user_id)},
           {"actor_token_id", or_null(event.actor_token_id)},
+          {"sign_in_token_id", or_null(event.sign_in_token_id)},
           {"session_id", or_null(event.session_id)},
           {"address", event.address},
           {"reason", or_null(event.reason)},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <cwchar>
 #include <ostream>
 
 namespace tenens::cli {
@@ -49,9 +50,16 @@ std::string escape(char letter, unsigned number, int digits) {
   return text;
 }
 
+/// Columns of a terminal, as the locale knows them: a Chinese character has two.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const auto character = decode(text);
+    const int columns = ::wcwidth(static_cast<wchar_t>(character.code));
+    width += columns < 0 ? 1 : static_cast<std::size_t>(columns);
+    text.remove_prefix(std::max<std::size_t>(1, character.bytes));
+  }
+  return width;
 }
 
 /// "The URL was not found." -> "the URL was not found"; "URL not found" stays.
@@ -75,7 +83,11 @@ std::string_view hint_for(const Error& error) {
       return "CLERK_SECRET_KEY must be a secret key of this instance; tenensd shows it once, at "
              "its "
              "first start";
-    case ErrorKind::unavailable: return "TENENS_URL says where tenensd is; is it running there?";
+    case ErrorKind::unavailable:
+      if (error.message.find("certificate") != std::string::npos) {
+        return "TENENS_CA_FILE names a certificate of your own";
+      }
+      return "TENENS_URL says where tenensd is; is it running there?";
     case ErrorKind::in_doubt:
       return "it may have been done; look before you repeat it: tenens tokens list, tenens users "
              "list";

@@ -26,6 +26,9 @@ constexpr const char* kFooter =
     "\n"
     "Environment:\n"
     "  TENENS_URL         where tenensd is; http://127.0.0.1:4400 if not set\n"
+    "  TENENS_CA_FILE     PEM of the authority, or of the certificate itself, to trust instead of "
+    "the\n"
+    "                     system's, where tenensd has a certificate of your own\n"
     "  CLERK_SECRET_KEY   secret key of the instance, sk_test_... or sk_live_...\n"
     "\n"
     "Data goes to stdout, everything else to stderr; --json works with every command.\n"
@@ -45,7 +48,10 @@ const clerk_backend_api::RetryConfig kImpatient{
 
 std::string server_url_of(std::string url) {
   while (url.ends_with('/')) url.pop_back();
-  return url + "/v1";
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    throw UsageError("TENENS_URL must begin with http:// or https://, and is " + url);
+  }
+  return url.ends_with("/v1") ? url : url + "/v1";  // as the SDKs want it
 }
 
 int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Context& context) {
@@ -78,6 +84,11 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
   }
 }
 
+/// A shell's unset variable must not ask for everybody.
+void refuse_nobody(const std::string& person) {
+  if (person.empty()) throw UsageError("a user or an actor was given, and is empty", {});
+}
+
 }  // namespace
 
 clerk_backend_api::Clerk Context::client() const {
@@ -89,6 +100,7 @@ clerk_backend_api::Clerk Context::client() const {
                                    .server_url = server_url_of(outside.url),
                                    .retries = kImpatient,
                                    .server_honours_idempotency_key = true,  // tenensd does
+                                   .ca_file = outside.ca_file,
                                    .transport = outside.transport});
 }
 
@@ -96,7 +108,13 @@ void Context::print_json(const clerk_backend_api::Object& object) const {
   outside.out << clerk_backend_api::to_json(object) << '\n';
 }
 
+void Context::tell_rest(std::size_t shown, std::int64_t total) const {
+  if (std::cmp_equal(shown, total)) return;
+  outside.err << shown << " of " << total << "; --limit and --offset show others\n";
+}
+
 std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {
+  refuse_nobody(user);
   if (user.find('@') == std::string::npos) return user;
   const auto found = must(client.users.list({.email_address = {user}}));
   if (found.size() == 1) return found.front().id;
@@ -105,6 +123,13 @@ std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& us
                     .message = (found.empty() ? "no user has the email address "
                                               : "several users have the email address ") +
                                user});
+}
+
+std::string resolve_actor(clerk_backend_api::Clerk& client, const std::string& actor) {
+  refuse_nobody(actor);
+  if (actor.find('@') == std::string::npos) return actor;
+  const auto found = must(client.users.list({.email_address = {actor}}));
+  return found.size() == 1 ? found.front().id : actor;
 }
 
 int run(const std::vector<std::string>& arguments, Surroundings& outside) {

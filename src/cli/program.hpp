@@ -25,6 +25,7 @@ struct Surroundings {
   std::ostream& err;
   bool err_is_terminal = false;
   std::string url;                                               ///< TENENS_URL
+  std::string ca_file = {};                                      ///< TENENS_CA_FILE
   clerk_backend_api::Secret secret_key;                          ///< CLERK_SECRET_KEY
   std::shared_ptr<clerk_backend_api::Transport> transport = {};  ///< the network, if empty
   std::function<void(std::chrono::milliseconds)> sleep = {};
@@ -64,6 +65,8 @@ struct Context {
   /// Throws UsageError if there is no secret key.
   [[nodiscard]] clerk_backend_api::Clerk client() const;
   void print_json(const clerk_backend_api::Object& object) const;
+  /// Says so, beside the table, if it is not all there is.
+  void tell_rest(std::size_t shown, std::int64_t total) const;
 };
 
 template <class T>
@@ -74,6 +77,10 @@ template <class T>
 
 /// A user's id as it is, or the id of the one user who has that email address.
 [[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user);
+
+/// An actor's `sub` as it is, or the id of the one user who has that email address; where nobody
+/// has it, what was given: a `sub` may be one.
+[[nodiscard]] std::string resolve_actor(clerk_backend_api::Clerk& client, const std::string& actor);
 
 /// Each puts its commands into the program; `context` must outlive it.
 void add_actor_token_commands(CLI::App& app, Context& context);

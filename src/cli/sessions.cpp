@@ -10,11 +10,19 @@ namespace {
 
 using clerk_backend_api::ListSessionsRequest;
 using clerk_backend_api::Session;
+using clerk_backend_api::SessionStatus;
 
 std::string actor_of_session(const Session& session) {
   const auto* sub = session.actor ? session.actor->find("sub") : nullptr;
   const auto* text = sub == nullptr ? nullptr : sub->if_string();
   return text == nullptr ? "-" : *text;
+}
+
+/// When it ended; of one that is active, when it will at the latest.
+std::int64_t end_of(const Session& session) {
+  const auto& status = session.status.text();
+  if (status == SessionStatus::active || status == SessionStatus::expired) return session.expire_at;
+  return status == SessionStatus::abandoned ? session.abandon_at : session.updated_at;
 }
 
 void list_sessions(const Context& context, ListSessionsRequest request) {
@@ -24,15 +32,17 @@ void list_sessions(const Context& context, ListSessionsRequest request) {
   }
   auto client = context.client();
   if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
+  if (request.actor_sub) request.actor_sub = resolve_actor(client, *request.actor_sub);
   const auto page = must(client.sessions.list(request));
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "LAST ACTIVE", "ENDS"};
   for (const auto& session : page.data) {
     table.add({session.id, session.status.text(), session.user_id, actor_of_session(session),
                time_text(session.created_at), time_text(session.last_active_at),
-               time_text(session.expire_at)});
+               time_text(end_of(session))});
   }
   table.print(context.outside.out);
+  context.tell_rest(page.data.size(), page.total_count);
 }
 
 void revoke_session(const Context& context, const std::string& id) {
@@ -50,7 +60,8 @@ void add_session_commands(CLI::App& app, Context& context) {
   auto status = std::make_shared<std::string>();
   auto* list =
       sessions->add_subcommand("list", "List sessions of a user or an actor, newest first");
-  list->add_option("--actor", request->actor_sub, "Only those in which this actor acts");
+  list->add_option("--actor", request->actor_sub,
+                   "Only those in which this actor acts, by id or email address");
   list->add_option("--user", request->user_id, "Only those of this user, by id or email address");
   list->add_option("--status", *status,
                    "active, revoked, ended, expired, removed, abandoned or replaced");

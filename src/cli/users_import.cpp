@@ -157,13 +157,13 @@ class Import {
   void draw_progress(std::int64_t lines) const {
     if (!context_.outside.err_is_terminal || (number_ % 16 != 0 && number_ != lines)) return;
     auto& err = context_.outside.err;
-    err << "\r\x1b[K";
+    err << "\r\x1b[K\x1b[?7l";  // and cut off, not wrapped, where it is narrow
     if (lines > 0) {
       constexpr std::int64_t kCells = 30;
       const auto full = static_cast<std::size_t>(std::min(kCells, kCells * number_ / lines));
       err << '[' << std::string(full, '#') << std::string(kCells - full, '.') << "] ";
     }
-    err << number_ << " lines, " << failed_.size() << " failed" << std::flush;
+    err << number_ << " lines, " << failed_.size() << " failed\x1b[?7h" << std::flush;
   }
 
   void clear_progress() const {

@@ -6,12 +6,13 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 19> kNames{{
+constexpr std::array<std::pair<AuditAction, std::string_view>, 23> kNames{{
     {AuditAction::actor_token_created, "actor_token.created"},
     {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
     {AuditAction::actor_token_revoked, "actor_token.revoked"},
     {AuditAction::actor_token_ended, "actor_token.ended"},
+    {AuditAction::session_created, "session.created"},
     {AuditAction::session_revoked, "session.revoked"},
     {AuditAction::session_ended, "session.ended"},
     {AuditAction::session_removed, "session.removed"},
@@ -21,6 +22,9 @@ constexpr std::array<std::pair<AuditAction, std::string_view>, 19> kNames{{
     {AuditAction::sign_in_token_redeemed, "sign_in_token.redeemed"},
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token.redeem_refused"},
     {AuditAction::sign_in_token_revoked, "sign_in_token.revoked"},
+    {AuditAction::user_banned, "user.banned"},
+    {AuditAction::user_unbanned, "user.unbanned"},
+    {AuditAction::user_deleted, "user.deleted"},
     {AuditAction::database_recovered, "database.recovered"},
     {AuditAction::actor_token_redeem_repeated, "actor_token.redeem_repeated"},
     {AuditAction::sign_in_token_redeem_repeated, "sign_in_token.redeem_repeated"},
@@ -111,6 +115,15 @@ AuditEvent event(AuditAction action, const Session& session, Instant now, const 
 }
 AuditEvent event(AuditAction action, const Session& session, Instant now, const Visitor& by) {
   return signed_by(about(action, session, now), by);
+}
+
+AuditEvent event(AuditAction action, const UserId& user, Instant now, const Caller& by) {
+  AuditEvent event;
+  event.instance_id = by.instance_id;
+  event.at = now;
+  event.action = action;
+  event.user_id = user;
+  return signed_by(std::move(event), by);
 }
 
 AuditEvent outcome(AuditEvent act, bool committed, Instant now) {

@@ -27,6 +27,10 @@ namespace audit {
 [[nodiscard]] AuditEvent event(AuditAction action, const Session& session, Instant now,
                                const Visitor& by);
 
+/// A back end did that to a user.
+[[nodiscard]] AuditEvent event(AuditAction action, const UserId& user, Instant now,
+                               const Caller& by);
+
 /// What became of `act`, whose caller was told outcome_unknown.
 [[nodiscard]] AuditEvent outcome(AuditEvent act, bool committed, Instant now);
 

@@ -16,9 +16,10 @@ SessionStatus status_at(const Session& session, Instant now) {
     case SessionState::replaced: return SessionStatus::replaced;
     case SessionState::active: break;
   }
-  if (now >= session.expire_at) return SessionStatus::expired;
-  if (now >= abandon_at(session)) return SessionStatus::abandoned;
-  return SessionStatus::active;
+  // The limit that came first ended it, however long ago.
+  const auto end = abandon_at(session);
+  if (now < end) return SessionStatus::active;
+  return end < session.expire_at ? SessionStatus::abandoned : SessionStatus::expired;
 }
 
 }  // namespace tenens

@@ -108,6 +108,36 @@ Result<Listing<Session>> Sessions::list(const Caller& caller, const SessionQuery
   return listing;
 }
 
+Result<Session> Sessions::create(const Caller& caller, const UserId& user_id) {
+  const auto now = clock_.now();
+  const Session session{.id = ids_.make<SessionId>(),
+                        .instance_id = caller.instance_id,
+                        .user_id = user_id,
+                        .client_id = ids_.make<ClientId>(),
+                        .last_active_at = now,
+                        .expire_at = now + settings_.own_session_life,
+                        .idle_limit = settings_.own_session_life,  // it does not go idle
+                        .created_at = now,
+                        .updated_at = now};
+  // Its cookie's digest is the one that no cookie has: only back ends reach this session.
+  const Client client{.id = session.client_id,
+                      .instance_id = caller.instance_id,
+                      .last_active_session_id = session.id,
+                      .created_at = now,
+                      .updated_at = now};
+  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    const auto standing = tx.find_standing(caller.instance_id, user_id);
+    if (standing == Standing::banned) return refuse(Code::user_banned, user_id.text);
+    if (standing != Standing::usable) return refuse(Code::user_not_found, user_id.text);
+    tx.insert(client);
+    tx.insert(session);
+    tx.append(audit::event(AuditAction::session_created, session, now, caller));
+    return {};
+  });
+  if (!committed) return tl::unexpected(committed.error());
+  return session;
+}
+
 Result<Session> Sessions::revoke(const Caller& caller, const SessionId& id) {
   const auto now = clock_.now();
   std::optional<Session> session;

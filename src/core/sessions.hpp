@@ -34,6 +34,9 @@ class Sessions {
   [[nodiscard]] Result<Session> find(const Caller& caller, const SessionId& id);
   [[nodiscard]] Result<Listing<Session>> list(const Caller& caller, const SessionQuery& query,
                                               Page page);
+  /// The user's own session, in a browser that nobody has: for tests of back ends. Failures:
+  /// user_not_found, user_banned, and the store's.
+  [[nodiscard]] Result<Session> create(const Caller& caller, const UserId& user_id);
   /// Idempotent for a session that is over.
   [[nodiscard]] Result<Session> revoke(const Caller& caller, const SessionId& id);
   /// A signed session JWT, for pages of `origin` if there is one. Failures also: signed_out for a

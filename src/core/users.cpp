@@ -181,6 +181,7 @@ Done Users::remove(const Caller& caller, const UserId& id) {
   const auto now = clock_.now();
   return store_.write([&](WriteTx& tx) -> Done {
     if (!tx.remove_user(caller.instance_id, id)) return refuse(Code::user_not_found, id.text);
+    tx.append(audit::event(AuditAction::user_deleted, id, now, caller));
     close_sessions(tx, caller, id, now);
     return {};
   });
@@ -192,6 +193,10 @@ Result<User> Users::set_banned(const Caller& caller, const UserId& id, bool bann
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
     user = tx.find_user_to_update(caller.instance_id, id);
     if (!user) return refuse(Code::user_not_found, id.text);
+    if (user->banned != banned) {
+      const auto action = banned ? AuditAction::user_banned : AuditAction::user_unbanned;
+      tx.append(audit::event(action, id, now, caller));
+    }
     user->banned = banned;
     user->updated_at = now;
     std::string taken;

@@ -109,6 +109,14 @@ Answer App::call(const Route& route, const Context& context) const {
   return route.handler(context);
 }
 
+/// Why the database could not do it: the caller is not told, the operator has to know.
+void App::note_cause(const Failure& failure, const std::string& trace_id) const {
+  const bool is_stores = failure.code == Code::unavailable || failure.code == Code::outcome_unknown;
+  if (!is_stores || failure.detail.empty()) return;
+  log_.write(LogLevel::warning, code_word(failure.code),
+             {{Field::detail, failure.detail}, {Field::trace_id, trace_id}});
+}
+
 Reply App::run(const Route& route, Context context) const {
   const auto& trace_id = context.trace_id;
   try {
@@ -116,7 +124,9 @@ Reply App::run(const Route& route, Context context) const {
       return refusal({admitted.error()}, route.audience, trace_id);
     }
     auto answer = call(route, context);
-    return answer ? *std::move(answer) : refusal(answer.error(), route.audience, trace_id);
+    if (answer) return *std::move(answer);
+    note_cause(answer.error().front(), trace_id);
+    return refusal(answer.error(), route.audience, trace_id);
   } catch (const std::exception& error) {
     log_.write(LogLevel::error, "exception",
                {{Field::detail, error.what()}, {Field::trace_id, trace_id}});

@@ -34,6 +34,7 @@ class App final : public Handler {
  private:
   [[nodiscard]] Reply answer(const Request& request, const Resource& resource,
                              const std::string& trace_id) const;
+  void note_cause(const Failure& failure, const std::string& trace_id) const;
   [[nodiscard]] Reply run(const Route& route, Context context) const;
   [[nodiscard]] Done admit(const Route& route, Context& context) const;
   [[nodiscard]] Done admit_caller(Context& context) const;

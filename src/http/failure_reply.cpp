@@ -50,6 +50,8 @@ constexpr auto kTexts = std::to_array<Text>({
      "The request body is larger than this server accepts."},
     {Code::malformed_request, 400, "Bad request", "{detail}"},
     {Code::timed_out, 408, "Request timeout", "The request did not arrive in time."},
+    {Code::development_only, 400, "Invalid request for environment",
+     "Request only valid for development instances."},
     {Code::rate_limited, 429, "Too many requests", "Too many requests, retry later"},
 
     {Code::authentication_missing, 401, "Invalid authentication",

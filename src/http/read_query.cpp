@@ -1,5 +1,6 @@
 #include "http/read_query.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "http/limits.hpp"
@@ -16,6 +17,7 @@ void QueryReader::check(std::string_view name, std::string_view text) {
 }
 
 std::optional<std::string> QueryReader::text(std::string_view name) {
+  known_.push_back(name);
   if (query_.count(name) > 1) {
     fault(name, "must be given once");
     return std::nullopt;
@@ -27,6 +29,7 @@ std::optional<std::string> QueryReader::text(std::string_view name) {
 }
 
 std::vector<std::string> QueryReader::texts(std::string_view name) {
+  known_.push_back(name);
   auto values = query_.all(name);
   std::erase_if(values, [](const std::string& value) { return value.empty(); });
   if (values.size() > kMaxValuesPerFilter) {
@@ -55,6 +58,25 @@ std::int64_t QueryReader::integer(std::string_view name, std::int64_t otherwise,
     return otherwise;
   }
   return number;
+}
+
+std::optional<Instant> QueryReader::instant(std::string_view name) {
+  constexpr std::int64_t kNone = -1;
+  constexpr auto kMost = std::int64_t{253'402'300'800'000};  // the year 10000
+  const auto number = integer(name, kNone, 0, kMost);
+  if (number == kNone) return std::nullopt;
+  return from_unix_ms(number);
+}
+
+void QueryReader::refuse_others() {
+  for (const auto& [name, value] : query_) {
+    if (name.starts_with('_')) continue;  // Clerk's packages tell every request their version
+    if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
+      fault(name, {}, Code::param_unknown);
+    } else if (value.empty()) {
+      fault(name, "must not be empty");
+    }
+  }
 }
 
 Page QueryReader::page() {

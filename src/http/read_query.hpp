@@ -21,6 +21,8 @@ class QueryReader {
   [[nodiscard]] std::vector<std::string> texts(std::string_view name);
   [[nodiscard]] bool flag(std::string_view name);
   [[nodiscard]] Page page();
+  /// Unix time in milliseconds.
+  [[nodiscard]] std::optional<Instant> instant(std::string_view name);
 
   /// A word that `parse` knows.
   template <class Parse>
@@ -39,6 +41,10 @@ class QueryReader {
     return AnyId{*std::move(given)};
   }
 
+  /// For lists that are ours, after all else has been asked for: a filter that is unknown or empty
+  /// is a fault, for without it the answer would be everybody's.
+  void refuse_others();
+
   void fault(std::string_view name, std::string detail = {}, Code code = Code::param_invalid);
   [[nodiscard]] const Failures& failures() const { return failures_; }
   [[nodiscard]] bool faultless() const { return failures_.empty(); }
@@ -49,6 +55,7 @@ class QueryReader {
                                      std::int64_t least, std::int64_t most);
 
   const Params& query_;
+  std::vector<std::string_view> known_;
   Failures failures_;
 };
 

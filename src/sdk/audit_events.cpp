@@ -12,8 +12,11 @@ Result<AuditEventList> AuditEvents::list(const ListAuditEventsRequest& request,
       .add("actor_sub", request.actor_sub)
       .add("user_id", request.user_id)
       .add("actor_token_id", request.actor_token_id)
+      .add("sign_in_token_id", request.sign_in_token_id)
       .add("session_id", request.session_id)
       .add("action", request.action)
+      .add("since", request.since)
+      .add("until", request.until)
       .add("limit", request.limit)
       .add("offset", request.offset);
   return caller_->call<AuditEventList>(

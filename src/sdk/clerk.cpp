@@ -23,6 +23,7 @@ Clerk::Clerk(const std::shared_ptr<detail::Caller>& caller)
       sessions(caller),
       audit_events(caller),
       audit_checkpoints(caller),
+      testing_tokens(caller),
       jwks(caller) {}
 
 }  // namespace clerk_backend_api

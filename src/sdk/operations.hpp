@@ -63,12 +63,17 @@ inline constexpr Operation kUnbanUser{
 
 inline constexpr Operation kListSessions{
     "GET", "/sessions", Repeat::harmless, IdempotencyKey::not_sent, {400, 401, 422}};
+inline constexpr Operation kCreateSession{
+    "POST", "/sessions", Repeat::doubles, IdempotencyKey::sent, {400, 401, 404, 422}};
 inline constexpr Operation kGetSession{
     "GET", "/sessions/{}", Repeat::harmless, IdempotencyKey::not_sent, {400, 401, 404}};
 inline constexpr Operation kRevokeSession{
     "POST", "/sessions/{}/revoke", Repeat::harmless, IdempotencyKey::not_sent, {400, 401, 404}};
 inline constexpr Operation kCreateSessionToken{
     "POST", "/sessions/{}/tokens", Repeat::harmless, IdempotencyKey::not_sent, {401, 404}};
+
+inline constexpr Operation kCreateTestingToken{
+    "POST", "/testing_tokens", Repeat::harmless, IdempotencyKey::not_sent, {}};
 
 inline constexpr Operation kListAuditEvents{
     "GET", "/audit_events", Repeat::harmless, IdempotencyKey::not_sent, {400, 401, 422}};

@@ -30,6 +30,12 @@ Result<Session> Sessions::get(std::string_view session_id, const RequestOptions&
   return caller_->call<Session>(detail::kGetSession, {.id = session_id}, options, to_session);
 }
 
+Result<Session> Sessions::create(const CreateSessionRequestBody& request,
+                                 const RequestOptions& options) {
+  return caller_->call<Session>(detail::kCreateSession, {.body = tenens::wire::to_json(request)},
+                                options, to_session);
+}
+
 Result<Session> Sessions::revoke(std::string_view session_id, const RequestOptions& options) {
   return caller_->call<Session>(detail::kRevokeSession, {.id = session_id}, options, to_session);
 }

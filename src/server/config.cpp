@@ -9,6 +9,7 @@
 #include "server/config_commands.hpp"
 #include "server/config_file.hpp"
 #include "server/encryption_file.hpp"
+#include "server/environment.hpp"
 
 namespace tenens::server {
 namespace {
@@ -18,7 +19,7 @@ constexpr const char* kVersion = "tenensd 0.1.0";
 constexpr const char* kFooter = R"(
 Every flag of the server has an environment variable (--public-url: TENENS_PUBLIC_URL) and a key in
 the file of --config (public_url = "…"). Flags beat the environment, which beats the file. What may be
-repeated stands there with commas between, in the file also as a list.
+repeated stands there with commas between, in the file also as a list. Durations: 90s, 10m, 2h, 7d.
 
 TENENS_SECRET_KEY fixes the secret key; otherwise one is made at the first start and shown once.
 TENENS_ENCRYPTION_KEY holds an encryption key instead of the file of --encryption-key-file.
@@ -27,8 +28,9 @@ Examples:
   tenensd --dev
       A development server in ./tenens-dev.db: two sample users, keys printed, loopback only.
   tenensd --database sqlite:/var/lib/tenens/tenens.db --public-url https://clerk.example.com \
-          --frontend-host clerk.example.com --app-url https://app.example.com
-      A server behind your TLS proxy.
+          --frontend-host clerk.example.com --app-url https://app.example.com \
+          --trusted-proxy 127.0.0.1
+      A server behind your TLS proxy, which is on this machine.
   tenensd --dev --tls-cert localhost.pem --tls-key localhost-key.pem
       https on the port itself; SIGHUP reads both files again.
   TENENS_DATABASE=postgresql://tenens@db1,db2/tenens PGPASSFILE=… tenensd --require-sync-standby …
@@ -103,6 +105,7 @@ class CommandLine {
       // CLI11 takes them last first.
       std::reverse(arguments.begin(), arguments.end());
       app_.parse(arguments);
+      warn_of_misspelt_variables(app_);
       understand();
       return std::move(config_);
     } catch (const CLI::Success& success) {

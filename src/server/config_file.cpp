@@ -21,6 +21,8 @@
 #include <optional>
 #include <sstream>
 
+#include "server/fail.hpp"
+
 namespace tenens::server {
 namespace {
 
@@ -46,8 +48,10 @@ bool is_typed(const std::vector<std::string>& typed, const std::string& flag) {
 toml::table read(const std::string& path) {
   std::ifstream file(path);
   std::error_code unknown;
-  if (!file || std::filesystem::is_directory(path, unknown))
-    throw CLI::ValidationError("cannot read " + path);
+  if (!file) throw CLI::ValidationError("cannot read " + path + ": " + why_not());
+  if (std::filesystem::is_directory(path, unknown)) {
+    throw CLI::ValidationError(path + " is a directory");
+  }
   std::ostringstream text;
   text << file.rdbuf();
   try {

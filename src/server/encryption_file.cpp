@@ -8,6 +8,8 @@
 #include <iostream>
 #include <sstream>
 
+#include "server/fail.hpp"
+
 namespace tenens::server {
 namespace {
 
@@ -15,10 +17,9 @@ constexpr const char* kFlag = "--encryption-key-file";
 
 Secret read_file(const std::string& path) {
   std::ifstream file(path);
+  if (!file) throw CLI::ValidationError(kFlag, "cannot read " + path + ": " + why_not());
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    throw CLI::ValidationError(kFlag, "cannot read " + path + ", or it is empty");
-  }
+  if (!(text << file.rdbuf())) throw CLI::ValidationError(kFlag, path + " is empty");
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0) {
     std::cerr << "tenensd: warning: everybody on this machine may read the key in " << path << '\n';

@@ -17,8 +17,10 @@ void draw(std::string_view verb, std::int64_t rows, std::int64_t of, std::string
     const auto filled = static_cast<std::size_t>(std::min(kBarWidth * rows / of, kBarWidth));
     bar = "[" + std::string(filled, '#') + std::string(kBarWidth - filled, ' ') + "] ";
   }
-  std::cerr << "\r\033[K  " << std::left << std::setw(10) << verb << bar << rows
-            << (of > 0 ? " of " + std::to_string(of) : "") << " rows  " << what << std::flush;
+  // Cut off, not wrapped, where the terminal is narrow.
+  std::cerr << "\r\033[K\033[?7l  " << std::left << std::setw(10) << verb << bar << rows
+            << (of > 0 ? " of " + std::to_string(of) : "") << " rows  " << what << "\033[?7h"
+            << std::flush;
 }
 
 }  // namespace

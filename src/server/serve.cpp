@@ -67,11 +67,7 @@ class StopSignals {
   sigset_t signals_{};
 };
 
-void announce(const Config& config, const Database& database, const Instance& instance,
-              const SetupOutcome& setup) {
-  std::cerr << "tenensd 0.1.0" << (config.dev ? ", development mode: do not expose" : "") << '\n'
-            << database.announcement() << "  publishable key  "
-            << publishable_key(instance, config.settings.frontend_host) << '\n';
+void announce_key(const Config& config, const SetupOutcome& setup) {
   if (setup.new_secret_key) {
     std::cerr << "  secret key       " << setup.new_secret_key->expose()
               << "  (shown once; TENENS_SECRET_KEY fixes it)\n";
@@ -81,6 +77,14 @@ void announce(const Config& config, const Database& database, const Instance& in
                                     : "shown at the first start; TENENS_SECRET_KEY sets another")
               << '\n';
   }
+}
+
+void announce(const Config& config, const Database& database, const Instance& instance,
+              const SetupOutcome& setup) {
+  std::cerr << "tenensd 0.1.0" << (config.dev ? ", development mode: do not expose" : "") << '\n'
+            << database.announcement() << "  publishable key  "
+            << publishable_key(instance, config.settings.frontend_host) << '\n';
+  announce_key(config, setup);
   if (setup.encrypted_keys > 0) {
     std::cerr << "  encrypted now    " << setup.encrypted_keys
               << " keys that were clear; earlier backups still hold them\n";
@@ -115,6 +119,13 @@ void warn_of_strangers(const Settings& settings, Store& store, const Instance& i
       std::cerr << "tenensd: warning: --protected-user " << id << ": there is no such user\n";
     }
   }
+}
+
+/// Its links would lead every browser to that browser's own machine.
+void warn_of_local_links(const Config& config, const Instance& instance, const std::string& url) {
+  if (!instance.production || config.public_url) return;
+  std::cerr << "tenensd: warning: links begin with " << url
+            << "; --public-url says where browsers find this server\n";
 }
 
 http::AppOptions app_options(const Config& config, const Instance& instance,
@@ -210,7 +221,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
                               .development = config.dev,
                               .encryption = config.encryption,
                               .jwt_algorithm = config.jwt_algorithm.value_or(kFirstAlgorithm)});
-  if (!setup) return fail(setup.error().param + " " + setup.error().detail);
+  if (!setup) return fail(setup.error().param + ": " + setup.error().detail);
   const auto keyring = Keyring::load(store, config.encryption);
   if (!keyring) return fail("the keys could not be read: " + keyring.error().detail);
   const auto& instance = (*keyring)->frontend_instance();
@@ -224,7 +235,10 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
                        .tls = std::move(tls)},
                       late);
   const auto port = server.start();
-  if (!port) return fail(port.error(), "--listen 127.0.0.1:0 takes a port that is free");
+  if (!port) {
+    announce_key(config, *setup);  // or nobody would ever see it
+    return fail(port.error(), "--listen HOST:PORT says where; 127.0.0.1:0 takes a free port");
+  }
 
   const std::string scheme = config.tls ? "https://" : "http://";
   auto settings = config.settings;
@@ -251,6 +265,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   announce(config, database, instance, *setup);
   announce_algorithm(config, (*keyring)->algorithm(instance.id));
   warn_of_strangers(settings, store, instance);
+  warn_of_local_links(config, instance, settings.public_url);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   std::optional<seconds> until_settled(kSettled);

@@ -42,6 +42,30 @@ std::string to_json(const SessionToken& token) {
       .take();
 }
 
+Checked<CreateSessionRequestBody> parse_create_session(std::string_view body) {
+  const auto object = parse_body(body);
+  if (!object) return tl::unexpected(object.error());
+  Fields fields(*object);
+  CreateSessionRequestBody request;
+  request.user_id = fields.required_string("user_id");
+  request.active_organization_id = fields.string("active_organization_id");
+  if (request.active_organization_id) {
+    fields.fault(Code::param_invalid, "active_organization_id",
+                 "must be left out: this server has no organizations");
+  }
+  fields.refuse_unknown();
+  return fields.finish(std::move(request));
+}
+
+std::string to_json(const CreateSessionRequestBody& body) {
+  return Writer()
+      .begin_object()
+      .member("user_id", body.user_id)
+      .member_if("active_organization_id", body.active_organization_id)
+      .end_object()
+      .take();
+}
+
 Checked<CreateSessionTokenRequestBody> parse_create_session_token(std::string_view body) {
   const auto object = parse_body(body);
   if (!object) return tl::unexpected(object.error());

@@ -1,4 +1,4 @@
-// JSON <-> `Session`, `SessionToken` and the body of `CreateSessionToken`.
+// JSON <-> `Session`, `SessionToken` and the bodies that ask for them.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 
 namespace tenens::wire {
 
+using clerk_backend_api::CreateSessionRequestBody;
 using clerk_backend_api::CreateSessionTokenRequestBody;
 using clerk_backend_api::Session;
 using clerk_backend_api::SessionStatus;
@@ -26,12 +27,14 @@ inline constexpr std::int64_t kMaxSessionTokenSeconds = 315'360'000;
 [[nodiscard]] std::string to_json(const Session& session, std::string_view actor_json);
 [[nodiscard]] std::string to_json(const SessionToken& token);
 
+[[nodiscard]] Checked<CreateSessionRequestBody> parse_create_session(std::string_view body);
 /// The server's side of `CreateSessionToken`. Unknown fields are let through: the API's schema does
 /// not forbid them here.
 [[nodiscard]] Checked<CreateSessionTokenRequestBody> parse_create_session_token(
     std::string_view body);
 
 /// The client's side. Nothing if a member that the API requires is missing or of another type.
+[[nodiscard]] std::string to_json(const CreateSessionRequestBody& body);
 [[nodiscard]] std::string to_json(const CreateSessionTokenRequestBody& body);
 [[nodiscard]] std::optional<Session> to_session(const Value& value);
 [[nodiscard]] std::optional<SessionToken> to_session_token(const Value& value);

@@ -46,6 +46,8 @@ ROUTES = {
     "DELETE /v1/users/{user_id}": BACKEND,
     "POST /v1/users/{user_id}/ban": BACKEND,
     "POST /v1/users/{user_id}/unban": BACKEND,
+    "POST /v1/sessions": BACKEND,
+    "POST /v1/testing_tokens": BACKEND,
     "GET /v1/sessions": BACKEND,
     "GET /v1/sessions/{session_id}": BACKEND,
     "POST /v1/sessions/{session_id}/revoke": BACKEND,
@@ -175,7 +177,8 @@ class World:
 
     def body(self, method, template):
         bodies = {"/v1/actor_tokens": {"user_id": self.user, "actor": {"sub": "a"}}, "/v1/users": {"first_name": "New"},
-                  "/v1/sign_in_tokens": {"user_id": self.user}, "/v1/users/{user_id}": {"first_name": "Changed"}}
+                  "/v1/sign_in_tokens": {"user_id": self.user}, "/v1/sessions": {"user_id": self.user},
+                  "/v1/users/{user_id}": {"first_name": "Changed"}}
         forms = {"/v1/client/sign_ins": {"strategy": "ticket", "ticket": "x"},
                  "/v1/tickets/accept": {"ticket": self.token["token"], "csrf": "x"}, "/v1/tickets/session": {"csrf": "x"}}
         if method not in ("POST", "PATCH"):

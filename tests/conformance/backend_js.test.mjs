@@ -163,6 +163,22 @@ describe('sessions', () => {
     assert.equal((await clerk.sessions.getSession(sessionId)).status, 'revoked');
   });
 
+  test('a test makes one without a browser, and its cookies with a testing token are signed in', async () => {
+    const { id: userId } = await newUser();
+    const session = await clerk.sessions.createSession({ userId });
+    assert.deepEqual([session.status, session.userId, session.actor], ['active', userId, null]);
+    const { jwt } = await clerk.sessions.getToken(session.id);
+    const testing = await clerk.testingTokens.createTestingToken();
+    assert.ok(testing.expires_at > Date.now() / 1000); // as it came: this SDK leaves it so
+
+    const { iat } = JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
+    const cookie = `__session=${jwt}; __client_uat=${iat}; __clerk_db_jwt=${testing.token}`;
+    const state = await clerk.authenticateRequest(new Request(`${ORIGIN}/orders`, { headers: { cookie } }));
+    assert.equal(state.status, 'signed-in', state.message);
+    assert.equal(state.toAuth().userId, userId);
+    await refusal(clerk.sessions.createSession({ userId: 'user_nobody' }), 404, 'resource_not_found');
+  });
+
   test('an unknown session is refused with 404', async () => {
     await refusal(clerk.sessions.getSession('sess_nobody'), 404, 'resource_not_found');
     await refusal(clerk.sessions.revokeSession('sess_nobody'), 404, 'resource_not_found');

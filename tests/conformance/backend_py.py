@@ -164,6 +164,13 @@ class Sessions(SdkTest):
         self.assertEqual(self.clerk.sessions.create_token(session_id=session).jwt.count("."), 2)
         self.assertEqual(self.clerk.sessions.revoke(session_id=session).status.value, "revoked")
 
+    def test_a_test_makes_one_without_a_browser(self):
+        user = self.new_user()
+        session = self.clerk.sessions.create(request={"user_id": user})
+        self.assertEqual((session.user_id, session.status.value, session.actor), (user, "active", None))
+        self.assertEqual(self.clerk.sessions.create_token(session_id=session.id).jwt.count("."), 2)
+        self.assertGreater(self.clerk.testing_tokens.create().expires_at, time.time())
+
     def test_every_state_of_a_session_is_read(self):
         for action in ("end", "remove"):
             browser, session, _ = self.signed_in()

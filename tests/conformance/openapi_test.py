@@ -133,6 +133,9 @@ class Answers(ServerTest):
         self.backend("POST", "/sessions/{session_id}/revoke", 200, session_id=session)
         self.backend("POST", "/sessions/{session_id}/revoke", 404, session_id="sess_nobody")
         self.backend("GET", "/jwks", 200)
+        self.backend("POST", "/sessions", 200, {"user_id": token["user_id"]})
+        self.backend("POST", "/sessions", 422, {})
+        self.backend("POST", "/testing_tokens", 200)
 
     def frontend(self, browser, method, template, status, form=None, tunnelled=None, **names):
         path = template.format(**names)

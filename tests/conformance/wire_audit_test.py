@@ -47,6 +47,31 @@ class AuditEvents(ServerTest):
         event = self.event("actor_token.redeemed", token=token["id"])
         self.check(event, token, by_key=False, session=session, reason="because")
 
+    def test_a_ban_a_deletion_and_who_asked_are_recorded(self):
+        user = self.new_user()
+        for action in ("ban", "ban", "unban"):
+            self.expect(200, "POST", f"/v1/users/{user}/{action}")
+        self.expect(200, "DELETE", f"/v1/users/{user}")
+        events = self.audit(user_id=user)
+        self.assertEqual([event["action"] for event in events], ["user.banned", "user.unbanned", "user.deleted"])
+        self.assertTrue(all(event["key_id"] for event in events))
+
+    def test_it_is_filtered_by_time_and_by_sign_in_token(self):
+        user = self.new_user()
+        token = self.expect(200, "POST", "/v1/sign_in_tokens", {"user_id": user})
+        event, = self.audit(sign_in_token_id=token["id"])
+        at = event["at"]
+        self.assertEqual(self.audit(user_id=user, since=at, until=at + 1), [event])
+        self.assertEqual(self.audit(user_id=user, until=at), [])
+        self.assertEqual(self.audit(user_id=user, since=at + 1), [])
+
+    def test_a_filter_that_is_none_is_refused(self):
+        for query, param in (("since=yesterday", "since"), ("until=-1", "until"), ("actor=x", "actor"), ("user_id=", "user_id"),
+                             ("actor_sub=", "actor_sub"), ("after=4", "after")):
+            self.refused(self.server.request("GET", f"/v1/audit_events?{query}"), 422,
+                         "form_param_unknown" if param in ("actor", "after") else "form_param_value_invalid", param=param)
+        self.expect(200, "GET", "/v1/audit_events?paginated=true&limit=1&__clerk_api_version=2025-11-10")
+
     def test_a_revocation_is_recorded_once(self):
         token = self.new_token(actor=ACTOR)
         for _ in range(2):

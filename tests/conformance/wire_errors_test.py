@@ -61,7 +61,7 @@ class WhereItGoes(ServerTest):
     def test_an_unknown_path_is_refused_as_json(self):
         for path in ("/v1/nope", "/v1/actor_token", "/v1/actor_tokens/act_1/revoke/more", "/v2/users",
                      "/v1/users/user_1/nope", "/V1/users", "/v1/users/../jwks", "/v1//users", "/v1/organizations",
-                     "/v1/agents/tasks", "/v1/testing_tokens", "/v1/sessions/sess_1/refresh"):
+                     "/v1/agents/tasks", "/v1/testing_token", "/v1/sessions/sess_1/refresh"):
             with self.subTest(path):
                 self.refused(self.server.request("GET", path), 404, "resource_not_found",
                              "URL not found", "The URL was not found")

@@ -63,16 +63,8 @@ TEST_P(AuditEventsContract, WhatIsReadInThePlaceOfOthersHasNothingOfThem) {
 }
 
 TEST_P(AuditEventsContract, EveryActionComesBackAsItWasStored) {
-  for (const auto action :
-       {AuditAction::actor_token_created, AuditAction::actor_token_redeemed,
-        AuditAction::actor_token_redeem_refused, AuditAction::actor_token_revoked,
-        AuditAction::actor_token_ended, AuditAction::session_revoked, AuditAction::session_ended,
-        AuditAction::session_removed, AuditAction::session_replaced, AuditAction::session_restored,
-        AuditAction::sign_in_token_created, AuditAction::sign_in_token_redeemed,
-        AuditAction::sign_in_token_redeem_refused, AuditAction::sign_in_token_revoked,
-        AuditAction::database_recovered, AuditAction::actor_token_redeem_repeated,
-        AuditAction::sign_in_token_redeem_repeated, AuditAction::outcome_committed,
-        AuditAction::outcome_undone}) {
+  for (int number = 0; number < static_cast<int>(AuditAction::unknown); ++number) {
+    const auto action = static_cast<AuditAction>(number);
     insert(event(action));
     const auto found =
         ask([&](ReadTx& tx) { return tx.audit_events(kHere, {.action = action}, {}); });

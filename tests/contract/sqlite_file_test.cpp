@@ -172,7 +172,7 @@ TEST_F(SqliteFile, WhatIsNotADatabaseIsRefusedByName) {
   fs::permissions(path_, fs::perms(0600));
   EXPECT_TRUE(contains(refusal(), "tenens.db")) << refusal();
   EXPECT_TRUE(contains(refusal(), "not a database")) << refusal();
-  EXPECT_TRUE(contains(refusal(directory_.file("missing/tenens.db")), "No such file"));
+  EXPECT_TRUE(contains(refusal(directory_.file("missing/tenens.db")), "there is no directory"));
   fs::create_directory(directory_.file("folder"));
   EXPECT_TRUE(contains(refusal(directory_.file("folder")), "not a regular file"));
   EXPECT_NE(refusal(""), "");

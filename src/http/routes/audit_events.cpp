@@ -12,9 +12,14 @@ Answer list(const Context& context) {
   const AuditFilter filter{.actor_sub = query.text("actor_sub"),
                            .user_id = query.id<UserId>("user_id"),
                            .actor_token_id = query.id<ActorTokenId>("actor_token_id"),
+                           .sign_in_token_id = query.id<SignInTokenId>("sign_in_token_id"),
                            .session_id = query.id<SessionId>("session_id"),
-                           .action = query.word("action", parse_audit_action)};
+                           .action = query.word("action", parse_audit_action),
+                           .since = query.instant("since"),
+                           .until = query.instant("until")};
   const auto page = query.page();
+  static_cast<void>(query.flag("paginated"));  // it always is
+  query.refuse_others();
   if (!query.faultless()) return refused(query.failures());
 
   const auto listing = context.services.audit_events.list(context.caller, filter, page);

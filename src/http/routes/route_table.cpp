@@ -32,11 +32,13 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/v1/users/{user_id}/ban", backend, r::users::ban},
     {"POST", "/v1/users/{user_id}/unban", backend, r::users::unban},
 
+    {"POST", "/v1/sessions", backend, r::sessions::create},
     {"GET", "/v1/sessions", backend, r::sessions::list, long_read},
     {"GET", "/v1/sessions/{session_id}", backend, r::sessions::get},
     {"POST", "/v1/sessions/{session_id}/revoke", backend, r::sessions::revoke},
     {"POST", "/v1/sessions/{session_id}/tokens", backend, r::sessions::create_token, signature},
 
+    {"POST", "/v1/testing_tokens", backend, r::testing_tokens::create},
     {"GET", "/v1/clients/handshake_payload", backend, r::handshake::payload, signature},
     {"GET", "/v1/jwks", backend, r::jwks::for_backend},
     {"GET", "/v1/audit_events", backend, r::audit_events::list, long_read},            // ours

@@ -27,6 +27,7 @@ Answer unban(const Context& context);
 }  // namespace users
 
 namespace sessions {
+Answer create(const Context& context);
 Answer list(const Context& context);
 Answer get(const Context& context);
 Answer revoke(const Context& context);
@@ -66,6 +67,10 @@ namespace sign_in_tokens {
 Answer create(const Context& context);
 Answer revoke(const Context& context);
 }  // namespace sign_in_tokens
+
+namespace testing_tokens {
+Answer create(const Context& context);
+}  // namespace testing_tokens
 
 namespace sign_ins {
 Answer create(const Context& context);

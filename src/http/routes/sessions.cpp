@@ -26,6 +26,13 @@ Reply to_reply(const Context& context, Listing<Session> listing, bool paginated)
 
 }  // namespace
 
+Answer create(const Context& context) {
+  if (context.site.options().production) return refused(Failure{Code::development_only});
+  const auto body = wire::parse_create_session(context.request.body);
+  if (!body) return refused(body.error());
+  return answer(context, context.services.sessions.create(context.caller, UserId{body->user_id}));
+}
+
 Answer list(const Context& context) {
   QueryReader query(context.request.query);
   SessionQuery wanted{.user_id = query.id<UserId>("user_id"),

@@ -38,8 +38,11 @@ template <class Filter>
   if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
   if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
   if (wanted.actor_token_id) filter.add(" AND actor_token_id = ?", *wanted.actor_token_id);
+  if (wanted.sign_in_token_id) filter.add(" AND sign_in_token_id = ?", *wanted.sign_in_token_id);
   if (wanted.session_id) filter.add(" AND session_id = ?", *wanted.session_id);
   if (wanted.action) filter.add(" AND action = ?", to_text(*wanted.action));
+  if (wanted.since) filter.add(" AND at >= ?", *wanted.since);
+  if (wanted.until) filter.add(" AND at < ?", *wanted.until);
   if (wanted.after) filter.add(" AND sequence > ?", *wanted.after);
   return filter;
 }

@@ -25,12 +25,13 @@ constexpr Names<SessionState, 5> kSessionStates{{
     {SessionState::replaced, "replaced"},
 }};
 
-constexpr Names<AuditAction, 19> kAuditActions{{
+constexpr Names<AuditAction, 23> kAuditActions{{
     {AuditAction::actor_token_created, "actor_token_created"},
     {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
     {AuditAction::actor_token_revoked, "actor_token_revoked"},
     {AuditAction::actor_token_ended, "actor_token_ended"},
+    {AuditAction::session_created, "session_created"},
     {AuditAction::session_revoked, "session_revoked"},
     {AuditAction::session_ended, "session_ended"},
     {AuditAction::session_removed, "session_removed"},
@@ -40,6 +41,9 @@ constexpr Names<AuditAction, 19> kAuditActions{{
     {AuditAction::sign_in_token_redeemed, "sign_in_token_redeemed"},
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token_redeem_refused"},
     {AuditAction::sign_in_token_revoked, "sign_in_token_revoked"},
+    {AuditAction::user_banned, "user_banned"},
+    {AuditAction::user_unbanned, "user_unbanned"},
+    {AuditAction::user_deleted, "user_deleted"},
     {AuditAction::database_recovered, "database_recovered"},
     {AuditAction::actor_token_redeem_repeated, "actor_token_redeem_repeated"},
     {AuditAction::sign_in_token_redeem_repeated, "sign_in_token_redeem_repeated"},

@@ -34,10 +34,14 @@ template <class Filter>
     filter.add(" AND state = 'active' AND expire_at > ?", *wanted.alive_at);
     filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 > ?", *wanted.alive_at);
   }
-  if (wanted.expired_at) filter.add(" AND state = 'active' AND expire_at <= ?", *wanted.expired_at);
+  if (wanted.expired_at) {
+    filter.add(" AND state = 'active' AND expire_at <= ?", *wanted.expired_at);
+    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 >= expire_at");
+  }
   if (wanted.abandoned_at) {
-    filter.add(" AND state = 'active' AND expire_at > ?", *wanted.abandoned_at);
-    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 <= ?", *wanted.abandoned_at);
+    filter.add(" AND state = 'active' AND last_active_at + idle_limit_in_seconds * 1000 <= ?",
+               *wanted.abandoned_at);
+    filter.add(" AND last_active_at + idle_limit_in_seconds * 1000 < expire_at");
   }
   return filter;
 }

@@ -87,6 +87,21 @@ void refuse_loose_file(const std::string& path) {
   }
 }
 
+/// Root, who restores a copy, must not leave files that the service cannot open: what is root's, in
+/// a directory that is somebody else's, becomes theirs.
+void give_to_owner(int descriptor, const std::string& path) {
+  struct stat folder {};
+  struct stat file {};
+  const auto name = std::filesystem::path(path).parent_path();
+  if (::geteuid() != 0 || ::stat(name.c_str(), &folder) != 0 || ::fstat(descriptor, &file) != 0) {
+    return;
+  }
+  // A second name of it may be a file of anybody's.
+  const bool is_roots = file.st_uid == 0 && file.st_nlink == 1;
+  if (!is_roots || folder.st_uid == 0) return;
+  if (::fchown(descriptor, folder.st_uid, folder.st_gid) != 0) fail("give away", path);
+}
+
 }  // namespace
 
 DatabaseLock::DatabaseLock(const std::string& path) {
@@ -99,6 +114,7 @@ DatabaseLock::DatabaseLock(const std::string& path) {
       if (errno != EWOULDBLOCK) fail("lock", name);
       throw StoreError(path + " is in use by another tenensd" + holder_of(descriptor));
     }
+    give_to_owner(descriptor, name);
     const std::string pid = std::to_string(::getpid()) + "\n";
     if (::fchmod(descriptor, kOwnerOnly) != 0 || ::ftruncate(descriptor, 0) != 0 ||
         ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {
@@ -136,7 +152,13 @@ std::string canonical_path(const std::string& path) {
 }
 
 bool ensure_private_file(const std::string& path) {
-  if (create(path)) return true;
+  const bool is_new = create(path);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (descriptor >= 0) {
+    const Closing closing(descriptor);
+    give_to_owner(descriptor, path);
+  }
+  if (is_new) return true;
   refuse_loose_files(path);
   return false;
 }

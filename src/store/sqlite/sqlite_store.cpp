@@ -135,6 +135,10 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
   if (!options.may_be_new && !std::filesystem::exists(path)) {
     throw StoreError(path + " does not exist");
   }
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (!std::filesystem::exists(folder)) {
+    throw StoreError("there is no directory " + folder.string() + " for the database");
+  }
   auto lock = std::make_unique<DatabaseLock>(path);
   const auto mark = path + ".high-water";
   // Where there was nothing, nothing can be pending again, whatever a mark says that was left.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <clocale>
 #include <sstream>
 
 namespace tenens::cli {
@@ -29,6 +30,18 @@ TEST(CliOutput, ColumnsLineUpByCharacters) {
             "NAME        ID\n"
             "é           1\n"
             "longer\\x1b  2\n");
+}
+
+TEST(CliOutput, ColumnsLineUpOnATerminal) {
+  const std::string before = std::setlocale(LC_CTYPE, nullptr);
+  ASSERT_NE(std::setlocale(LC_CTYPE, "C.UTF-8"), nullptr);
+  Table table{"NAME", "ID"};
+  table.add({"山田太郎", "1"});
+  table.add({"e\u0301", "2"});
+  std::ostringstream out;
+  table.print(out);
+  EXPECT_EQ(out.str(), "NAME      ID\n山田太郎  1\ne\u0301         2\n");
+  std::setlocale(LC_CTYPE, before.c_str());
 }
 
 TEST(CliOutput, TimesAreUtc) {

@@ -38,7 +38,7 @@ class CliProgram : public ::testing::Test {
     Surroundings outside{.in = in,
                          .out = out,
                          .err = err,
-                         .url = "http://127.0.0.1:4400/",
+                         .url = url_,
                          .secret_key = key_,
                          .transport = network_,
                          .sleep = [this](auto time) { slept_.push_back(time); }};
@@ -47,6 +47,7 @@ class CliProgram : public ::testing::Test {
   }
   const std::string& body(std::size_t i) { return network_->requests.at(i).body; }
 
+  std::string url_ = "http://127.0.0.1:4400/";
   std::string key_ = "sk_test_k";
   std::shared_ptr<FakeTransport> network_ = std::make_shared<FakeTransport>();
   std::vector<std::chrono::milliseconds> slept_;
@@ -143,6 +144,51 @@ TEST_F(CliProgram, ListsTakeAUsersAddress) {
     EXPECT_EQ(outcome.code, kOk) << outcome.err;
     EXPECT_NE(network_->requests.back().url.find("user_id=user_1"), std::string::npos) << command;
   }
+}
+
+TEST_F(CliProgram, ListsTakeAnActorsAddressOrWhatElseASubIs) {
+  for (const auto* command : {"sessions", "tokens", "audit"}) {
+    network_->then(200, "[" + std::string(kUser) + "]").then(200, R"({"data":[],"total_count":0})");
+    EXPECT_EQ(run({command, "list", "--actor", "ada@example.com"}).code, kOk);
+    EXPECT_TRUE(network_->requests.back().url.ends_with("actor_sub=user_1")) << command;
+    network_->then(200, "[]").then(200, R"({"data":[],"total_count":0})");
+    EXPECT_EQ(run({command, "list", "--actor", "bot@example.com"}).code, kOk);
+    EXPECT_TRUE(network_->requests.back().url.ends_with("actor_sub=bot%40example.com")) << command;
+  }
+}
+
+TEST_F(CliProgram, TheUrlMayBeTheOneThatSdksWant) {
+  url_ = "http://127.0.0.1:4400/v1";
+  network_->then(200, "[]");
+  EXPECT_EQ(run({"users", "list"}).code, kOk);
+  EXPECT_TRUE(network_->requests.at(0).url.starts_with("http://127.0.0.1:4400/v1/users"));
+  url_ = "localhost:4400";
+  EXPECT_EQ(run({"users", "list"}).code, kUsage);
+  EXPECT_EQ(network_->requests.size(), 1U);
+}
+
+TEST_F(CliProgram, AnUnsetVariableAsksForNobody) {
+  for (const auto* option : {"--user", "--actor"}) {
+    EXPECT_EQ(run({"audit", "list", option, ""}).code, kUsage);
+  }
+  EXPECT_TRUE(network_->requests.empty());
+}
+
+TEST_F(CliProgram, ListsSayThatThereIsMore) {
+  network_->then(200, R"({"data":[)" + std::string(kToken) + R"(],"total_count":44})");
+  EXPECT_EQ(run({"tokens", "list"}).err, "1 of 44; --limit and --offset show others\n");
+}
+
+TEST_F(CliProgram, TheAuditIsAskedForByTimeAndByEitherToken) {
+  network_->then(200, R"({"data":[],"total_count":0})");
+  EXPECT_EQ(run({"audit", "list", "--since", "2026-05-12", "--until", "2026-05-12 10:11:12Z",
+                 "--token", "sit_1"})
+                .code,
+            kOk);
+  EXPECT_TRUE(network_->requests.back().url.ends_with(
+      "sign_in_token_id=sit_1&since=1778544000000&until=1778580672000"))
+      << network_->requests.back().url;
+  EXPECT_EQ(run({"audit", "list", "--since", "yesterday"}).code, kUsage);
 }
 
 TEST_F(CliProgram, SessionsAreListedOfSomebody) {

@@ -111,7 +111,8 @@ TEST_F(SessionsTest, ThatHaveRunOutStayAsTheyAre) {
   EXPECT_TRUE(world.services.actor_tokens.end(world.caller, token));
   ASSERT_TRUE(world.services.users.set_banned(world.caller, world.customer.id, true));
   EXPECT_EQ(world.services.sessions.find(world.caller, id).value(), signed_in.session);
-  EXPECT_EQ(world.audit().size(), before) << "nobody ended it; time did";
+  EXPECT_EQ(world.audit().size(), before + 1) << "nobody ended it; time did";
+  EXPECT_EQ(world.audit().back().action, AuditAction::user_banned);
 }
 
 TEST_F(SessionsTest, AreNotRefreshedWhenTheyEndMeanwhile) {

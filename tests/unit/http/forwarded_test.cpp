@@ -25,6 +25,12 @@ TEST(Forwarded, IsTheRightmostThatIsNoProxy) {
   EXPECT_EQ(seen("10.0.0.1", {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "198.51.100.9"}}),
             "198.51.100.9");
   EXPECT_EQ(seen("10.0.0.1", {{"X-Forwarded-For", "2001:db8::1"}}), "2001:db8::1");
+  EXPECT_EQ(seen("10.0.0.1", {{"X-Forwarded-For", "198.51.100.9:51234"}}), "198.51.100.9");
+  EXPECT_EQ(seen("10.0.0.1", {{"X-Forwarded-For", "[2001:db8::1]:51234"}}), "2001:db8::1");
+  EXPECT_EQ(seen("10.0.0.1", {{"X-Forwarded-For", "[2001:db8::1]"}}), "2001:db8::1");
+  for (const auto* none : {"[2001:db8::1]x", "[2001:db8::1", "198.51.100.9:1:2", ":1"}) {
+    EXPECT_EQ(seen("10.0.0.1", {{"X-Forwarded-For", none}}), "10.0.0.1") << none;
+  }
 }
 
 TEST(Forwarded, AnAddressIsTheSameHoweverItIsSpelled) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "clerk_backend_api/value.hpp"
+#include "core/audit_events.hpp"
 #include "http/router.hpp"
 #include "http/web_files.hpp"
 
@@ -56,6 +57,19 @@ TEST(OpenApi, AsksForASecretKeyWhereTheRouterDoes) {
   EXPECT_EQ(
       described([](const Object& operation) { return operation.find("security") == nullptr; }),
       routed([](const Route& route) { return route.audience == Audience::backend; }));
+}
+
+TEST(OpenApi, NamesEveryActOfTheAudit) {
+  const auto& schemas = member(member(document(), "components"), "schemas");
+  std::set<std::string> described;
+  for (const auto& name : *member(schemas, "AuditAction").find("enum")->if_array()) {
+    described.insert(*name.if_string());
+  }
+  std::set<std::string> known;
+  for (int action = 0; action < static_cast<int>(AuditAction::unknown); ++action) {
+    known.emplace(to_text(static_cast<AuditAction>(action)));
+  }
+  EXPECT_EQ(described, known);
 }
 
 }  // namespace

@@ -96,11 +96,13 @@ TEST_F(SdkClerk, EveryOperationGoesWhereTheApiSaysItIs) {
   static_cast<void>(s.users.ban("user_1"));
   static_cast<void>(s.users.unban("user_1"));
   static_cast<void>(s.sessions.list({.actor_sub = "a", .offset = 3}));
+  static_cast<void>(s.sessions.create({.user_id = "user_1"}));
   static_cast<void>(s.sessions.get("sess_1"));
   static_cast<void>(s.sessions.revoke("sess_1"));
   static_cast<void>(s.sessions.create_token("sess_1", {.expires_in_seconds = 60}));
   static_cast<void>(
       s.audit_events.list({.session_id = "sess_1", .action = AuditAction::session_ended}));
+  static_cast<void>(s.testing_tokens.create());
   std::string log;
   for (const auto& sent : transport_->requests) {
     log += sent.method + ' ' + sent.url.substr(24) + ' ' + sent.body + '\n';
@@ -121,10 +123,12 @@ TEST_F(SdkClerk, EveryOperationGoesWhereTheApiSaysItIs) {
             "POST /users/user_1/ban \n"
             "POST /users/user_1/unban \n"
             "GET /sessions?paginated=true&actor_sub=a&offset=3 \n"
+            "POST /sessions {\"user_id\":\"user_1\"}\n"
             "GET /sessions/sess_1 \n"
             "POST /sessions/sess_1/revoke \n"
             "POST /sessions/sess_1/tokens {\"expires_in_seconds\":60}\n"
-            "GET /audit_events?paginated=true&session_id=sess_1&action=session.ended \n");
+            "GET /audit_events?paginated=true&session_id=sess_1&action=session.ended \n"
+            "POST /testing_tokens \n");
 }
 
 TEST_F(SdkClerk, ALostReplyToACreateIsInDoubtAndNotRepeated) {
@@ -166,10 +170,12 @@ TEST_F(SdkClerk, EveryCreateCarriesAKeyAndNothingElseDoes) {
   auto s = client();
   static_cast<void>(s.users.create({.first_name = "Ada"}));
   static_cast<void>(s.sign_in_tokens.create_sign_in_token({.user_id = "user_1"}));
+  static_cast<void>(s.sessions.create({.user_id = "user_1"}));
   static_cast<void>(s.actor_tokens.revoke_actor_token("act_1"));
-  EXPECT_NE(header_of(request(0), "Idempotency-Key"), "(none)");
-  EXPECT_NE(header_of(request(1), "Idempotency-Key"), "(none)");
-  EXPECT_EQ(header_of(request(2), "Idempotency-Key"), "(none)");
+  for (const auto create : {0U, 1U, 2U}) {
+    EXPECT_NE(header_of(request(create), "Idempotency-Key"), "(none)") << create;
+  }
+  EXPECT_EQ(header_of(request(3), "Idempotency-Key"), "(none)");
 }
 
 TEST_F(SdkClerk, AKeyThatNoServerHonoursDoesNotMakeACreateSafe) {

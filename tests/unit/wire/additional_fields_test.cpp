@@ -3,6 +3,7 @@
 
 #include "wire/lists.hpp"
 #include "wire/sign_in_tokens.hpp"
+#include "wire/testing_tokens.hpp"
 
 namespace tenens::wire {
 namespace {
@@ -64,6 +65,16 @@ TEST(WireSignInTokens, AreWrittenAndReadAsTheApiDescribes) {
   EXPECT_EQ(token->token->expose(), "t");
   EXPECT_TRUE(token->additional_fields.empty());
   EXPECT_FALSE(to_sign_in_token(parsed(R"({"id":"sit_1","status":"pending"})")));
+}
+
+TEST(WireTestingTokens, AreReadAsTheApiDescribes) {
+  const auto token = to_testing_token(
+      parsed(R"({"object":"testing_token","token":"t","expires_at":1713880800,"more":1})"));
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->token.expose(), "t");
+  EXPECT_EQ(token->expires_at, 1'713'880'800);
+  EXPECT_EQ(clerk_backend_api::to_json(token->additional_fields), R"({"more":1})");
+  EXPECT_FALSE(to_testing_token(parsed(R"({"token":"t"})")));
 }
 
 }  // namespace
