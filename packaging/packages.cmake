@@ -27,6 +27,10 @@ set(boost_release ${Boost_VERSION_MAJOR}.${Boost_VERSION_MINOR})
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME tenens)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS libpq5)  # loaded where the database is PostgreSQL
+# With systemd: an upgrade restarts a running service, a removal ends it.
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_CONTROL_EXTRA
+  ${PROJECT_SOURCE_DIR}/packaging/debian/postinst ${PROJECT_SOURCE_DIR}/packaging/debian/prerm
+  ${PROJECT_SOURCE_DIR}/packaging/debian/postrm)
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION
   "self-hosted impersonation server and its command line
  Speaks Clerk's Backend and Frontend API: actor tokens that open a session at

@@ -110,6 +110,12 @@ void write_public_user_data(Writer& writer, const User& user) {
 
 }  // namespace
 
+std::string user_json(const User& user) {
+  Writer writer(kUsualSession);
+  write_user(writer, user);
+  return writer.take();
+}
+
 std::string identifier_of(const User& user) {
   for (const auto& email : user.emails) {
     if (user.primary_email_id == email.id) return email.address;

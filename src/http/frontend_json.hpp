@@ -32,6 +32,8 @@ class FrontendJson {
   std::vector<std::pair<SessionId, std::string>> made_;  // a session often stands in a reply twice
 };
 
+[[nodiscard]] std::string user_json(const User& user);
+
 /// Clerk's `{response, client}`.
 [[nodiscard]] std::string envelope(std::string_view response, std::string_view client);
 

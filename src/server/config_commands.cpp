@@ -52,6 +52,10 @@ void Commands::add_to(CLI::App& app, Config& config) {
 
   for (auto* command : {rotate, list, reencrypt, recover, migrate, doctor, verify_audit}) {
     command->fallthrough();
+    const auto own = command->get_footer();
+    command->footer((own.empty() ? "" : own + "\n") +
+                    "The server's options hold here, too: --database, --encryption-key-file, "
+                    "--jwt-algorithm; see tenensd --help.");
   }
 }
 

@@ -25,8 +25,8 @@ OLD_KEY = "sk_test_replacedKey00112233445566778899"
 JSON = {"Content-Type": "application/json"}
 
 # What a route is for; the columns are CREDENTIALS below.
-BACKEND, READ_CLIENT, OWN_SESSION, SIGN_OUT, REDEEM, FORM, PUBLIC = (
-    "backend", "read client", "own session", "sign out", "redeem", "form", "public")
+BACKEND, READ_CLIENT, OWN_USER, OWN_SESSION, SIGN_OUT, REDEEM, FORM, PUBLIC = (
+    "backend", "read client", "own user", "own session", "sign out", "redeem", "form", "public")
 
 ROUTES = {
     "POST /v1/actor_tokens": BACKEND,
@@ -59,6 +59,8 @@ ROUTES = {
     "GET /v1/client": READ_CLIENT,
     "GET /v1/client/handshake": READ_CLIENT,
     "GET /v1/tickets/session": READ_CLIENT,
+    "GET /v1/me": OWN_USER,
+    "GET /v1/client/sessions/{session_id}": OWN_SESSION,
     "POST /v1/client/sessions/{session_id}/touch": OWN_SESSION,
     "POST /v1/client/sessions/{session_id}/tokens": OWN_SESSION,
     "POST /v1/client/sessions/{session_id}/end": OWN_SESSION,
@@ -94,6 +96,7 @@ BY_COOKIE = {"the client cookie as cookie": "yes", "the client cookie as develop
 EXPECTED = {
     BACKEND: {"the secret key as bearer": "yes", "otherwise": 401},
     READ_CLIENT: {**BY_COOKIE, "otherwise": "empty"},
+    OWN_USER: {**BY_COOKIE, "another user's cookie as cookie": "empty", "otherwise": 401},  # who asks, and nobody else
     OWN_SESSION: {**BY_COOKIE, "otherwise": 401},
     SIGN_OUT: {**BY_COOKIE, "otherwise": "empty"},
     REDEEM: {"otherwise": 400},  # without a ticket in the form that is one

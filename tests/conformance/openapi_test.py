@@ -161,7 +161,11 @@ class Answers(ServerTest):
         prefix = "/v1/client/sessions/{session_id}"
         self.frontend(browser, "POST", prefix + "/touch", 200, form={"intent": "focus"}, session_id=session)
         self.frontend(browser, "POST", prefix + "/tokens", 200, form={}, session_id=session)
+        self.frontend(browser, "GET", prefix, 200, session_id=session)
+        self.frontend(browser, "GET", "/v1/me", 200)
         self.frontend(browser, "POST", prefix + "/end", 200, form={}, session_id=session)
+        self.frontend(browser, "GET", prefix, 401, session_id=session)
+        self.frontend(browser, "GET", "/v1/me", 401)
         self.frontend(browser, "GET", "/v1/client", 200)
         self.frontend(browser, "POST", prefix + "/tokens", 401, form={}, session_id=session)
         self.frontend(browser, "POST", "/v1/client/sign_ins", 400, form=ticket)

@@ -171,6 +171,12 @@ class MultiSession(SignIn):
         _, second = self.in_person(grace, browser)
         self.assertEqual(self.sessions_in(browser), [second, first])
         self.assertEqual(browser.session(first, "touch")[1]["client"]["last_active_session_id"], first)
+        for session, user in ((first, ada), (second, grace)):
+            me = browser.request("GET", f"/v1/me?_clerk_session_id={session}")[1]
+            self.assertEqual(me["response"]["id"], user)
+            self.assertNotIn("private_metadata", me["response"])
+        self.assertEqual(browser.request("GET", "/v1/me")[1]["response"]["id"], ada)
+        self.refused(browser.request("GET", "/v1/me?_clerk_session_id=sess_nobody"), 401, "signed_out")
         self.refused(browser.redeem(self.new_sign_in_token(ada)["token"]), 400, "session_exists")
         self.assertEqual(browser.session(first, "remove")[0], 200)
         self.assertEqual(self.sessions_in(browser), [second])

@@ -76,6 +76,12 @@ test('a link asks the admin who is signed in first, and then acts, whatever the 
   await page.waitForURL(`${app.url}/`);
   await browser.loaded();
   assert.deepEqual(await who(page), { user: tenens.customer.id, actor: tenens.admin.id });
+  await tenens.clerk.users.updateUser(tenens.customer.id, { lastName: 'Changed' });
+  const reloaded = await page.evaluate(async () => {
+    await Promise.all([window.Clerk.user.reload(), window.Clerk.session.reload()]);
+    return [window.Clerk.user.lastName, window.Clerk.session.actor.sub];
+  });
+  assert.deepEqual(reloaded, ['Changed', tenens.admin.id]);
   await signOut(browser);
   assert.deepEqual(await who(page), { user: tenens.admin.id, actor: null });
   await browser.close();

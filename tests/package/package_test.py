@@ -162,6 +162,9 @@ def deb(package):
     assert "libclerk-backend-api0 (= " in package.output(
         "dpkg-deb", "-f", debs["libclerk-backend-api-dev"], "Depends")
 
+    for script in ("postinst", "prerm", "postrm"):
+        assert "systemctl" in package.output("dpkg-deb", "-I", debs["tenens"], script), script
+
     root = package.fresh("root")
     for name, file in debs.items():
         package.run("dpkg-deb", "-x", file, root)

@@ -59,6 +59,16 @@ Answer touch(const Context& context) {
   return json(envelope(response, frontend.client(*view)));
 }
 
+Answer get(const Context& context) {
+  const auto view = context.services.sessions.client(context.visitor);
+  if (!view) return refused(view.error());
+  const auto* live = *view ? find(**view, session_id(context)) : nullptr;
+  if (live == nullptr) return refused(Failure{Code::signed_out});
+  auto frontend = frontend_json(context);
+  const auto response = frontend.session(*live);
+  return json(envelope(response, frontend.client(**view)));
+}
+
 Answer create_token(const Context& context) {
   auto jwt = context.services.sessions.token(context.visitor, session_id(context));
   if (!jwt) return refused(jwt.error());

@@ -76,7 +76,12 @@ namespace sign_ins {
 Answer create(const Context& context);
 }  // namespace sign_ins
 
+namespace me {
+Answer get(const Context& context);
+}  // namespace me
+
 namespace client_sessions {
+Answer get(const Context& context);
 Answer touch(const Context& context);
 Answer create_token(const Context& context);
 Answer end(const Context& context);

@@ -231,6 +231,51 @@ TEST(TicketPage, AsksBeforeItLeadsToTheApplicationIfItShall) {
   EXPECT_EQ(Browser(world).redeem(ticket).status, 200) << "it was for the application to redeem";
 }
 
+TEST(TicketPage, AsksWhoIsSignedInAlreadyAndRedeemsByItself) {
+  for (const bool restores : {false, true}) {
+    tenens::Settings settings;
+    settings.restore_session = restores;
+    World world({.app_url = "https://app.example.com"}, settings);
+    Browser browser(world);
+    const auto own = world.new_sign_in_ticket(world.new_user("Own<b>"));
+    ASSERT_EQ(browser.redeem(own).status, 200);
+    const auto ticket = world.new_ticket(world.new_user());
+    const auto page = browser.get(accept_url(ticket));
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(has(page, "signed in here as <strong><bdi>Own&lt;b&gt;</bdi></strong>"));
+    EXPECT_EQ(has(page, "comes back when this one ends"), restores);
+    EXPECT_EQ(has(page, "ends when you press the button"), !restores);
+    const auto reply = browser.post("/v1/tickets/accept", form(browser, ticket));
+    EXPECT_EQ(reply.status, 303);
+    EXPECT_EQ(header(reply, "location"), "https://app.example.com/");
+    EXPECT_TRUE(has(browser.get("/v1/tickets/session"), "Acting as"));
+    EXPECT_EQ(Browser(world).redeem(ticket).status, 400) << "it was redeemed";
+  }
+}
+
+TEST(TicketPage, LeavesItToAnApplicationThatHoldsSeveralSessions) {
+  tenens::Settings settings;
+  settings.single_session = false;
+  World world({.app_url = "https://app.example.com"}, settings);
+  Browser browser(world);
+  ASSERT_EQ(browser.redeem(world.new_sign_in_ticket(world.new_user())).status, 200);
+  EXPECT_EQ(browser.get(accept_url(world.new_ticket(world.new_user()))).status, 303);
+}
+
+TEST(TicketPage, CallsWhoHasNoNameByAnIdentifier) {
+  World world;
+  const auto user = world.new_user(" ");
+  const auto page = Browser(world).get(accept_url(world.new_ticket(user)));
+  EXPECT_TRUE(has(page, "<title>Act as " + user + " – Tenens</title>"));
+}
+
+TEST(TicketPage, SaysThatTheSessionIsOverWhenItIs) {
+  World world;
+  Browser browser(world);
+  ASSERT_EQ(browser.redeem(world.new_ticket(world.new_user())).status, 200);
+  EXPECT_EQ(header(browser.get("/v1/tickets/session"), "refresh"), "601");
+}
+
 TEST(TicketPage, LeadsOnByAWholeAddressBelowAPath) {
   World world({.public_url = "https://app.example.com/__clerk"});
   const auto ticket = world.new_ticket(world.new_user());
