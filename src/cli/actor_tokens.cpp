@@ -93,8 +93,7 @@ std::string subject_of(const Object& actor) {
 void list(const Context& context, clerk_backend_api::ListActorTokensRequest request) {
   auto client = context.client();
   if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
-  if (request.actor_sub) request.actor_sub = resolve_actor(client, *request.actor_sub);
-  const auto page = must(client.actor_tokens.list(request));
+  const auto page = list_by_actor(context, client, client.actor_tokens, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "EXPIRES", "SESSION", "REASON"};
   for (const auto& token : page.data) {
@@ -146,7 +145,8 @@ void add_actor_token_commands(CLI::App& app, Context& context) {
   auto* command = tokens->add_subcommand("list", "List actor tokens, newest first");
   command->add_option("--user", request->user_id,
                       "Only those for this user, by id or email address");
-  command->add_option("--actor", request->actor_sub, "Only those of this actor");
+  command->add_option("--actor", request->actor_sub,
+                      "Only those of this actor, by id or email address");
   command->add_option("--status", *status, "pending, accepted or revoked");
   command->add_option("--limit", request->limit, "At most so many, 1 to 500 (10)");
   command->add_option("--offset", request->offset, "Leave out so many");

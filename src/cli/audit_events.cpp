@@ -8,6 +8,7 @@
 namespace tenens::cli {
 namespace {
 
+using clerk_backend_api::AuditAction;
 using clerk_backend_api::AuditEvent;
 using clerk_backend_api::ListAuditEventsRequest;
 
@@ -29,14 +30,13 @@ std::optional<std::int64_t> moment(const std::string& text) {
 /// Which side asked for it. ACTOR and USER are whom it is about.
 std::string_view asked_by(const AuditEvent& event) {
   if (event.key_id) return "back end";
-  return event.address.empty() ? "server" : "browser";
+  return event.action == AuditAction::database_recovered ? "server" : "browser";
 }
 
 void list_audit_events(const Context& context, ListAuditEventsRequest request) {
   auto client = context.client();
   if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
-  if (request.actor_sub) request.actor_sub = resolve_actor(client, *request.actor_sub);
-  const auto page = must(client.audit_events.list(request));
+  const auto page = list_by_actor(context, client, client.audit_events, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"#",     "AT",      "ACTION",  "BY",     "ACTOR", "USER",
               "TOKEN", "SESSION", "ADDRESS", "REASON", "CODE"};

@@ -85,7 +85,7 @@ std::string_view hint_for(const Error& error) {
              "first start";
     case ErrorKind::unavailable:
       if (error.message.find("certificate") != std::string::npos) {
-        return "TENENS_CA_FILE names a certificate of your own";
+        return "TENENS_CA_FILE names the certificate to trust, where tenensd has one of your own";
       }
       return "TENENS_URL says where tenensd is; is it running there?";
     case ErrorKind::in_doubt:

@@ -1,6 +1,8 @@
 #include "cli/program.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
 #include <ostream>
 
 #include "clerk_backend_api/version.hpp"
@@ -85,8 +87,8 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
 }
 
 /// A shell's unset variable must not ask for everybody.
-void refuse_nobody(const std::string& person) {
-  if (person.empty()) throw UsageError("a user or an actor was given, and is empty", {});
+bool is_empty(const std::string& argument) {
+  return argument.empty() || (argument.starts_with("--") && argument.ends_with('='));
 }
 
 }  // namespace
@@ -95,6 +97,9 @@ clerk_backend_api::Clerk Context::client() const {
   if (outside.secret_key.empty()) {
     throw UsageError("CLERK_SECRET_KEY is not set",
                      "export CLERK_SECRET_KEY=sk_test_...; tenensd shows it at its first start");
+  }
+  if (!outside.ca_file.empty() && !std::ifstream(outside.ca_file)) {
+    throw UsageError("TENENS_CA_FILE cannot be read: " + outside.ca_file);
   }
   return clerk_backend_api::Clerk({.bearer_auth = outside.secret_key,
                                    .server_url = server_url_of(outside.url),
@@ -108,13 +113,17 @@ void Context::print_json(const clerk_backend_api::Object& object) const {
   outside.out << clerk_backend_api::to_json(object) << '\n';
 }
 
+void Context::tell(const std::string& line) const {
+  outside.err << printable(line) << '\n';
+}
+
 void Context::tell_rest(std::size_t shown, std::int64_t total) const {
   if (std::cmp_equal(shown, total)) return;
-  outside.err << shown << " of " << total << "; --limit and --offset show others\n";
+  tell(std::to_string(shown) + " of " + std::to_string(total) +
+       "; --limit and --offset show others");
 }
 
 std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {
-  refuse_nobody(user);
   if (user.find('@') == std::string::npos) return user;
   const auto found = must(client.users.list({.email_address = {user}}));
   if (found.size() == 1) return found.front().id;
@@ -125,15 +134,20 @@ std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& us
                                user});
 }
 
-std::string resolve_actor(clerk_backend_api::Clerk& client, const std::string& actor) {
-  refuse_nobody(actor);
-  if (actor.find('@') == std::string::npos) return actor;
-  const auto found = must(client.users.list({.email_address = {actor}}));
-  return found.size() == 1 ? found.front().id : actor;
+std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
+                                             const std::string& address) {
+  if (address.find('@') == std::string::npos) return std::nullopt;
+  const auto found = must(client.users.list({.email_address = {address}}));
+  return found.size() == 1 ? std::optional(found.front().id) : std::nullopt;
 }
 
 int run(const std::vector<std::string>& arguments, Surroundings& outside) {
   Context context{.outside = outside};
+  if (std::any_of(arguments.begin(), arguments.end(), is_empty)) {
+    print_error(outside.err, "an argument is empty");
+    print_hint(outside.err, "a variable of the shell that is not set?");
+    return kUsage;
+  }
   CLI::App app(kDescription, "tenens");
   app.footer(kFooter);
   app.set_version_flag("--version", "tenens " + std::string(clerk_backend_api::kLibraryVersion));

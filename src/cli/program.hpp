@@ -65,6 +65,8 @@ struct Context {
   /// Throws UsageError if there is no secret key.
   [[nodiscard]] clerk_backend_api::Clerk client() const;
   void print_json(const clerk_backend_api::Object& object) const;
+  /// A line beside the data.
+  void tell(const std::string& line) const;
   /// Says so, beside the table, if it is not all there is.
   void tell_rest(std::size_t shown, std::int64_t total) const;
 };
@@ -78,9 +80,26 @@ template <class T>
 /// A user's id as it is, or the id of the one user who has that email address.
 [[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user);
 
-/// An actor's `sub` as it is, or the id of the one user who has that email address; where nobody
-/// has it, what was given: a `sub` may be one.
-[[nodiscard]] std::string resolve_actor(clerk_backend_api::Clerk& client, const std::string& actor);
+/// The id of the one user who has that email address, if it is one and somebody has it.
+[[nodiscard]] std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
+                                                           const std::string& address);
+
+/// A page of what `request` asks for, whose `actor_sub` may be the email address of a user: people
+/// act under their id, or under the address itself where that is the `sub` of a token.
+template <class Resource, class Request>
+[[nodiscard]] auto list_by_actor(const Context& context, clerk_backend_api::Clerk& client,
+                                 Resource& resource, Request& request) {
+  auto page = must(resource.list(request));
+  const auto id = request.actor_sub ? user_with_address(client, *request.actor_sub) : std::nullopt;
+  if (!id) return page;
+  if (page.total_count > 0) {
+    context.tell("these are of the actor " + *request.actor_sub + " itself; see also --actor " +
+                 *id);
+    return page;
+  }
+  request.actor_sub = id;
+  return must(resource.list(request));
+}
 
 /// Each puts its commands into the program; `context` must outlive it.
 void add_actor_token_commands(CLI::App& app, Context& context);

@@ -32,8 +32,7 @@ void list_sessions(const Context& context, ListSessionsRequest request) {
   }
   auto client = context.client();
   if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
-  if (request.actor_sub) request.actor_sub = resolve_actor(client, *request.actor_sub);
-  const auto page = must(client.sessions.list(request));
+  const auto page = list_by_actor(context, client, client.sessions, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "LAST ACTIVE", "ENDS"};
   for (const auto& session : page.data) {

@@ -78,6 +78,15 @@ AuditEvent event_of(const Grant& grant, AuditAction Actions::*which, Instant now
       grant.token);
 }
 
+/// Of the sessions in a browser, newest first, the one that it shows.
+const Session* in_front(const std::vector<Session>& sessions, const std::optional<Client>& client) {
+  if (sessions.empty() || !client) return nullptr;
+  const auto shown = std::find_if(sessions.begin(), sessions.end(), [&](const Session& session) {
+    return session.id == client->last_active_session_id;
+  });
+  return shown == sessions.end() ? &sessions.front() : &*shown;
+}
+
 AuditEvent refused_event(const Grant& grant, Code code, Instant now, const Visitor& by) {
   auto event = event_of(grant, &Actions::refused, now, by);
   event.code = std::string(code_word(code));
@@ -201,12 +210,10 @@ void SignIns::close_others(WriteTx& tx, Attempt& attempt, Client& client) {
     }
     tx.append(audit::event(AuditAction::session_replaced, other, attempt.now, attempt.visitor));
   }
-  const auto& others = attempt.other_sessions;
-  if (!settings_.restore_session || others.empty()) return;
-  const auto in_front = std::find_if(others.begin(), others.end(), [&](const Session& session) {
-    return session.id == client.last_active_session_id;
-  });
-  client.restorable_session_id = in_front == others.end() ? others.front().id : in_front->id;
+  if (!settings_.restore_session) return;
+  if (const auto* own = in_front(attempt.other_sessions, client)) {
+    client.restorable_session_id = own->id;
+  }
 }
 
 Done SignIns::open(WriteTx& tx, Attempt& attempt) {
@@ -342,8 +349,9 @@ Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& tic
     const auto verdict = judge(attempt);
     if (verdict && attempt.grant->actor) {
       acting_user = tx.find_user(visitor.instance_id, UserId{attempt.grant->actor->sub});
-      const auto& others = attempt.other_sessions;
-      if (!others.empty()) own_user = tx.find_user(visitor.instance_id, others.front().user_id);
+      if (const auto* own = in_front(attempt.other_sessions, attempt.client)) {
+        own_user = tx.find_user(visitor.instance_id, own->user_id);
+      }
     }
     return verdict;
   });

@@ -15,7 +15,6 @@ void add(Reply& reply, const Cookie& cookie) {
 }
 
 void add_uat(Reply& reply, const Context& context, const std::string& value) {
-  if (!context.site.options().production) return;
   Cookie cookie{.name = std::string(kUat),
                 .value = value,
                 .domain = uat_domain(context),
@@ -54,8 +53,14 @@ void add_client_cookies(Reply& reply, const Context& context, const SignedIn& si
 }
 
 void add_uat_cookies(Reply& reply, const Context& context, const std::optional<ClientView>& view) {
+  if (!context.site.options().production) return;  // clerk-js writes them itself
   const bool signed_in = view && !view->sessions.empty();
   add_uat(reply, context, std::to_string(signed_in ? to_unix_seconds(view->client.updated_at) : 0));
+}
+
+void tell_application(Reply& reply, const Context& context, const SignedIn& signed_in) {
+  if (context.site.options().production) return;  // it is told already
+  add_uat(reply, context, std::to_string(to_unix_seconds(signed_in.view.client.updated_at)));
 }
 
 }  // namespace tenens::http

@@ -70,7 +70,7 @@ class Checkpointer {
 
   void say(const InstanceId& instance, const AuditCheckpoints::Advance& advance) {
     auto& largest = largest_[instance];
-    if (advance.size < largest) {
+    if (advance.size - advance.leaves < largest) {  // the one that it went on from
       log_.write(LogLevel::error, "audit_checkpoint_lost",
                  {{Field::id, instance.text}, {Field::count, largest}});
     }

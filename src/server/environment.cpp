@@ -12,6 +12,7 @@
 namespace tenens::server {
 namespace {
 
+constexpr std::string_view kPrefix = "TENENS_";
 constexpr std::size_t kSlips = 2;
 
 /// How many letters have to be put in, left out or replaced to make one of the other.
@@ -41,14 +42,15 @@ void warn_of_misspelt_variables(const CLI::App& app) {
   for (const char* const* entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
     const auto name = text.substr(0, text.find('='));
-    if (!name.starts_with("TENENS_") ||
-        std::find(known.begin(), known.end(), name) != known.end()) {
+    if (!name.starts_with(kPrefix) || std::find(known.begin(), known.end(), name) != known.end()) {
       continue;
     }
     const auto nearest = std::min_element(
         known.begin(), known.end(),
         [&](const auto& a, const auto& b) { return distance(name, a) < distance(name, b); });
-    if (distance(name, *nearest) > kSlips) continue;
+    // Of a short name little is left after two slips.
+    const auto slips = std::min(kSlips, (name.size() - kPrefix.size()) / 3);
+    if (distance(name, *nearest) > slips) continue;
     std::cerr << "tenensd: warning: " << name << " is no setting, and not used; did you mean "
               << *nearest << "?\n";
   }

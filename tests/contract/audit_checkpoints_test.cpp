@@ -224,6 +224,10 @@ TEST_P(EditedAudit, AWitnessThatWasEditedIsNamed) {
   EXPECT_EQ(verify({forged}).faults,
             Faults{"the witness's checkpoint of 7 events is not signed by this server: it was "
                    "changed where it was kept"});
+  forged.size = 1000;
+  EXPECT_EQ(verify({forged}).faults,
+            Faults{"the witness's checkpoint of 1000 events is not signed by this server: it was "
+                   "changed where it was kept"});
 }
 
 TEST_P(EditedAudit, AnEventThatWasRemovedIsNamed) {

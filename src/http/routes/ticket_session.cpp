@@ -82,7 +82,10 @@ Reply describe(const Context& context, const LiveSession& live) {
            context.site);
   reply.headers.add("Set-Cookie", csrf.set_cookie);
   // It must not say that a session is active which has run out meanwhile.
-  reply.headers.add("Refresh", std::to_string(left.count() + 1));
+  const auto& app_url = context.site.options().app_url;
+  const bool goes_on = app_url && context.request.query.find("continue") != nullptr;
+  reply.headers.add("Refresh",
+                    goes_on ? "0; url=" + *app_url + "/" : std::to_string(left.count() + 1));
   return reply;
 }
 

@@ -32,11 +32,26 @@ Reply to_application(const std::string& app_url, const Secret& ticket) {
 /// Clerk's sign-in components do nothing for somebody who is signed in, and do not say so: then the
 /// ticket is redeemed here, once the page has said what becomes of that session.
 bool redeems_here(const Context& context, const TicketPreview& preview) {
-  return preview.own_user && context.services.settings.single_session;
+  return !context.site.options().app_url ||
+         (preview.own_user && context.services.settings.single_session);
+}
+
+/// Whose session the page has to speak of, because its button ends it; empty: nobody's.
+std::string announced_user(const Context& context, const TicketPreview& preview) {
+  return preview.own_user && redeems_here(context, preview) ? preview.own_user->id.text : "";
+}
+
+std::string_view fate_of_own(const Settings& settings) {
+  if (!settings.restore_session) return "That session ends when you press the button.";
+  return settings.single_session
+             ? "That session is set aside, and comes back when this one ends."
+             : "That session is set aside, and comes back when this one ends. Others in this "
+               "browser end.";
 }
 
 Reply confirmation(const Context& context, const TicketPreview& preview, const Secret& ticket) {
   const auto& [grant, subject, acting_user, own_user] = preview;
+  const auto own_user_id = announced_user(context, preview);
   const auto now = context.services.clock.now();
   const auto csrf = form_token(context);
   const auto who = display_name(subject);
@@ -50,10 +65,9 @@ Reply confirmation(const Context& context, const TicketPreview& preview, const S
             {"user_id", subject.id.text},
             {"actor", actor},
             {"actor_id", actor == actor_sub ? "" : actor_sub},
-            {"own_user", own_user ? display_name(*own_user) : ""},
-            {"own_fate", context.services.settings.restore_session
-                             ? "That session is set aside, and comes back when this one ends."
-                             : "That session ends when you press the button."},
+            {"own_user", own_user_id.empty() ? "" : display_name(*own_user)},
+            {"own_user_id", own_user_id},
+            {"own_fate", std::string(fate_of_own(context.services.settings))},
             {"reason", grant.reason.value_or("")},
             {"expires_at", to_utc_text(grant.expires_at)},
             {"expires_in", to_duration_text(std::chrono::floor<seconds>(grant.expires_at - now))},
@@ -89,20 +103,30 @@ Answer accept(const Context& context) {
   if (const auto ours = check_form(context, *form); !ours) return refused(ours.error());
   const auto ticket = ticket_of(*form);
   if (!ticket) return refused(ticket.error());
-  // Somebody has pressed the button; the application redeems.
+  const auto preview = context.services.sign_ins.preview(context.visitor, *ticket);
   const auto& app_url = context.site.options().app_url;
-  if (app_url) {
-    const auto preview = context.services.sign_ins.preview(context.visitor, *ticket);
-    if (!preview) return refused(preview.error());
+  if (preview) {
     if (!redeems_here(context, *preview)) return to_application(*app_url, *ticket);
+    // Signed in since the page was made: it has not said what would become of that session.
+    const auto* announced = form->find("own_user_id");
+    const auto now = announced_user(context, *preview);
+    if ((announced == nullptr ? "" : *announced) != now) {
+      return confirmation(context, *preview, *ticket);
+    }
+  } else if (preview.error().code == Code::unavailable) {
+    return refused(preview.error());
   }
+  // What else may not be redeemed is refused there, and recorded; but to whom the answer got lost.
   const auto nonce = read_redeem_nonce(*form);
   if (!nonce) return refused(nonce.error());
   const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket, *nonce);
   if (!signed_in) return refused(signed_in.error());
 
-  auto reply = see_other(app_url ? *app_url + "/" : context.site.address_of("/v1/tickets/session"));
+  // By a page of ours: browsers hold the form's whole chain of redirects against its form-action.
+  auto reply = see_other(context.site.address_of(std::string("/v1/tickets/session") +
+                                                 (app_url ? "?continue=application" : "")));
   add_client_cookies(reply, context, *signed_in);
+  if (app_url) tell_application(reply, context, *signed_in);
   return reply;
 }
 

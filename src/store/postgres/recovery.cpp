@@ -20,10 +20,11 @@ Voided PostgresTx::void_what_is_open(const InstanceId& instance, Instant now) {
       .sign_in_tokens = change("UPDATE sign_in_tokens SET state = 'revoked', updated_at = $1"
                                " WHERE instance_id = $2 AND state = 'pending' AND expires_at > $3",
                                now, instance, now),
-      .sessions = change("UPDATE sessions SET state = 'revoked', updated_at = $1"
-                         " WHERE instance_id = $2 AND state IN ('active', 'replaced')"
-                         " AND expire_at > $3",
-                         now, instance, now)};
+      .sessions =
+          change("UPDATE sessions SET state = 'revoked', updated_at = $1"
+                 " WHERE instance_id = $2 AND state IN ('active', 'replaced')"
+                 " AND expire_at > $3 AND last_active_at + idle_limit_in_seconds * 1000 > $3",
+                 now, instance, now)};
 }
 
 }  // namespace tenens::store::postgres

@@ -87,21 +87,6 @@ void refuse_loose_file(const std::string& path) {
   }
 }
 
-/// Root, who restores a copy, must not leave files that the service cannot open: what is root's, in
-/// a directory that is somebody else's, becomes theirs.
-void give_to_owner(int descriptor, const std::string& path) {
-  struct stat folder {};
-  struct stat file {};
-  const auto name = std::filesystem::path(path).parent_path();
-  if (::geteuid() != 0 || ::stat(name.c_str(), &folder) != 0 || ::fstat(descriptor, &file) != 0) {
-    return;
-  }
-  // A second name of it may be a file of anybody's.
-  const bool is_roots = file.st_uid == 0 && file.st_nlink == 1;
-  if (!is_roots || folder.st_uid == 0) return;
-  if (::fchown(descriptor, folder.st_uid, folder.st_gid) != 0) fail("give away", path);
-}
-
 }  // namespace
 
 DatabaseLock::DatabaseLock(const std::string& path) {
@@ -114,7 +99,6 @@ DatabaseLock::DatabaseLock(const std::string& path) {
       if (errno != EWOULDBLOCK) fail("lock", name);
       throw StoreError(path + " is in use by another tenensd" + holder_of(descriptor));
     }
-    give_to_owner(descriptor, name);
     const std::string pid = std::to_string(::getpid()) + "\n";
     if (::fchmod(descriptor, kOwnerOnly) != 0 || ::ftruncate(descriptor, 0) != 0 ||
         ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {
@@ -151,14 +135,27 @@ std::string canonical_path(const std::string& path) {
   return absolute;
 }
 
-bool ensure_private_file(const std::string& path) {
-  const bool is_new = create(path);
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (descriptor >= 0) {
-    const Closing closing(descriptor);
-    give_to_owner(descriptor, path);
+void give_to_owner(const std::string& path) {
+  struct stat folder {};
+  struct stat file {};
+  const auto name = std::filesystem::path(path).parent_path();
+  if (::geteuid() != 0 || ::stat(name.c_str(), &folder) != 0 || ::lstat(path.c_str(), &file) != 0) {
+    return;
   }
-  if (is_new) return true;
+  // A second name of it may be a file of anybody's.
+  const bool is_roots = file.st_uid == 0 && file.st_nlink == 1 && S_ISREG(file.st_mode);
+  if (!is_roots || folder.st_uid == 0) return;
+  const auto [owner, group] = std::pair(folder.st_uid, folder.st_gid);
+  if (::fchownat(AT_FDCWD, path.c_str(), owner, group, AT_SYMLINK_NOFOLLOW) != 0) {
+    fail("give away", path);
+  }
+}
+
+bool ensure_private_file(const std::string& path) {
+  if (create(path)) {
+    give_to_owner(path);
+    return true;
+  }
   refuse_loose_files(path);
   return false;
 }

@@ -44,6 +44,11 @@ class LookingLock {
 /// StoreError.
 bool ensure_private_file(const std::string& path);
 
+/// Root, who restores a copy, must not leave files that the service cannot open: what is root's, in
+/// a directory that is somebody else's, becomes theirs. Only for what is known to be a file of
+/// ours. Opens nothing. Throws StoreError.
+void give_to_owner(const std::string& path);
+
 /// Makes the kernel read database and log from the disk again. What it once failed to write it
 /// keeps as if it were written, and ext4 then writes the same pages to where it will not find them
 /// again. No connection may be open. Throws StoreError.

@@ -12,8 +12,8 @@ Voided SqliteTx::void_what_is_open(const InstanceId& instance, Instant now) {
                                now, instance, now),
       .sessions = change("UPDATE sessions SET state = 'revoked', updated_at = ?"
                          " WHERE instance_id = ? AND state IN ('active', 'replaced')"
-                         " AND expire_at > ?",
-                         now, instance, now)};
+                         " AND expire_at > ? AND last_active_at + idle_limit_in_seconds * 1000 > ?",
+                         now, instance, now, now)};
 }
 
 }  // namespace tenens::store

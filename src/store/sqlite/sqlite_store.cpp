@@ -151,6 +151,9 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
     migrate(*db, path, kSqliteMigrations);
     start_write_ahead_log(*db);
     auto database = open_database(std::move(db), options, std::make_unique<HighWaterFile>(mark));
+    for (const auto* suffix : {"", "-wal", "-shm", ".lock", ".high-water"}) {
+      give_to_owner(path + suffix);
+    }
     auto readers = std::make_shared<ReadPool>(path, options.readers);
     database.open_again = [path, readers] {
       std::unique_ptr<Db> again;

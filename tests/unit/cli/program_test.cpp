@@ -148,12 +148,19 @@ TEST_F(CliProgram, ListsTakeAUsersAddress) {
 
 TEST_F(CliProgram, ListsTakeAnActorsAddressOrWhatElseASubIs) {
   for (const auto* command : {"sessions", "tokens", "audit"}) {
-    network_->then(200, "[" + std::string(kUser) + "]").then(200, R"({"data":[],"total_count":0})");
+    const auto* const nothing = R"({"data":[],"total_count":0})";
+    network_->then(200, nothing).then(200, "[" + std::string(kUser) + "]").then(200, nothing);
     EXPECT_EQ(run({command, "list", "--actor", "ada@example.com"}).code, kOk);
     EXPECT_TRUE(network_->requests.back().url.ends_with("actor_sub=user_1")) << command;
-    network_->then(200, "[]").then(200, R"({"data":[],"total_count":0})");
+  }
+  network_->then(200, R"({"data":[)" + std::string(kToken) + R"(],"total_count":1})");
+  network_->then(200, "[" + std::string(kUser) + "]");
+  const auto as_itself = run({"tokens", "list", "--actor", "ada@example.com"});
+  EXPECT_NE(as_itself.out.find("act_1"), std::string::npos);
+  EXPECT_NE(as_itself.err.find("see also --actor user_1"), std::string::npos) << as_itself.err;
+  for (const auto* command : {"sessions", "tokens", "audit"}) {
+    network_->then(200, R"({"data":[],"total_count":0})").then(200, "[]");
     EXPECT_EQ(run({command, "list", "--actor", "bot@example.com"}).code, kOk);
-    EXPECT_TRUE(network_->requests.back().url.ends_with("actor_sub=bot%40example.com")) << command;
   }
 }
 
@@ -168,8 +175,9 @@ TEST_F(CliProgram, TheUrlMayBeTheOneThatSdksWant) {
 }
 
 TEST_F(CliProgram, AnUnsetVariableAsksForNobody) {
-  for (const auto* option : {"--user", "--actor"}) {
+  for (const auto* option : {"--user", "--actor", "--token", "--action", "--since"}) {
     EXPECT_EQ(run({"audit", "list", option, ""}).code, kUsage);
+    EXPECT_EQ(run({"audit", "list", std::string(option) + "="}).code, kUsage);
   }
   EXPECT_TRUE(network_->requests.empty());
 }

@@ -23,14 +23,18 @@ std::string form(const Browser& browser, const std::string& ticket) {
          "&csrf=" + percent_encode(browser.cookies.at("__tenens_csrf"));
 }
 
+/// A hidden field of a page's form.
+std::string field(const Reply& page, const std::string& name) {
+  const auto before = "name=\"" + name + "\" value=\"";
+  const auto at = page.body.find(before);
+  if (at == std::string::npos) return {};
+  const auto rest = std::string_view(page.body).substr(at + before.size());
+  return name + "=" + percent_encode(rest.substr(0, rest.find('"')));
+}
+
 /// The form of the session's page, with what stands in it.
 std::string end_form(const Browser& browser, const Reply& page) {
-  constexpr std::string_view kBefore = R"(name="session_id" value=")";
-  const auto at = page.body.find(kBefore);
-  if (at == std::string::npos) return {};
-  const auto rest = std::string_view(page.body).substr(at + kBefore.size());
-  return "session_id=" + percent_encode(rest.substr(0, rest.find('"'))) +
-         "&csrf=" + percent_encode(browser.cookies.at("__tenens_csrf"));
+  return field(page, "session_id") + "&csrf=" + percent_encode(browser.cookies.at("__tenens_csrf"));
 }
 
 TEST(TicketPage, SaysWhoWouldActAsWhomAndWhy) {
@@ -89,8 +93,9 @@ TEST(TicketPage, EndsTheSessionThatItHasShownAndNoOther) {
   const auto admin = world.new_user("Admin");
   Browser browser(world);
   const auto open = [&](const std::string& ticket) {
-    browser.get(accept_url(ticket));
-    EXPECT_EQ(browser.post("/v1/tickets/accept", form(browser, ticket)).status, 303);
+    const auto page = browser.get(accept_url(ticket));
+    const auto sent = form(browser, ticket) + "&" + field(page, "own_user_id");
+    EXPECT_EQ(browser.post("/v1/tickets/accept", sent).status, 303);
     return browser.get("/v1/tickets/session");
   };
   open(world.new_sign_in_ticket(admin));
@@ -237,18 +242,28 @@ TEST(TicketPage, AsksWhoIsSignedInAlreadyAndRedeemsByItself) {
     settings.restore_session = restores;
     World world({.app_url = "https://app.example.com"}, settings);
     Browser browser(world);
-    const auto own = world.new_sign_in_ticket(world.new_user("Own<b>"));
-    ASSERT_EQ(browser.redeem(own).status, 200);
+    const auto user = world.new_user("Own<b>");
+    ASSERT_EQ(browser.redeem(world.new_sign_in_ticket(user)).status, 200);
     const auto ticket = world.new_ticket(world.new_user());
     const auto page = browser.get(accept_url(ticket));
     EXPECT_EQ(page.status, 200);
     EXPECT_TRUE(has(page, "signed in here as <strong><bdi>Own&lt;b&gt;</bdi></strong>"));
     EXPECT_EQ(has(page, "comes back when this one ends"), restores);
     EXPECT_EQ(has(page, "ends when you press the button"), !restores);
-    const auto reply = browser.post("/v1/tickets/accept", form(browser, ticket));
+    EXPECT_TRUE(has(browser.post("/v1/tickets/accept", form(browser, ticket)), "signed in here"))
+        << "a page that did not speak of that session";
+    EXPECT_EQ(field(page, "own_user_id"), "own_user_id=" + user);
+    const auto sent =
+        form(browser, ticket) + "&own_user_id=" + user + "&redeem_nonce=0123456789012345678901";
+    const auto reply = browser.post("/v1/tickets/accept", sent);
     EXPECT_EQ(reply.status, 303);
-    EXPECT_EQ(header(reply, "location"), "https://app.example.com/");
-    EXPECT_TRUE(has(browser.get("/v1/tickets/session"), "Acting as"));
+    EXPECT_EQ(header(reply, "location"), "/v1/tickets/session?continue=application");
+    EXPECT_TRUE(browser.cookies.contains("__client_uat")) << "its server renders before clerk-js";
+    const auto going_on = browser.get("/v1/tickets/session?continue=application");
+    EXPECT_EQ(header(going_on, "refresh"), "0; url=https://app.example.com/");
+    EXPECT_TRUE(has(going_on, "Acting as"));
+    // The answer got lost, and the form is sent once more.
+    EXPECT_EQ(browser.post("/v1/tickets/accept", sent).status, 303);
     EXPECT_EQ(Browser(world).redeem(ticket).status, 400) << "it was redeemed";
   }
 }
@@ -260,6 +275,20 @@ TEST(TicketPage, LeavesItToAnApplicationThatHoldsSeveralSessions) {
   Browser browser(world);
   ASSERT_EQ(browser.redeem(world.new_sign_in_ticket(world.new_user())).status, 200);
   EXPECT_EQ(browser.get(accept_url(world.new_ticket(world.new_user()))).status, 303);
+}
+
+TEST(TicketPage, NamesTheSessionThatComesBack) {
+  tenens::Settings settings;
+  settings.single_session = false;
+  settings.restore_session = true;
+  World world({.dev = true}, settings);
+  Browser browser(world);
+  for (const auto* name : {"First", "Second"}) {
+    ASSERT_EQ(browser.redeem(world.new_sign_in_ticket(world.new_user(name))).status, 200);
+  }
+  const auto page = browser.get(accept_url(world.new_ticket(world.new_user())));
+  EXPECT_TRUE(has(page, "<bdi>Second</bdi>"));
+  EXPECT_TRUE(has(page, "Others in this browser end."));
 }
 
 TEST(TicketPage, CallsWhoHasNoNameByAnIdentifier) {
