@@ -86,6 +86,14 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
   }
 }
 
+bool is_address(const std::string& person) {
+  return person.find('@') != std::string::npos;
+}
+
+auto users_with_address(clerk_backend_api::Clerk& client, const std::string& address) {
+  return must(client.users.list({.email_address = {address}}));
+}
+
 /// A shell's unset variable must not ask for everybody.
 bool is_empty(const std::string& argument) {
   return argument.empty() || (argument.starts_with("--") && argument.ends_with('='));
@@ -124,8 +132,8 @@ void Context::tell_rest(std::size_t shown, std::int64_t total) const {
 }
 
 std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {
-  if (user.find('@') == std::string::npos) return user;
-  const auto found = must(client.users.list({.email_address = {user}}));
+  if (!is_address(user)) return user;
+  const auto found = users_with_address(client, user);
   if (found.size() == 1) return found.front().id;
   throw CallFailed({.kind = clerk_backend_api::ErrorKind::not_found,
                     .http_status = 404,
@@ -136,8 +144,8 @@ std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& us
 
 std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
                                              const std::string& address) {
-  if (address.find('@') == std::string::npos) return std::nullopt;
-  const auto found = must(client.users.list({.email_address = {address}}));
+  if (!is_address(address)) return std::nullopt;
+  const auto found = users_with_address(client, address);
   return found.size() == 1 ? std::optional(found.front().id) : std::nullopt;
 }
 

@@ -12,10 +12,11 @@ void add_client_cookies(Reply& reply, const Context& context, const SignedIn& si
 
 /// `__client_uat` after sessions have come or gone: 0 where none is left. `__client` stays, as with
 /// Clerk.
+void add_uat_cookies(Reply& reply, const Context& context, const std::optional<ClientView>& view);
+
 /// For an application whose back end renders a page before clerk-js has run there: in development,
 /// too, it has to see that its session cookie is of an earlier session.
 void tell_application(Reply& reply, const Context& context, const SignedIn& signed_in);
-void add_uat_cookies(Reply& reply, const Context& context, const std::optional<ClientView>& view);
 
 /// The domain of `__client_uat`, or empty: this host alone.
 [[nodiscard]] std::string uat_domain(const Context& context);

@@ -6,6 +6,21 @@
 #include <array>
 
 namespace tenens::http {
+namespace {
+
+/// Some proxies name the port, too: `203.0.113.7:51234`, `[2001:db8::1]:51234`.
+std::optional<std::string> address_of_hop(std::string_view hop) {
+  const auto colon = hop.rfind(':');
+  if (hop.starts_with('[')) {
+    const auto end = hop.find(']');
+    if (end == std::string_view::npos || (end + 1 != hop.size() && end + 1 != colon)) return {};
+    return to_ip_address(std::string(hop.substr(1, end - 1)));
+  }
+  const bool has_port = colon != std::string_view::npos && hop.find(':') == colon;
+  return to_ip_address(std::string(has_port ? hop.substr(0, colon) : hop));
+}
+
+}  // namespace
 
 std::optional<std::string> to_ip_address(const std::string& text) {
   in6_addr address{};
@@ -23,22 +38,6 @@ std::optional<std::string> to_ip_address(const std::string& text) {
 bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1";
 }
-
-namespace {
-
-/// Some proxies name the port, too: `203.0.113.7:51234`, `[2001:db8::1]:51234`.
-std::optional<std::string> address_of_hop(std::string_view hop) {
-  const auto colon = hop.rfind(':');
-  if (hop.starts_with('[')) {
-    const auto end = hop.find(']');
-    if (end == std::string_view::npos || (end + 1 != hop.size() && end + 1 != colon)) return {};
-    return to_ip_address(std::string(hop.substr(1, end - 1)));
-  }
-  const bool has_port = colon != std::string_view::npos && hop.find(':') == colon;
-  return to_ip_address(std::string(has_port ? hop.substr(0, colon) : hop));
-}
-
-}  // namespace
 
 std::string client_address(const Request& request, const std::vector<std::string>& trusted) {
   const auto is_trusted = [&](const std::string& address) {

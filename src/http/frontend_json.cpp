@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/json_objects.hpp"
 #include "http/text.hpp"
 #include "http/to_wire.hpp"
 #include "wire/json.hpp"
@@ -125,19 +126,16 @@ std::string identifier_of(const User& user) {
 }
 
 std::string display_name(const User& user) {
-  const auto first = user.first_name.value_or("");
-  const auto last = user.last_name.value_or("");
-  std::string name(trim(first));
-  name.append(name.empty() ? "" : " ").append(trim(last));
-  const auto shown = trim(name);
-  return shown.empty() ? identifier_of(user) : std::string(shown);
+  std::string name(user.first_name ? trim(*user.first_name) : "");
+  const auto last = user.last_name ? trim(*user.last_name) : std::string_view();
+  name.append(name.empty() || last.empty() ? "" : " ").append(last);
+  return name.empty() ? identifier_of(user) : name;
 }
 
 std::string display_name(const Actor& actor, const std::optional<User>& user) {
   if (user) return display_name(*user);
-  const auto payload = clerk_backend_api::parse_json(actor.payload.text);
-  const auto* object = payload ? payload->if_object() : nullptr;
-  const auto* name = object == nullptr ? nullptr : object->find("name");
+  const auto payload = to_object(actor.payload);
+  const auto* name = payload.find("name");
   const auto* text = name == nullptr ? nullptr : name->if_string();
   const auto shown = text == nullptr ? std::string_view() : trim(*text);
   return shown.empty() ? actor.sub : std::string(shown);

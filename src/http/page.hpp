@@ -35,6 +35,8 @@ namespace tenens::http {
 [[nodiscard]] std::string to_utc_text(Instant at);
 /// `2 hours 5 minutes`, to the nearest minute; below one, in seconds.
 [[nodiscard]] std::string to_duration_text(seconds duration);
+/// The same of an idle limit; empty where the session is over before that.
+[[nodiscard]] std::string to_idle_text(seconds idle_limit, milliseconds session_life);
 /// For reading: two spaces a level.
 [[nodiscard]] std::string to_indented_json(const clerk_backend_api::Value& value);
 

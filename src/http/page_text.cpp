@@ -133,6 +133,10 @@ std::string to_duration_text(seconds duration) {
   return counted(hours, "hour") + (rest == 0 ? "" : " " + counted(rest, "minute"));
 }
 
+std::string to_idle_text(seconds idle_limit, milliseconds session_life) {
+  return idle_limit < session_life ? to_duration_text(idle_limit) : std::string();
+}
+
 Reply error_page(const Failure& failure, const Site& site, const std::string& trace_id) {
   const auto description = describe(failure, Audience::page);
   std::string heading = "Something went wrong";

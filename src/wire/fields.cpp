@@ -47,6 +47,12 @@ void Fields::check_text(std::string_view param, std::string_view text) {
   }
 }
 
+void Fields::refuse_organization(std::string_view name) {
+  if (string(name)) {
+    fault(Code::param_invalid, name, "must be left out: this server has no organizations");
+  }
+}
+
 std::string Fields::required_string(std::string_view name) {
   const bool there = find(name) != nullptr;
   auto text = string(name);

@@ -42,6 +42,8 @@ class Fields {
   /// Done with every `string` already.
   void check_text(std::string_view param, std::string_view text);
   [[nodiscard]] bool faultless() const { return failures_.empty(); }
+  /// Known, and a fault wherever it is given.
+  void refuse_organization(std::string_view name);
   /// `param_unknown` for each member nobody asked for.
   void refuse_unknown();
 

@@ -48,11 +48,7 @@ Checked<CreateSessionRequestBody> parse_create_session(std::string_view body) {
   Fields fields(*object);
   CreateSessionRequestBody request;
   request.user_id = fields.required_string("user_id");
-  request.active_organization_id = fields.string("active_organization_id");
-  if (request.active_organization_id) {
-    fields.fault(Code::param_invalid, "active_organization_id",
-                 "must be left out: this server has no organizations");
-  }
+  fields.refuse_organization("active_organization_id");
   fields.refuse_unknown();
   return fields.finish(std::move(request));
 }

@@ -11,11 +11,7 @@ Checked<CreateSignInTokenRequestBody> parse_create_sign_in_token(std::string_vie
   Fields fields(*object);
   CreateSignInTokenRequestBody request;
   request.user_id = fields.required_string("user_id");
-  request.org_id = fields.string("org_id");
-  if (request.org_id) {
-    fields.fault(Code::param_invalid, "org_id",
-                 "must be left out: this server has no organizations");
-  }
+  fields.refuse_organization("org_id");
   request.expires_in_seconds = fields.integer("expires_in_seconds");
   fields.refuse_unknown();
   return fields.finish(std::move(request));

@@ -110,7 +110,8 @@ class SingleUseContract : public StoreContract {
       return {};
     });
     if (done) ++told.redeemed;
-    EXPECT_TRUE(done || done.error().code == Code::ticket_used);
+    EXPECT_TRUE(done || done.error().code == Code::ticket_used)
+        << code_word(done.error().code) << ": " << done.error().detail;
   }
 
   void revoke(const ActorToken& token, Told& told) {

@@ -62,24 +62,22 @@ Reply describe(const Context& context, const LiveSession& live) {
   const auto who = display_name(user);
   const auto actor = actor_name(context, session);
   const auto jwt = context.services.sessions.jwt(session, context.site.public_origin());
-  auto reply =
-      page(200, session.actor ? "session.html" : "own_session.html",
-           {{"title", (session.actor ? "Acting as " : "Signed in as ") + who},
-            {"user", who},
-            {"user_identifier", identifier_of(user)},
-            {"user_id", user.id.text},
-            {"actor", actor},
-            {"actor_id", session.actor && actor != session.actor->sub ? session.actor->sub : ""},
-            {"session_id", session.id.text},
-            {"since", to_utc_text(session.created_at)},
-            {"until", to_utc_text(session.expire_at)},
-            {"left", to_duration_text(left)},
-            {"idle_limit", session.idle_limit < session.expire_at - session.created_at
-                               ? to_duration_text(session.idle_limit)
-                               : ""},
-            {"claims", claims_of(jwt)},
-            {"csrf", csrf.value}},
-           context.site);
+  auto reply = page(
+      200, session.actor ? "session.html" : "own_session.html",
+      {{"title", (session.actor ? "Acting as " : "Signed in as ") + who},
+       {"user", who},
+       {"user_identifier", identifier_of(user)},
+       {"user_id", user.id.text},
+       {"actor", actor},
+       {"actor_id", session.actor && actor != session.actor->sub ? session.actor->sub : ""},
+       {"session_id", session.id.text},
+       {"since", to_utc_text(session.created_at)},
+       {"until", to_utc_text(session.expire_at)},
+       {"left", to_duration_text(left)},
+       {"idle_limit", to_idle_text(session.idle_limit, session.expire_at - session.created_at)},
+       {"claims", claims_of(jwt)},
+       {"csrf", csrf.value}},
+      context.site);
   reply.headers.add("Set-Cookie", csrf.set_cookie);
   // It must not say that a session is active which has run out meanwhile.
   const auto& app_url = context.site.options().app_url;

@@ -157,8 +157,7 @@ void take(Query& query, Actor& actor) {
 }
 template <class Query>
 void take(Query& query, std::optional<Actor>& actor) {
-  const bool nobody = query.next_is_null();
-  if (!nobody) return take(query, actor ? *actor : actor.emplace());
+  if (!query.next_is_null()) return take(query, actor ? *actor : actor.emplace());
   query.skip();
   if (query.next_is_null()) {
     query.skip();
