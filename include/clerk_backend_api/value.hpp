@@ -88,6 +88,7 @@ class CLERK_BACKEND_API_EXPORT Value {
   friend bool operator==(const Value&, const Value&) = default;
 
  private:
+  friend struct detail::ParsedMembers;
   template <std::integral T>
   static Storage integer(T value) {
     if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <memory>
+#include <type_traits>
 #include <unordered_set>
 
 namespace tenens::wire {
@@ -141,27 +142,56 @@ Writer& Writer::value(const Value& value) {
 
 namespace clerk_backend_api {
 
-/// An object while it is read. Names are looked up here and not in the Object, whose linear search
-/// would let a flood of names cost its square.
+/// An object while it is read.
 struct detail::ParsedMembers {
-  bool add_name(const std::string& name) {
-    static constexpr std::size_t kFew = 32;
-    if (object.members_.size() < kFew) return object.find(name) == nullptr;
-    if (!names) {
-      names = std::make_unique<std::unordered_set<std::string>>();
-      for (const auto& member : object.members_) names->insert(member.name);
+  /// False: there is a member of that name. Otherwise what is put comes under it.
+  bool add(std::string_view name) {
+    if (!is_new(name)) return false;
+    object.members_.emplace_back().name = name;
+    return true;
+  }
+  /// Made where it will stay: moving a Value costs more.
+  template <class Content>
+  void put(Content&& content) {
+    using Stored = std::remove_cvref_t<Content>;
+    auto& storage = object.members_.back().value.storage_;
+    if constexpr (std::is_same_v<Stored, std::string_view>) {
+      storage.emplace<std::string>(content);
+    } else {
+      storage.emplace<Stored>(std::forward<Content>(content));
     }
-    return names->insert(name).second;
   }
   void reserve(std::size_t count) { object.members_.reserve(count); }
-  template <class Content>
-  void append(std::string&& name, Content&& content) {
-    // Not emplaced: clang 14 makes no aggregate from parentheses.
-    object.members_.push_back({std::move(name), Value(std::forward<Content>(content))});
-  }
 
   Object object = {};
-  std::unique_ptr<std::unordered_set<std::string>> names = {};  // of many
+
+ private:
+  /// Names are looked up here and not in the Object, whose linear search would let a flood of names
+  /// cost its square; and of few names most differ by the bit that they are given.
+  bool is_new(std::string_view name) {
+    static constexpr std::size_t kFew = 32;
+    if (object.members_.size() < kFew) {
+      const auto bit = bit_of(name);
+      const bool may_be_there = (bits_ & bit) != 0;
+      bits_ |= bit;
+      return !may_be_there || object.find(name) == nullptr;
+    }
+    if (!names_) {
+      names_ = std::make_unique<std::unordered_set<std::string>>();
+      for (const auto& member : object.members_) names_->insert(member.name);
+    }
+    return names_->emplace(name).second;
+  }
+  static std::uint64_t bit_of(std::string_view name) {
+    if (name.empty()) return 1;
+    const auto sum = 5U * static_cast<unsigned char>(name.front()) +
+                     11U * static_cast<unsigned char>(name[name.size() / 2]) +
+                     23U * static_cast<unsigned char>(name.back());
+    return std::uint64_t{1} << (sum + name.size()) % 64;
+  }
+
+  std::uint64_t bits_ = 0;                                       // of the names so far
+  std::unique_ptr<std::unordered_set<std::string>> names_ = {};  // of many
 };
 
 namespace {
@@ -188,7 +218,7 @@ class TreeHandler {
 
   bool on_object_begin(error_code&) {
     frames_.emplace_back(std::in_place_type<ParsedMembers>);
-    std::get<ParsedMembers>(frames_.back().container).reserve(frames_.size() == 1 ? 12 : 2);
+    std::get<ParsedMembers>(frames_.back()).reserve(frames_.size() == 1 ? 12 : 2);
     return true;
   }
   bool on_object_end(std::size_t, error_code&) { return pop(); }
@@ -200,14 +230,17 @@ class TreeHandler {
 
   bool on_key_part(string_view part, std::size_t, error_code&) { return gather(part); }
   bool on_key(string_view part, std::size_t, error_code& error) {
-    auto& frame = frames_.back();
-    frame.name = whole(part);
-    if (std::get<ParsedMembers>(frame.container).add_name(frame.name)) return true;
-    error = boost::json::error::syntax;
-    return false;
+    const bool is_new = std::get<ParsedMembers>(frames_.back()).add(whole(part));
+    text_.clear();
+    if (!is_new) error = boost::json::error::syntax;
+    return is_new;
   }
   bool on_string_part(string_view part, std::size_t, error_code&) { return gather(part); }
-  bool on_string(string_view part, std::size_t, error_code&) { return place(whole(part)); }
+  bool on_string(string_view part, std::size_t, error_code&) {
+    const bool placed = place(whole(part));
+    text_.clear();
+    return placed;
+  }
   bool on_number_part(string_view part, error_code&) { return gather(part); }
   bool on_int64(std::int64_t number, string_view, error_code&) { return place_number(number); }
   bool on_uint64(std::uint64_t number, string_view, error_code&) { return place_number(number); }
@@ -228,23 +261,17 @@ class TreeHandler {
   Value take() { return std::move(root_); }
 
  private:
-  struct Frame {
-    template <class Container>
-    explicit Frame(std::in_place_type_t<Container> type) : container(type) {}
-
-    std::variant<Array, ParsedMembers> container;
-    std::string name = {};  // of the member being read, in an object
-  };
+  using Frame = std::variant<Array, ParsedMembers>;
 
   bool gather(string_view part) {
     text_.append(part.data(), part.size());
     return true;
   }
   /// The text that ends with `part`, most often all there is of it.
-  std::string whole(string_view part) {
-    if (text_.empty()) return part;
+  std::string_view whole(string_view part) {
+    if (text_.empty()) return {part.data(), part.size()};
     gather(part);
-    return std::exchange(text_, {});
+    return text_;
   }
   /// The double that the digits in `text_` mean. Boost's own may be the one beside it, and then a
   /// number changes a little each time it is read and written.
@@ -261,12 +288,12 @@ class TreeHandler {
     return place(number);
   }
   bool pop() {
-    auto container = std::move(frames_.back().container);
+    auto frame = std::move(frames_.back());
     frames_.pop_back();
-    if (auto* array = std::get_if<Array>(&container)) return place(std::move(*array));
-    return place(std::move(std::get<ParsedMembers>(container).object));
+    if (auto* array = std::get_if<Array>(&frame)) return place(std::move(*array));
+    return place(std::move(std::get<ParsedMembers>(frame).object));
   }
-  /// What a Value is made of, made where it will stay: moving a Value costs more.
+  /// What a Value is made of.
   template <class Content>
   bool place(Content&& content) {
     if (frames_.empty()) {
@@ -274,11 +301,10 @@ class TreeHandler {
       return true;
     }
     auto& frame = frames_.back();
-    if (auto* array = std::get_if<Array>(&frame.container)) {
+    if (auto* array = std::get_if<Array>(&frame)) {
       array->emplace_back(std::forward<Content>(content));
     } else {
-      std::get<ParsedMembers>(frame.container)
-          .append(std::move(frame.name), std::forward<Content>(content));
+      std::get<ParsedMembers>(frame).put(std::forward<Content>(content));
     }
     return true;
   }
