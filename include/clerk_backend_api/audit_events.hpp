@@ -29,6 +29,8 @@ struct AuditAction : Word {
   static constexpr std::string_view session_removed = "session.removed";
   static constexpr std::string_view session_replaced = "session.replaced";
   static constexpr std::string_view session_restored = "session.restored";
+  static constexpr std::string_view session_expired = "session.expired";
+  static constexpr std::string_view session_abandoned = "session.abandoned";
   static constexpr std::string_view sign_in_token_created = "sign_in_token.created";
   static constexpr std::string_view sign_in_token_redeemed = "sign_in_token.redeemed";
   static constexpr std::string_view sign_in_token_redeem_refused = "sign_in_token.redeem_refused";
@@ -44,7 +46,8 @@ struct AuditAction : Word {
 };
 
 /// One record, written in the same commit as the act itself; `outcome.*` afterwards, of an act
-/// whose caller was answered 503 `outcome_unknown`.
+/// whose caller was answered 503 `outcome_unknown`, and `session.expired` and `session.abandoned`,
+/// of an impersonation that ran out by itself, whose `at` is when it did.
 struct AuditEvent {
   std::int64_t sequence = 0;  ///< 1, 2, 3, … without a gap
   std::int64_t at = 0;        ///< Unix time in milliseconds

@@ -30,7 +30,10 @@ std::optional<std::int64_t> moment(const std::string& text) {
 /// Which side asked for it. ACTOR and USER are whom it is about.
 std::string_view asked_by(const AuditEvent& event) {
   if (event.key_id) return "back end";
-  return event.action == AuditAction::database_recovered ? "server" : "browser";
+  const bool is_own = event.action == AuditAction::database_recovered ||
+                      event.action == AuditAction::session_expired ||
+                      event.action == AuditAction::session_abandoned;
+  return is_own ? "server" : "browser";
 }
 
 void list_audit_events(const Context& context, ListAuditEventsRequest request) {

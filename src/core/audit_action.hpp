@@ -13,8 +13,10 @@ enum class AuditAction {
   session_revoked,
   session_ended,
   session_removed,
-  session_replaced,  // by a redemption in the same browser
-  session_restored,  // after the impersonation that had replaced it
+  session_replaced,   // by a redemption in the same browser
+  session_restored,   // after the impersonation that had replaced it
+  session_expired,    // an impersonation, at the end of its duration
+  session_abandoned,  // an impersonation, without activity for too long
   sign_in_token_created,
   sign_in_token_redeemed,
   sign_in_token_redeem_refused,

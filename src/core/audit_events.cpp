@@ -6,7 +6,7 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 23> kNames{{
+constexpr std::array<std::pair<AuditAction, std::string_view>, 25> kNames{{
     {AuditAction::actor_token_created, "actor_token.created"},
     {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
@@ -18,6 +18,8 @@ constexpr std::array<std::pair<AuditAction, std::string_view>, 23> kNames{{
     {AuditAction::session_removed, "session.removed"},
     {AuditAction::session_replaced, "session.replaced"},
     {AuditAction::session_restored, "session.restored"},
+    {AuditAction::session_expired, "session.expired"},
+    {AuditAction::session_abandoned, "session.abandoned"},
     {AuditAction::sign_in_token_created, "sign_in_token.created"},
     {AuditAction::sign_in_token_redeemed, "sign_in_token.redeemed"},
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token.redeem_refused"},
@@ -115,6 +117,10 @@ AuditEvent event(AuditAction action, const Session& session, Instant now, const 
 }
 AuditEvent event(AuditAction action, const Session& session, Instant now, const Visitor& by) {
   return signed_by(about(action, session, now), by);
+}
+
+AuditEvent run_out(AuditAction action, const Session& session, Instant at) {
+  return about(action, session, at);
 }
 
 AuditEvent event(AuditAction action, const UserId& user, Instant now, const Caller& by) {

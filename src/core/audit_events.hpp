@@ -27,6 +27,9 @@ namespace audit {
 [[nodiscard]] AuditEvent event(AuditAction action, const Session& session, Instant now,
                                const Visitor& by);
 
+/// A session ran out by itself: `at` is when, which may be some time ago.
+[[nodiscard]] AuditEvent run_out(AuditAction action, const Session& session, Instant at);
+
 /// A back end did that to a user.
 [[nodiscard]] AuditEvent event(AuditAction action, const UserId& user, Instant now,
                                const Caller& by);

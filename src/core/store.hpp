@@ -69,6 +69,11 @@ class ReadTx {
   virtual std::optional<Session> find_session(const InstanceId&, const SessionId&) = 0;
   virtual std::vector<Session> sessions(const InstanceId&, const SessionFilter&, Page) = 0;
   virtual std::int64_t count_sessions(const InstanceId&, const SessionFilter&) = 0;
+  /// Impersonations after that id which have run out at `now`, and of which note_run_outs has told
+  /// nobody; looks at no more than `at_most` that are open, of which no more than `over_at_most`
+  /// have.
+  virtual LookedAt look_for_run_outs(const InstanceId&, const SessionId& after, Instant now,
+                                     std::int64_t over_at_most, std::int64_t at_most) = 0;
 
   virtual std::optional<Client> find_client(const InstanceId&, const ClientId&) = 0;
 
@@ -139,6 +144,11 @@ class WriteTx : public ReadTx {
   virtual bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) = 0;
   /// Records activity; false: the session is not active, and stays as it is.
   virtual bool touch(const InstanceId&, const SessionId&, Instant now) = 0;
+
+  /// Impersonations after the one id and up to the other which have run out at `now`: each is
+  /// returned once, ever. What another node holds is left for later.
+  virtual std::vector<Session> note_run_outs(const InstanceId&, const SessionId& after,
+                                             const SessionId& last, Instant now) = 0;
 
   /// Revokes every token that is pending and has not expired, and every session that has not run
   /// out.

@@ -19,9 +19,9 @@
 #include "server/database.hpp"
 #include "server/fail.hpp"
 #include "server/faults.hpp"
+#include "server/housekeeping.hpp"
 #include "server/key_watch.hpp"
 #include "server/pause.hpp"
-#include "server/retention.hpp"
 #include "tasks/scheduler.hpp"
 #include "tasks/worker_pool.hpp"
 
@@ -257,10 +257,9 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   std::optional<KeyWatch> key_watch;
   if (config.postgres_url) key_watch.emplace(store, **keyring);  // a file has no other server
 
-  std::optional<RetentionThread> retention;
-  if (settings.retention) retention.emplace(store, clock, settings, log);
-
   const CheckpointThread checkpoints(store, services.audit_checkpoints, log);
+  // It ends first: what it has noted is signed.
+  const HousekeepingThread housekeeping(store, clock, settings, log);
 
   announce(config, database, instance, *setup);
   announce_algorithm(config, (*keyring)->algorithm(instance.id));

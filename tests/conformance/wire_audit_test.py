@@ -4,7 +4,7 @@ import threading
 import time
 import unittest
 
-from harness import Browser, ServerTest, Tenensd
+from harness import Browser, ServerTest, Tenensd, until
 
 FIELDS = {"object", "sequence", "at", "action", "key_id", "actor", "user_id", "actor_token_id",
           "sign_in_token_id", "session_id", "address", "reason", "code"}
@@ -99,6 +99,16 @@ class AuditEvents(ServerTest):
         browser, session, token = self.signed_in(actor=ACTOR)
         browser.request("POST", "/v1/client/sessions?_method=DELETE", form={})
         self.check(self.event("session.removed", session=session), token, by_key=False, session=session)
+
+    def test_what_runs_out_by_itself_is_noted_with_its_moment(self):
+        _, session, token = self.signed_in(actor=ACTOR, session_max_duration_in_seconds=1)
+        ends = self.expect(200, "GET", f"/v1/sessions/{session}")["expire_at"]
+        self.assertTrue(until(lambda: any(event["action"] == "session.expired" for event in self.audit(session_id=session))))
+        event = self.event("session.expired", session=session)
+        self.assertEqual((event["at"], event["actor_token_id"], event["actor"], event["user_id"]),
+                         (ends, token["id"], token["actor"], token["user_id"]))
+        self.assertEqual((event["key_id"], event["address"]), (None, ""), "nobody asked for it")
+        self.assertEqual(self.expect(200, "GET", f"/v1/sessions/{session}")["status"], "expired")
 
     def refusal(self, token, code):
         events = [event for event in self.audit(actor_token_id=token["id"])

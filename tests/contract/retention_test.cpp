@@ -38,6 +38,7 @@ class RetentionContract : public StoreContract {
     opened.instance_id = token.instance_id;
     opened.client_id = id<ClientId>(number);
     opened.expire_at = session_end;
+    opened.state = SessionState::ended;
     insert(token, opened);
   }
 

@@ -25,7 +25,7 @@ constexpr Names<SessionState, 5> kSessionStates{{
     {SessionState::replaced, "replaced"},
 }};
 
-constexpr Names<AuditAction, 23> kAuditActions{{
+constexpr Names<AuditAction, 25> kAuditActions{{
     {AuditAction::actor_token_created, "actor_token_created"},
     {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
@@ -37,6 +37,8 @@ constexpr Names<AuditAction, 23> kAuditActions{{
     {AuditAction::session_removed, "session_removed"},
     {AuditAction::session_replaced, "session_replaced"},
     {AuditAction::session_restored, "session_restored"},
+    {AuditAction::session_expired, "session_expired"},
+    {AuditAction::session_abandoned, "session_abandoned"},
     {AuditAction::sign_in_token_created, "sign_in_token_created"},
     {AuditAction::sign_in_token_redeemed, "sign_in_token_redeemed"},
     {AuditAction::sign_in_token_redeem_refused, "sign_in_token_redeem_refused"},

@@ -197,6 +197,14 @@ CREATE TABLE audit_checkpoints (
 );
 )sql";
 
+// When the audit was told that an impersonation had run out. The index holds those of which it has
+// not been told: few, and the youngest at its end.
+inline constexpr std::string_view kPostgresStep5 = R"sql(
+ALTER TABLE sessions ADD COLUMN run_out_noted_at BIGINT;
+CREATE INDEX sessions_to_note ON sessions (instance_id, id)
+  WHERE state = 'active' AND actor_sub IS NOT NULL AND run_out_noted_at IS NULL;
+)sql";
+
 struct Migration {
   std::string_view sql;
   bool expands = false;
@@ -205,6 +213,6 @@ struct Migration {
 /// Step n brings a database from version n - 1 to n.
 inline constexpr std::array kPostgresMigrations = {
     Migration{kPostgresStep1}, Migration{kPostgresStep2, true}, Migration{kPostgresStep3, true},
-    Migration{kPostgresStep4, true}};
+    Migration{kPostgresStep4, true}, Migration{kPostgresStep5, true}};
 
 }  // namespace tenens::store

@@ -7,10 +7,11 @@
 
 namespace tenens::store {
 
-inline const std::string kSelectSession =
-    "SELECT instance_id, id, user_id, client_id, actor_sub, actor_payload, actor_token_id, state,"
+inline const std::string kSessionColumns =
+    "instance_id, id, user_id, client_id, actor_sub, actor_payload, actor_token_id, state,"
     " last_active_at, expire_at, idle_limit_in_seconds, redeem_nonce_digest, created_at,"
-    " updated_at FROM sessions";
+    " updated_at";
+inline const std::string kSelectSession = "SELECT " + kSessionColumns + " FROM sessions";
 
 template <class Query>
 [[nodiscard]] Session to_session(Query& row) {

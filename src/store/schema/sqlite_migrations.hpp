@@ -196,8 +196,17 @@ CREATE TABLE audit_checkpoints (
 ) STRICT;  -- with rowids: the rows are large
 )sql";
 
+// When the audit was told that an impersonation had run out. The index holds those of which it has
+// not been told: few, and the youngest at its end.
+inline constexpr std::string_view kSqliteStep7 = R"sql(
+ALTER TABLE sessions ADD COLUMN run_out_noted_at INTEGER;
+CREATE INDEX sessions_to_note ON sessions (instance_id, id)
+  WHERE state = 'active' AND actor_sub IS NOT NULL AND run_out_noted_at IS NULL;
+)sql";
+
 /// Step n brings a database from version n - 1 to n.
 inline constexpr std::array kSqliteMigrations = {kSqliteStep1, kSqliteStep2, kSqliteStep3,
-                                                 kSqliteStep4, kSqliteStep5, kSqliteStep6};
+                                                 kSqliteStep4, kSqliteStep5, kSqliteStep6,
+                                                 kSqliteStep7};
 
 }  // namespace tenens::store

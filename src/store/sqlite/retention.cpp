@@ -9,7 +9,9 @@ namespace {
 // Parameters, here and below: the instance, `after`, `last`, `over_by`.
 const std::string kOverToken =
     "expires_at < ?4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
-    " AND s.id = t.session_id AND s.expire_at >= ?4)";
+    " AND s.id = t.session_id AND (s.expire_at >= ?4"
+    // Of its end the audit has not been told: the session is not over yet.
+    " OR (s.state = 'active' AND s.actor_sub IS NOT NULL AND s.run_out_noted_at IS NULL)))";
 const std::string kOverClient =
     "updated_at < ?4 AND NOT EXISTS (SELECT 1 FROM sessions s INDEXED BY sessions_by_client"
     " WHERE s.instance_id = t.instance_id AND s.client_id = t.id)";

@@ -56,6 +56,8 @@ class SqliteTx final : public WriteTx {
   std::optional<Session> find_session(const InstanceId&, const SessionId&) override;
   std::vector<Session> sessions(const InstanceId&, const SessionFilter&, Page) override;
   std::int64_t count_sessions(const InstanceId&, const SessionFilter&) override;
+  LookedAt look_for_run_outs(const InstanceId&, const SessionId& after, Instant now,
+                             std::int64_t over_at_most, std::int64_t at_most) override;
   std::optional<Client> find_client(const InstanceId&, const ClientId&) override;
   std::vector<AuditEvent> audit_events(const InstanceId&, const AuditFilter&, Page) override;
   std::int64_t count_audit_events(const InstanceId&, const AuditFilter&) override;
@@ -93,6 +95,8 @@ class SqliteTx final : public WriteTx {
                       SessionState or_from) override;
   bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) override;
   bool touch(const InstanceId&, const SessionId&, Instant now) override;
+  std::vector<Session> note_run_outs(const InstanceId&, const SessionId& after,
+                                     const SessionId& last, Instant now) override;
   Voided void_what_is_open(const InstanceId&, Instant now) override;
   void insert(const Client&) override;
   void update(const Client&) override;
