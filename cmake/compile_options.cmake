@@ -50,5 +50,6 @@ function(tenens_precompile target)
   if(TENENS_SANITIZE)
     target_precompile_headers(${target} PRIVATE ${ARGN} <algorithm> <chrono> <functional> <map> <memory> <mutex>
       <optional> <string> <thread> <variant> <vector>)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)  # for ccache
   endif()
 endfunction()

@@ -40,6 +40,8 @@ struct AuditAction : Word {
   static constexpr std::string_view user_banned = "user.banned";
   static constexpr std::string_view user_unbanned = "user.unbanned";
   static constexpr std::string_view user_deleted = "user.deleted";
+  static constexpr std::string_view secret_key_replaced = "secret_key.replaced";
+  static constexpr std::string_view signing_key_rotated = "signing_key.rotated";
   static constexpr std::string_view database_recovered = "database.recovered";
   static constexpr std::string_view outcome_committed = "outcome.committed";
   static constexpr std::string_view outcome_undone = "outcome.undone";
@@ -52,14 +54,15 @@ struct AuditEvent {
   std::int64_t sequence = 0;  ///< 1, 2, 3, … without a gap
   std::int64_t at = 0;        ///< Unix time in milliseconds
   AuditAction action = {};
-  std::optional<std::string> key_id = {};   ///< the secret key that asked, where one did
+  std::optional<std::string> key_id = {};   ///< the secret key that asked, or the new one
   std::optional<Object> actor = {};         ///< who acts, whole
   std::optional<std::string> user_id = {};  ///< on behalf of whom
   std::optional<std::string> actor_token_id = {};
   std::optional<std::string> sign_in_token_id = {};
   std::optional<std::string> session_id = {};
-  std::string address = {};                ///< network address of the caller
-  std::optional<std::string> reason = {};  ///< as given at create
+  std::string address = {};  ///< network address of the caller, or the operator's command
+  std::optional<std::string> reason =
+      {};  ///< as given at create; of an operator's act: what came of it
   std::optional<std::string> code =
       {};  ///< of a refusal: the error code the caller got; of an outcome: the act
   Object additional_fields = {};  ///< what the server sent beyond these, as it came

@@ -84,12 +84,6 @@ void print_one(const Context& context, const ActorToken& token) {
   }
 }
 
-std::string subject_of(const Object& actor) {
-  const auto* sub = actor.find("sub");
-  const auto* text = sub == nullptr ? nullptr : sub->if_string();
-  return text == nullptr ? "-" : *text;
-}
-
 void list(const Context& context, clerk_backend_api::ListActorTokensRequest request) {
   auto client = context.client();
   if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
@@ -97,7 +91,7 @@ void list(const Context& context, clerk_backend_api::ListActorTokensRequest requ
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "EXPIRES", "SESSION", "REASON"};
   for (const auto& token : page.data) {
-    table.add({token.id, token.status.text(), token.user_id, subject_of(token.actor),
+    table.add({token.id, token.status.text(), token.user_id, sub_of(token.actor),
                time_text(token.created_at), token.expires_at ? time_text(*token.expires_at) : "-",
                or_dash(token.session_id), or_dash(token.reason)});
   }

@@ -1,5 +1,7 @@
 // audit list
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 
 #include "cli/models.hpp"
 #include "cli/moment.hpp"
@@ -12,12 +14,6 @@ using clerk_backend_api::AuditAction;
 using clerk_backend_api::AuditEvent;
 using clerk_backend_api::ListAuditEventsRequest;
 
-std::string actor_of_event(const AuditEvent& event) {
-  const auto* sub = event.actor ? event.actor->find("sub") : nullptr;
-  const auto* text = sub == nullptr ? nullptr : sub->if_string();
-  return text == nullptr ? "-" : *text;
-}
-
 std::optional<std::int64_t> moment(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto parsed = parse_moment(text);
@@ -29,11 +25,13 @@ std::optional<std::int64_t> moment(const std::string& text) {
 
 /// Which side asked for it. ACTOR and USER are whom it is about.
 std::string_view asked_by(const AuditEvent& event) {
-  if (event.key_id) return "back end";
-  const bool is_own = event.action == AuditAction::database_recovered ||
-                      event.action == AuditAction::session_expired ||
-                      event.action == AuditAction::session_abandoned;
-  return is_own ? "server" : "browser";
+  constexpr std::array kOwn{AuditAction::database_recovered, AuditAction::secret_key_replaced,
+                            AuditAction::signing_key_rotated, AuditAction::session_expired,
+                            AuditAction::session_abandoned};
+  const bool is_outcome = event.action.text().starts_with("outcome.");
+  const auto act = is_outcome ? event.code.value_or("") : event.action.text();
+  if (std::find(kOwn.begin(), kOwn.end(), act) != kOwn.end()) return "server";
+  return event.key_id ? "back end" : "browser";
 }
 
 void list_audit_events(const Context& context, ListAuditEventsRequest request) {
@@ -45,7 +43,7 @@ void list_audit_events(const Context& context, ListAuditEventsRequest request) {
               "TOKEN", "SESSION", "ADDRESS", "REASON", "CODE"};
   for (const auto& event : page.data) {
     table.add({std::to_string(event.sequence), time_text(event.at), event.action.text(),
-               asked_by(event), actor_of_event(event), or_dash(event.user_id),
+               asked_by(event), sub_of(event.actor), or_dash(event.user_id),
                or_dash(event.actor_token_id ? event.actor_token_id : event.sign_in_token_id),
                or_dash(event.session_id), event.address, or_dash(event.reason),
                or_dash(event.code)});

@@ -90,4 +90,10 @@ Object to_object(const clerk_backend_api::User& user) {
           {"updated_at", user.updated_at}};
 }
 
+std::string sub_of(const std::optional<Object>& actor) {
+  const auto* sub = actor ? actor->find("sub") : nullptr;
+  const auto* text = sub == nullptr ? nullptr : sub->if_string();
+  return text == nullptr ? "-" : *text;
+}
+
 }  // namespace tenens::cli

@@ -13,6 +13,9 @@ namespace tenens::cli {
 [[nodiscard]] clerk_backend_api::Object to_object(const clerk_backend_api::Session& session);
 [[nodiscard]] clerk_backend_api::Object to_object(const clerk_backend_api::User& user);
 
+/// Who acts: an actor's `sub`, or a dash.
+[[nodiscard]] std::string sub_of(const std::optional<clerk_backend_api::Object>& actor);
+
 /// `{"data":[…],"total_count":n}`
 template <class Models>
 [[nodiscard]] clerk_backend_api::Object to_page(const Models& models, std::int64_t total_count) {

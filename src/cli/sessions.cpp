@@ -12,12 +12,6 @@ using clerk_backend_api::ListSessionsRequest;
 using clerk_backend_api::Session;
 using clerk_backend_api::SessionStatus;
 
-std::string actor_of_session(const Session& session) {
-  const auto* sub = session.actor ? session.actor->find("sub") : nullptr;
-  const auto* text = sub == nullptr ? nullptr : sub->if_string();
-  return text == nullptr ? "-" : *text;
-}
-
 /// When it ended; of one that is active, when it will at the latest.
 std::int64_t end_of(const Session& session) {
   const auto& status = session.status.text();
@@ -36,7 +30,7 @@ void list_sessions(const Context& context, ListSessionsRequest request) {
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "LAST ACTIVE", "ENDS"};
   for (const auto& session : page.data) {
-    table.add({session.id, session.status.text(), session.user_id, actor_of_session(session),
+    table.add({session.id, session.status.text(), session.user_id, sub_of(session.actor),
                time_text(session.created_at), time_text(session.last_active_at),
                time_text(end_of(session))});
   }

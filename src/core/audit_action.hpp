@@ -24,6 +24,8 @@ enum class AuditAction {
   user_banned,
   user_unbanned,
   user_deleted,
+  secret_key_replaced,            // by the operator, who started the server with another
+  signing_key_rotated,            // by the operator
   database_recovered,             // after a restore: everything that was open is void
   actor_token_redeem_repeated,    // the session once more, to the one who opened it
   sign_in_token_redeem_repeated,  //

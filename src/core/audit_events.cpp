@@ -6,7 +6,7 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 25> kNames{{
+constexpr std::array<std::pair<AuditAction, std::string_view>, 27> kNames{{
     {AuditAction::actor_token_created, "actor_token.created"},
     {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
@@ -27,6 +27,8 @@ constexpr std::array<std::pair<AuditAction, std::string_view>, 25> kNames{{
     {AuditAction::user_banned, "user.banned"},
     {AuditAction::user_unbanned, "user.unbanned"},
     {AuditAction::user_deleted, "user.deleted"},
+    {AuditAction::secret_key_replaced, "secret_key.replaced"},
+    {AuditAction::signing_key_rotated, "signing_key.rotated"},
     {AuditAction::database_recovered, "database.recovered"},
     {AuditAction::actor_token_redeem_repeated, "actor_token.redeem_repeated"},
     {AuditAction::sign_in_token_redeem_repeated, "sign_in_token.redeem_repeated"},
@@ -130,6 +132,17 @@ AuditEvent event(AuditAction action, const UserId& user, Instant now, const Call
   event.action = action;
   event.user_id = user;
   return signed_by(std::move(event), by);
+}
+
+AuditEvent operators(AuditAction action, const InstanceId& instance, Instant now,
+                     std::string command, std::optional<std::string> what) {
+  AuditEvent event;
+  event.instance_id = instance;
+  event.at = now;
+  event.action = action;
+  event.address = std::move(command);
+  event.reason = std::move(what);
+  return event;
 }
 
 AuditEvent outcome(AuditEvent act, bool committed, Instant now) {

@@ -34,6 +34,10 @@ namespace audit {
 [[nodiscard]] AuditEvent event(AuditAction action, const UserId& user, Instant now,
                                const Caller& by);
 
+/// The operator did that to an instance, by this command.
+[[nodiscard]] AuditEvent operators(AuditAction action, const InstanceId& instance, Instant now,
+                                   std::string command, std::optional<std::string> what = {});
+
 /// What became of `act`, whose caller was told outcome_unknown.
 [[nodiscard]] AuditEvent outcome(AuditEvent act, bool committed, Instant now);
 

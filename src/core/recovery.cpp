@@ -1,5 +1,7 @@
 #include "core/recovery.hpp"
 
+#include "core/audit_events.hpp"
+
 namespace tenens {
 namespace {
 
@@ -18,13 +20,8 @@ Result<Voided> recover(Store& store, const Clock& clock) {
     total = {};
     for (const auto& instance : tx.instances()) {
       const auto voided = tx.void_what_is_open(instance.id, now);
-      AuditEvent event;
-      event.instance_id = instance.id;
-      event.at = now;
-      event.action = AuditAction::database_recovered;
-      event.address = "tenensd recover";
-      event.reason = to_text(voided);
-      tx.append(event);
+      tx.append(audit::operators(AuditAction::database_recovered, instance.id, now,
+                                 "tenensd recover", to_text(voided)));
       total.actor_tokens += voided.actor_tokens;
       total.sign_in_tokens += voided.sign_in_tokens;
       total.sessions += voided.sessions;

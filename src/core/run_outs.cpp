@@ -6,6 +6,10 @@
 namespace tenens {
 namespace {
 
+// Who read the clock before a session's end, and found it alive, has by then done what he was about
+// to do with it.
+constexpr seconds kUnderWay{10};
+
 AuditEvent event_of(const Session& session, Instant now) {
   const auto action = status_at(session, now) == SessionStatus::abandoned
                           ? AuditAction::session_abandoned
@@ -28,7 +32,7 @@ Result<RunOuts::Step> RunOuts::step() {
     if (const auto begun = begin_sweep(); !begun) return tl::unexpected(begun.error());
     if (rest_.empty()) return Step{.sweep_ended = true};
   }
-  const auto now = clock_.now();
+  const auto now = clock_.now() - kUnderWay;
   auto& [instance_id, after] = rest_.front();
   LookedAt found;
   const auto read = store_.read([&](ReadTx& tx) -> Done {

@@ -24,7 +24,8 @@ class RunOuts {
   RunOuts(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
 
   /// Looks at some sessions, which waits for no writer, and notes those that have run out: at the
-  /// moment when they did. Failures: the store's; the next step then tries the same again.
+  /// moment when they did, and some seconds after it. Failures: the store's; the next step then
+  /// tries the same again.
   [[nodiscard]] Result<Step> step();
 
  private:

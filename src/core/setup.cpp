@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/base64url.hpp"
+#include "core/audit_events.hpp"
 #include "crypto/digest.hpp"
 
 namespace tenens {
@@ -145,7 +146,13 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
     if (known.size() == 1 && known.front().digest == digest) return {};
     // The key that the operator names is the key: an earlier one must not keep working.
     tx.remove_secret_keys(instance.id);
-    tx.insert(SecretKey{ids.make<SecretKeyId>(), instance.id, digest, now});
+    const SecretKey record{ids.make<SecretKeyId>(), instance.id, digest, now};
+    tx.insert(record);
+    if (!known.empty()) {
+      auto event = audit::operators(AuditAction::secret_key_replaced, instance.id, now, "tenensd");
+      event.key_id = record.id;
+      tx.append(event);
+    }
     if (!options.secret_key) outcome.new_secret_key = std::move(key);
     return {};
   });
@@ -156,7 +163,7 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
 Result<std::vector<RotatedKey>> rotate_signing_keys(
     Store& store, const Clock& clock, Random& random, const KeyEncryption& encryption,
     std::optional<crypto::SignatureAlgorithm> algorithm, seconds publish_ahead,
-    seconds longest_token) {
+    seconds longest_token, const std::string& by) {
   const auto now = clock.now();
   const auto active_from = now + publish_ahead;
   const auto present = Keyring::load(store, encryption);
@@ -182,7 +189,12 @@ Result<std::vector<RotatedKey>> rotate_signing_keys(
         tx.retire_signing_key(key.kid, active_from + longest_token);
       }
     }
-    for (const auto& key : made) tx.insert(encryption.seal(key, random));
+    for (const auto& key : made) {
+      tx.insert(encryption.seal(key, random));
+      tx.append(
+          audit::operators(AuditAction::signing_key_rotated, key.instance_id, now, by,
+                           key.kid + " signs in " + std::to_string(publish_ahead.count()) + " s"));
+    }
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());

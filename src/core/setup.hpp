@@ -35,11 +35,12 @@ struct RotatedKey {
 
 /// Makes the next signing key of every instance, for `algorithm`, or for that of the last one. It
 /// is published at once and signs only after `publish_ahead`, when verifiers' caches have seen it;
-/// the present ones stay published until no token that they signed can be valid.
+/// the present ones stay published until no token that they signed can be valid. The audit says so,
+/// and `by` which command.
 [[nodiscard]] Result<std::vector<RotatedKey>> rotate_signing_keys(
     Store& store, const Clock& clock, Random& random, const KeyEncryption& encryption,
     std::optional<crypto::SignatureAlgorithm> algorithm, seconds publish_ahead,
-    seconds longest_token);
+    seconds longest_token, const std::string& by = "tenensd keys rotate");
 
 /// `pk_test_…` or `pk_live_…`: the Frontend API's host, as Clerk's SDKs decode it.
 [[nodiscard]] std::string publishable_key(const Instance& instance, std::string_view frontend_host);

@@ -56,8 +56,8 @@ class Tally {
 template <class Work>
 class Chore {
  public:
-  Chore(Work work, std::chrono::nanoseconds between_sweeps)
-      : work_(std::move(work)), between_sweeps_(between_sweeps) {}
+  Chore(Work work, std::chrono::nanoseconds between_sweeps, const Log& log)
+      : work_(std::move(work)), between_sweeps_(between_sweeps), log_(log) {}
 
   [[nodiscard]] steady_clock::time_point due() const { return due_; }
 
@@ -68,11 +68,17 @@ class Chore {
     const auto step = work_.step();
     const auto ended = steady_clock::now();
     due_ = ended + pause_after(step, ended - began);
+    if (!step) tell(step.error());
+    fails_ = !step;
     return step ? std::optional(*step) : std::nullopt;
   }
 
  private:
-  /// A database that is away is said by every request; here it is only a longer pause.
+  /// Once, for as long as it fails: a database that is away is said by every request.
+  void tell(const Failure& failure) const {
+    if (fails_) return;
+    log_.write(LogLevel::warning, "housekeeping_failed", {{Field::detail, failure.detail}});
+  }
   std::chrono::nanoseconds pause_after(const Result<typename Work::Step>& step,
                                        steady_clock::duration took) const {
     if (!step) return kAfterFailure;
@@ -82,6 +88,8 @@ class Chore {
 
   Work work_;
   std::chrono::nanoseconds between_sweeps_;
+  const Log& log_;
+  bool fails_ = false;
   steady_clock::time_point due_ = steady_clock::now();
 };
 
@@ -106,9 +114,10 @@ HousekeepingThread::HousekeepingThread(Store& store, const Clock& clock, const S
     : thread_([&](const std::stop_token& stop) {
         std::optional<Chore<Retention>> retention;
         if (settings.retention) {
-          retention.emplace(Retention(store, clock, settings), kBetweenRemovals);
+          retention.emplace(Retention(store, clock, settings), kBetweenRemovals, log);
         }
-        work(stop, {RunOuts(store, clock), kBetweenLooksForRunOuts}, std::move(retention), log);
+        work(stop, {RunOuts(store, clock), kBetweenLooksForRunOuts, log}, std::move(retention),
+             log);
       }) {}
 
 }  // namespace tenens::server

@@ -156,7 +156,7 @@ void rotate_every_second(const std::stop_token& stop, Store& store, const Clock&
     // A round that fails is one fault more.
     const auto longest_token = config.settings.session_token_life + seconds(5);
     if (rotate_signing_keys(store, clock, random, config.encryption, config.jwt_algorithm,
-                            kPublishAhead, longest_token)) {
+                            kPublishAhead, longest_token, "tenensd --faults")) {
       (void)keyring.reload(store);
     }
   }

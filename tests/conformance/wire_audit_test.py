@@ -103,7 +103,7 @@ class AuditEvents(ServerTest):
     def test_what_runs_out_by_itself_is_noted_with_its_moment(self):
         _, session, token = self.signed_in(actor=ACTOR, session_max_duration_in_seconds=1)
         ends = self.expect(200, "GET", f"/v1/sessions/{session}")["expire_at"]
-        self.assertTrue(until(lambda: any(event["action"] == "session.expired" for event in self.audit(session_id=session))))
+        self.assertTrue(until(lambda: any(event["action"] == "session.expired" for event in self.audit(session_id=session)), 60))
         event = self.event("session.expired", session=session)
         self.assertEqual((event["at"], event["actor_token_id"], event["actor"], event["user_id"]),
                          (ends, token["id"], token["actor"], token["user_id"]))

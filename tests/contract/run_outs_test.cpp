@@ -76,6 +76,13 @@ TEST_P(RunOutsContract, ActivityKeepsASessionFromRunningOut) {
   EXPECT_EQ(note(0, 9, at(15'000)), numbers({1}));
 }
 
+TEST_P(RunOutsContract, ActivityThatComesLateRevivesNothing) {
+  insert(active_session(1));
+  EXPECT_EQ(note(0, 9, at(10'000)), numbers({1}));
+  EXPECT_FALSE(decide([](WriteTx& tx) { return tx.touch(kHere, id<SessionId>(1), at(9'999)); }));
+  EXPECT_EQ(session(1), active_session(1));
+}
+
 TEST_P(RunOutsContract, OnlyThoseBetweenTheTwoIdsAndOfTheInstance) {
   for (int n = 1; n <= 4; ++n) insert(active_session(n));
   auto elsewhere = active_session(5);

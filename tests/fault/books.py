@@ -9,6 +9,7 @@ CREATED, REDEEMED, REFUSED = "actor_token_created", "actor_token_redeemed", "act
 REVOKED, ENDED = "actor_token_revoked", "actor_token_ended"
 REPEATED = "actor_token_redeem_repeated"
 ACTIONS = {CREATED, REDEEMED, REFUSED, REVOKED, ENDED, REPEATED}
+RAN_OUT = {"session_expired", "session_abandoned"}  # the server's own, of a trial that takes long
 OUTCOMES = {"outcome_committed", "outcome_undone"}  # of acts that perhaps never were
 
 
@@ -53,7 +54,7 @@ class Books:
             if sequence != self.last_sequence + 1:
                 raise Breach("gap", f"audit row {self.last_sequence} is followed by {sequence}")
             self.last_sequence = sequence
-            if action in OUTCOMES:
+            if action in OUTCOMES | RAN_OUT:
                 continue
             if action not in ACTIONS or token is None:
                 raise Breach("phantom", f"audit row {sequence}: {action} of {token}")

@@ -348,6 +348,8 @@ class Failover(Trial):
         db.close()
         told = collections.Counter()
         for action, code, token, label, session in rows:
+            if code in ("session.expired", "session.abandoned"):  # nobody asked for it
+                continue
             told[label if code == "actor_token.created" else token] += 1
             took_place = {"actor_token.created": token in self.books.states,
                           "actor_token.redeemed": session in self.books.sessions}.get(code)

@@ -80,7 +80,8 @@ bool PostgresTx::touch(const InstanceId& instance, const SessionId& id, Instant 
   return change(
              "UPDATE sessions SET last_active_at = greatest(last_active_at, $1),"
              " updated_at = greatest(updated_at, $2)"
-             " WHERE instance_id = $3 AND id = $4 AND state = 'active'",
+             " WHERE instance_id = $3 AND id = $4 AND state = 'active'"
+             " AND run_out_noted_at IS NULL",
              now, now, instance, id) == 1;
 }
 

@@ -25,7 +25,7 @@ constexpr Names<SessionState, 5> kSessionStates{{
     {SessionState::replaced, "replaced"},
 }};
 
-constexpr Names<AuditAction, 25> kAuditActions{{
+constexpr Names<AuditAction, 27> kAuditActions{{
     {AuditAction::actor_token_created, "actor_token_created"},
     {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
@@ -46,6 +46,8 @@ constexpr Names<AuditAction, 25> kAuditActions{{
     {AuditAction::user_banned, "user_banned"},
     {AuditAction::user_unbanned, "user_unbanned"},
     {AuditAction::user_deleted, "user_deleted"},
+    {AuditAction::secret_key_replaced, "secret_key_replaced"},
+    {AuditAction::signing_key_rotated, "signing_key_rotated"},
     {AuditAction::database_recovered, "database_recovered"},
     {AuditAction::actor_token_redeem_repeated, "actor_token_redeem_repeated"},
     {AuditAction::sign_in_token_redeem_repeated, "sign_in_token_redeem_repeated"},

@@ -73,7 +73,8 @@ bool SqliteTx::touch(const InstanceId& instance, const SessionId& id, Instant no
   return change(
              "UPDATE sessions SET last_active_at = max(last_active_at, ?),"
              " updated_at = max(updated_at, ?)"
-             " WHERE instance_id = ? AND id = ? AND state = 'active'",
+             " WHERE instance_id = ? AND id = ? AND state = 'active'"
+             " AND run_out_noted_at IS NULL",
              now, now, instance, id) == 1;
 }
 

@@ -27,9 +27,6 @@ GroupCommitOptions to_group_commit(const SqliteOptions& options) {
 
 std::unique_ptr<Db> open_writer(const std::string& path) {
   auto db = std::make_unique<Db>(path, Db::Mode::read_write);
-  // Only this connection writes, and yet it may find the lock taken: for some microseconds a reader
-  // holds it who came while the log's index was being written, to look at that once more.
-  sqlite3_busy_timeout(db->handle(), kBusyMs);
   // FULL syncs the log at every commit. NORMAL loses acknowledged commits at a power cut.
   // secure_delete: a key that is encrypted now must not stay clear in what is free of its page.
   db->execute(
@@ -43,7 +40,11 @@ void start_write_ahead_log(Db& db) {
     throw StoreError(
         "its file system cannot share memory between connections, as SQLite's WAL needs");
   }
-  // Starts from an empty log. One may be reading; it will soon be through.
+  // From here on: one may be reading, and be through soon. Later, too, though only this connection
+  // writes, the lock may be taken: for some microseconds a reader holds it who came while the log's
+  // index was being written, to look at that once more.
+  sqlite3_busy_timeout(db.handle(), kBusyMs);
+  // Starts from an empty log.
   db.check(sqlite3_wal_checkpoint_v2(db.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
                                      nullptr));
 }
@@ -57,7 +58,6 @@ std::unique_ptr<Db> open_from_log(const std::string& path) {
   {
     Db alone(path, Db::Mode::read_write);
     alone.leave_log();
-    sqlite3_busy_timeout(alone.handle(), kBusyMs);
     alone.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
     start_write_ahead_log(alone);
   }

@@ -83,6 +83,25 @@ TEST(Setup, AKeyFromTheOperatorReplacesTheEarlierOne) {
   EXPECT_EQ(keyring->find_secret_key(first.new_secret_key->expose()), nullptr);
 }
 
+TEST(Setup, TheAuditNamesAReplacedKeyAndNeitherTheFirstNorTheSame) {
+  FakeClock clock;
+  SeededRandom random;
+  const auto store = store::open_sqlite({.path = ":memory:"});
+  const auto start = [&](const char* key) {
+    EXPECT_TRUE(prepare(*store, clock, random, {.secret_key = Secret(key)}));
+    const auto keyring = Keyring::load(*store).value();
+    const auto caller = keyring->find_secret_key(key);
+    auto all = AuditEvents(*store).list({caller->instance_id, caller->id, ""}, {}, {}).value();
+    return std::pair(caller->id, all.items);
+  };
+  EXPECT_TRUE(start("sk_test_one0123456789abcdef").second.empty());
+  EXPECT_TRUE(start("sk_test_one0123456789abcdef").second.empty());
+  const auto [id, events] = start("sk_test_two0123456789abcdef");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].action, AuditAction::secret_key_replaced);
+  EXPECT_EQ(events[0].key_id, id);
+}
+
 TEST(Setup, RefusesKeysOfTheWrongFormOrKind) {
   FakeClock clock;
   SeededRandom random;
@@ -106,6 +125,9 @@ TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   const auto keyring = Keyring::load(*world.store).value();
   EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, old_kid);
   EXPECT_EQ(keyring->published(id, world.clock.now()).size(), 2U);
+  const auto event = world.audit().back();
+  EXPECT_EQ(event.action, AuditAction::signing_key_rotated);
+  EXPECT_EQ(event.reason, rotated.front().kid + " signs in 600 s");
 
   world.clock.advance(seconds(600));
   EXPECT_EQ(keyring->signer(id, world.clock.now())->kid, rotated.front().kid);
