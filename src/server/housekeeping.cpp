@@ -16,8 +16,17 @@ constexpr std::chrono::minutes kBetweenRemovals{10};
 constexpr std::chrono::minutes kBetweenLines{1};
 constexpr std::chrono::seconds kAfterFailure{5};
 constexpr std::chrono::milliseconds kBetweenSteps{10};
-// A step waits where requests wait: the busier the database, the longer the pause.
+// A step waits where requests wait: the busier the database, the longer the pause, of so many times
+// what the step took.
 constexpr int kPauseOfWork = 20;
+constexpr int kPauseOfLooking = 100;  // all that is open is looked at again and again
+
+int pause_of(const RunOuts::Step& step) {
+  return step.noted > 0 ? kPauseOfWork : kPauseOfLooking;
+}
+int pause_of(const Retention::Step& /*step*/) {
+  return kPauseOfWork;
+}
 
 class Tally {
  public:
@@ -83,7 +92,7 @@ class Chore {
                                        steady_clock::duration took) const {
     if (!step) return kAfterFailure;
     if (step->sweep_ended) return between_sweeps_;
-    return std::max<std::chrono::nanoseconds>(kBetweenSteps, kPauseOfWork * took);
+    return std::max<std::chrono::nanoseconds>(kBetweenSteps, pause_of(*step) * took);
   }
 
   Work work_;
