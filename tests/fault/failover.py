@@ -313,7 +313,8 @@ class Failover(Trial):
             busy, told = self.primary.psql(
                 "SELECT (SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tenensd'"
                 " AND state <> 'idle'), (SELECT count(*) FROM audit_events"
-                " WHERE action IN ('outcome_committed', 'outcome_undone'))").split("|")
+                " WHERE action IN ('outcome_committed', 'outcome_undone')"
+                " AND code NOT IN ('session.expired', 'session.abandoned'))").split("|")
             if busy == "0" and int(told) >= wanted:
                 return
             if time.monotonic() > deadline:
