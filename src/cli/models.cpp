@@ -90,10 +90,14 @@ Object to_object(const clerk_backend_api::User& user) {
           {"updated_at", user.updated_at}};
 }
 
-std::string sub_of(const std::optional<Object>& actor) {
-  const auto* sub = actor ? actor->find("sub") : nullptr;
+std::string sub_of(const Object& actor) {
+  const auto* sub = actor.find("sub");
   const auto* text = sub == nullptr ? nullptr : sub->if_string();
   return text == nullptr ? "-" : *text;
+}
+
+std::string sub_of(const std::optional<Object>& actor) {
+  return actor ? sub_of(*actor) : "-";
 }
 
 }  // namespace tenens::cli

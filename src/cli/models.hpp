@@ -14,6 +14,7 @@ namespace tenens::cli {
 [[nodiscard]] clerk_backend_api::Object to_object(const clerk_backend_api::User& user);
 
 /// Who acts: an actor's `sub`, or a dash.
+[[nodiscard]] std::string sub_of(const clerk_backend_api::Object& actor);
 [[nodiscard]] std::string sub_of(const std::optional<clerk_backend_api::Object>& actor);
 
 /// `{"data":[…],"total_count":n}`

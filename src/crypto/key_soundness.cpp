@@ -17,12 +17,6 @@ constexpr int kMostRsaBits = 8192;  // more only costs the verifier time
 constexpr BN_ULONG kLeastExponent = 65537;
 constexpr int kMostExponentBits = 32;
 
-Bignum parameter(EVP_PKEY* key, const char* name) {
-  BIGNUM* number = nullptr;
-  EVP_PKEY_get_bn_param(key, name, &number);
-  return Bignum(number);
-}
-
 bool is_sound_rsa(EVP_PKEY* key) {
   const int bits = EVP_PKEY_get_bits(key);
   if (bits < kFewestRsaBits || bits > kMostRsaBits) return false;

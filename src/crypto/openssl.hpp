@@ -27,6 +27,18 @@ using KeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslFree<EVP_PKEY_CTX_free>>
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, OpensslFree<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, OpensslFree<OSSL_PARAM_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, OpensslFree<ECDSA_SIG_free>>;
+using SharedKey = std::shared_ptr<EVP_PKEY>;
+
+inline SharedKey share(EVP_PKEY* key) {
+  return {key, OpensslFree<EVP_PKEY_free>()};
+}
+
+/// Null if the key has none of this name.
+inline Bignum parameter(const EVP_PKEY* key, const char* name) {
+  BIGNUM* number = nullptr;
+  EVP_PKEY_get_bn_param(key, name, &number);
+  return Bignum(number);
+}
 
 /// Digests with a context that each thread keeps: to make one costs several times a short digest.
 /// `out` has room for the algorithm's digest, whose length it returns; 0: OpenSSL could not.

@@ -26,10 +26,6 @@ void require(bool held, const char* what) {
   if (!held) throw std::runtime_error(std::string("OpenSSL: ") + what);
 }
 
-std::shared_ptr<EVP_PKEY> share(EVP_PKEY* key) {
-  return std::shared_ptr<EVP_PKEY>(key, [](EVP_PKEY* owned) { EVP_PKEY_free(owned); });
-}
-
 /// Big-endian; with leading zeros up to `at_least` bytes.
 std::string to_bytes(const BIGNUM* number, int at_least = 0) {
   std::string bytes(static_cast<std::size_t>(std::max(BN_num_bytes(number), at_least)), '\0');
@@ -38,10 +34,10 @@ std::string to_bytes(const BIGNUM* number, int at_least = 0) {
   return bytes;
 }
 
-std::string parameter(EVP_PKEY* key, const char* name, int at_least = 0) {
-  BIGNUM* raw = nullptr;
-  require(EVP_PKEY_get_bn_param(key, name, &raw) == 1, "the key lacks a parameter");
-  return to_bytes(Bignum(raw).get(), at_least);
+std::string coded_parameter(const EVP_PKEY* key, const char* name, int at_least = 0) {
+  const auto number = parameter(key, name);
+  require(number != nullptr, "the key lacks a parameter");
+  return to_base64url(to_bytes(number.get(), at_least));
 }
 
 /// OpenSSL's DER as JOSE wants it.
@@ -123,12 +119,12 @@ PrivateKey::JwkMembers PrivateKey::jwk_members() const {
   if (is_ecdsa(algorithm_)) {
     return {{"crv", "P-256"},
             {"kty", "EC"},
-            {"x", to_base64url(parameter(key_.get(), OSSL_PKEY_PARAM_EC_PUB_X, kCoordinateBytes))},
-            {"y", to_base64url(parameter(key_.get(), OSSL_PKEY_PARAM_EC_PUB_Y, kCoordinateBytes))}};
+            {"x", coded_parameter(key_.get(), OSSL_PKEY_PARAM_EC_PUB_X, kCoordinateBytes)},
+            {"y", coded_parameter(key_.get(), OSSL_PKEY_PARAM_EC_PUB_Y, kCoordinateBytes)}};
   }
-  return {{"e", to_base64url(parameter(key_.get(), OSSL_PKEY_PARAM_RSA_E))},
+  return {{"e", coded_parameter(key_.get(), OSSL_PKEY_PARAM_RSA_E)},
           {"kty", "RSA"},
-          {"n", to_base64url(parameter(key_.get(), OSSL_PKEY_PARAM_RSA_N))}};
+          {"n", coded_parameter(key_.get(), OSSL_PKEY_PARAM_RSA_N)}};
 }
 
 std::string PrivateKey::thumbprint() const {

@@ -15,17 +15,11 @@
 namespace tenens::crypto {
 namespace {
 
-using KeyPtr = std::shared_ptr<EVP_PKEY>;
-
 constexpr std::size_t kMostRsaBytes = 1024;
 constexpr std::size_t kLongestPem = 16 * 1024;
 constexpr std::size_t kLongestDer = 160;  // of two numbers of 66 bytes
 
-KeyPtr share(EVP_PKEY* key) {
-  return KeyPtr(key, [](EVP_PKEY* owned) { EVP_PKEY_free(owned); });
-}
-
-KeyPtr assemble(const char* type, OSSL_PARAM_BLD* builder) {
+SharedKey assemble(const char* type, OSSL_PARAM_BLD* builder) {
   const Params params(OSSL_PARAM_BLD_to_param(builder));
   const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   EVP_PKEY* key = nullptr;
@@ -54,7 +48,8 @@ std::size_t to_der(std::string_view signature, std::array<unsigned char, kLonges
 
 }  // namespace
 
-std::optional<VerificationKey> VerificationKey::checked(KeyPtr key, SignatureAlgorithm algorithm) {
+std::optional<VerificationKey> VerificationKey::checked(SharedKey key,
+                                                        SignatureAlgorithm algorithm) {
   std::optional<VerificationKey> result;
   if (key && is_sound(key.get(), algorithm)) {
     const auto* curve = curve_of(algorithm);

@@ -11,8 +11,6 @@
 namespace tenens::http {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
-
 /// Nobody has a use for extensions, so a quoted one, which may hide what looks like an end, has
 /// none.
 bool is_extension(std::string_view text) {

@@ -13,6 +13,7 @@
 #include "http/forwarded.hpp"
 #include "http/render.hpp"
 #include "http/request_head.hpp"
+#include "http/text.hpp"
 
 namespace tenens::http {
 namespace {
@@ -24,7 +25,6 @@ using boost::system::error_code;
 constexpr std::size_t kReadSize = 8 * 1024;
 constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
-constexpr std::string_view kLineEnd = "\r\n";
 
 Code code_of(const error_code& error) {
   if (error == beast_http::error::header_limit) return Code::header_too_large;

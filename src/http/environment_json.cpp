@@ -1,25 +1,11 @@
 #include "http/environment_json.hpp"
 
-#include "wire/json.hpp"
+#include "http/json_members.hpp"
 
 namespace tenens::http {
 namespace {
 
 using wire::Writer;
-using Names = std::initializer_list<std::string_view>;
-
-template <class T>
-void write_all(Writer& writer, const T& value, Names names) {
-  for (const auto name : names) writer.member(name, value);
-}
-
-void write_nulls(Writer& writer, Names names) {
-  for (const auto name : names) writer.name(name).null();
-}
-
-void write_empty_arrays(Writer& writer, Names names) {
-  for (const auto name : names) writer.name(name).begin_array().end_array();
-}
 
 Writer& write_enabled(Writer& writer, std::string_view name, bool enabled) {
   return writer.name(name).begin_object().member("enabled", enabled).end_object();

@@ -10,7 +10,7 @@ namespace tenens::http {
 namespace {
 
 constexpr std::string_view kCookie = "__tenens_csrf";
-constexpr std::string_view kField = "csrf";
+constexpr std::string_view kGuardField = "csrf";
 constexpr std::size_t kTokenBytes = 32;
 
 std::string new_token(Random& random) {
@@ -52,7 +52,7 @@ FormToken form_token(const Context& context) {
 
 Done check_form(const Context& context, const Params& form) {
   const auto cookie = find_cookie(context.request, kCookie);
-  const auto* field = form.find(kField);
+  const auto* field = form.find(kGuardField);
   if (browser_objects(context) || field == nullptr || !is_token(cookie) ||
       !crypto::equal(crypto::sha256(*field), crypto::sha256(*cookie))) {
     return refuse(Code::not_from_this_page);

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/json_objects.hpp"
+#include "http/json_members.hpp"
 #include "http/text.hpp"
 #include "http/to_wire.hpp"
-#include "wire/json.hpp"
 
 namespace tenens::http {
 namespace {
@@ -13,18 +13,6 @@ namespace {
 using wire::Writer;
 
 constexpr std::size_t kUsualSession = 4096;  // its user, its JWT; a client has most often one
-
-void write_nulls(Writer& writer, std::initializer_list<wire::Text> names) {
-  for (const auto name : names) writer.name(name).null();
-}
-
-void write_empty_arrays(Writer& writer, std::initializer_list<wire::Text> names) {
-  for (const auto name : names) writer.name(name).begin_array().end_array();
-}
-
-void write_flags(Writer& writer, bool value, std::initializer_list<wire::Text> names) {
-  for (const auto name : names) writer.member(name, value);
-}
 
 void write_verification(Writer& writer, std::string_view strategy) {
   writer.begin_object()
@@ -79,9 +67,9 @@ void write_user(Writer& writer, const User& user) {
               {"primary_phone_number_id", "primary_web3_wallet_id", "lockout_expires_in_seconds",
                "verification_attempts_remaining", "last_active_at", "mfa_enabled_at",
                "mfa_disabled_at", "legal_accepted_at", "password_last_updated_at"});
-  write_flags(writer, false,
-              {"password_enabled", "two_factor_enabled", "totp_enabled", "backup_code_enabled",
-               "locked", "delete_self_enabled", "create_organization_enabled"});
+  write_all(writer, false,
+            {"password_enabled", "two_factor_enabled", "totp_enabled", "backup_code_enabled",
+             "locked", "delete_self_enabled", "create_organization_enabled"});
   writer.member("banned", user.banned)
       .member_or_null("external_id", user.external_id)
       .name("public_metadata")

@@ -67,8 +67,8 @@ std::string fill_template(std::string_view text, const Params& values) {
   }
 }
 
-Reply page(int status, std::string_view name, Params values, const Site& site,
-           const std::string& form_origin) {
+Reply html_page(int status, std::string_view name, Params values, const Site& site,
+                const std::string& form_origin) {
   values.add("base", site.base_path());
   Reply reply{.status = status, .content_type = "text/html; charset=utf-8"};
   reply.body = fill_template(compose(web_file("layout.html"), web_file(name)), values);

@@ -21,8 +21,8 @@ namespace tenens::http {
 
 /// The page of that name in web/, within the layout. `{{base}}` is the path below which we are.
 /// Browsers let its form lead to this server and, if named, to an origin that it redirects to.
-[[nodiscard]] Reply page(int status, std::string_view name, Params values, const Site& site,
-                         const std::string& form_origin = {});
+[[nodiscard]] Reply html_page(int status, std::string_view name, Params values, const Site& site,
+                              const std::string& form_origin = {});
 
 /// What a person can do about a failure, as a page with the failure's status.
 [[nodiscard]] Reply error_page(const Failure& failure, const Site& site,

@@ -151,14 +151,14 @@ Reply error_page(const Failure& failure, const Site& site, const std::string& tr
       failure.code == Code::impersonating_already || failure.code == Code::session_exists ||
       failure.code == Code::ticket_used || failure.code == Code::sign_in_token_used ||
       failure.code == Code::param_missing;
-  auto reply = page(description.status, "error.html",
-                    {{"title", heading},
-                     {"heading", heading},
-                     {"advice", advice},
-                     {"code", description.item.code},
-                     {"session_link", has_session ? "yes" : ""},
-                     {"trace_id", trace_id}},
-                    site);
+  auto reply = html_page(description.status, "error.html",
+                         {{"title", heading},
+                          {"heading", heading},
+                          {"advice", advice},
+                          {"code", description.item.code},
+                          {"session_link", has_session ? "yes" : ""},
+                          {"trace_id", trace_id}},
+                         site);
   if (description.status == 503) reply.headers.add("Retry-After", "1");
   if (description.status == 429) reply.headers.add("Retry-After", failure.detail);
   return reply;

@@ -10,8 +10,6 @@
 namespace tenens::http {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
-
 constexpr bool is_letter_or_digit(char c) {
   return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
 }

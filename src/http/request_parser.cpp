@@ -5,22 +5,14 @@
 #include "http/url_text.hpp"
 
 namespace tenens::http {
-namespace {
-
-std::string_view to_view(boost::beast::string_view text) {
-  return {text.data(), text.size()};
-}
-
-}  // namespace
-
 void RequestParser::on_request_impl(boost::beast::http::verb /*known*/, Text method, Text target,
                                     int /*version*/, Error& error) {
-  auto parts = http::parse_target(to_view(target));
+  auto parts = http::parse_target(target);
   if (!parts) {
     error = boost::beast::http::error::bad_target;
     return;
   }
-  request_.method = to_view(method);
+  request_.method = method;
   request_.path = parts->path;
   request_.query = std::move(parts->query);
   request_.headers.clear();
@@ -29,7 +21,7 @@ void RequestParser::on_request_impl(boost::beast::http::verb /*known*/, Text met
 
 void RequestParser::on_field_impl(boost::beast::http::field /*known*/, Text name, Text value,
                                   Error& /*error*/) {
-  request_.headers.add(std::string(to_view(name)), std::string(to_view(value)));
+  request_.headers.add(std::string(name), std::string(value));
 }
 
 void RequestParser::on_body_init_impl(const Length& length, Error& /*error*/) {

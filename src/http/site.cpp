@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t kSuffixLength = 8;
 
-std::string_view to_view(boost::core::string_view text) {
-  return {text.data(), text.size()};
-}
-
 /// The scheme's own port is not written in an origin.
 bool is_default_port(std::string_view scheme, std::string_view port) {
   return port.empty() || (scheme == "http" && port == "80") || (scheme == "https" && port == "443");
@@ -33,7 +29,7 @@ bool is_whole_authority(std::string_view url, std::string_view host, std::string
 }
 
 /// Boost.URL takes any number of digits.
-bool is_port(std::string_view text) {
+bool is_port_of_origin(std::string_view text) {
   std::uint16_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() && number != 0;
@@ -46,7 +42,7 @@ std::string without_slash(std::string url) {
 
 std::string path_of(std::string_view url) {
   const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
-  return parsed ? std::string(to_view(parsed->encoded_path())) : std::string();
+  return parsed ? std::string(std::string_view(parsed->encoded_path())) : std::string();
 }
 
 }  // namespace
@@ -54,12 +50,12 @@ std::string path_of(std::string_view url) {
 std::optional<std::string> origin_of(std::string_view url) {
   const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
   if (!parsed || !parsed->has_authority() || parsed->has_userinfo()) return std::nullopt;
-  const auto scheme = to_lower(to_view(parsed->scheme()));
-  const auto host = to_lower(to_view(parsed->encoded_host()));
-  const auto port = to_view(parsed->port());
+  const auto scheme = to_lower(std::string_view(parsed->scheme()));
+  const auto host = to_lower(std::string_view(parsed->encoded_host()));
+  const auto port = std::string_view(parsed->port());
   if ((scheme != "http" && scheme != "https") || host.empty()) return std::nullopt;
-  if (!port.empty() && !is_port(port)) return std::nullopt;
-  if (!is_whole_authority(url, to_view(parsed->encoded_host()), port)) return std::nullopt;
+  if (!port.empty() && !is_port_of_origin(port)) return std::nullopt;
+  if (!is_whole_authority(url, std::string_view(parsed->encoded_host()), port)) return std::nullopt;
 
   auto origin = scheme + "://" + host;
   if (!is_default_port(scheme, port)) origin.append(":").append(port);

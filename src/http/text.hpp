@@ -7,6 +7,8 @@
 
 namespace tenens::http {
 
+inline constexpr std::string_view kLineEnd = "\r\n";
+
 [[nodiscard]] constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }

@@ -13,7 +13,7 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kBetweenRounds{5};
 // Of an audit that grows faster than that it has a fifth of a thread's time, and falls behind.
-constexpr int kPauseOfWork = 4;
+constexpr int kPauseOfStep = 4;
 
 /// For a thread that has much to do beside others who are in a hurry: a pause after each stretch of
 /// work, so that nobody on its core waits for longer than one.
@@ -23,7 +23,7 @@ class Breather {
 
   void rest() {
     // Who shall stop finishes at once.
-    (void)pause(stop_, kPauseOfWork * (steady_clock::now() - since_));
+    (void)pause(stop_, kPauseOfStep * (steady_clock::now() - since_));
     since_ = steady_clock::now();
   }
 

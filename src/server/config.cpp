@@ -74,7 +74,7 @@ struct Raw {
   std::int64_t retention = 0;
 };
 
-[[noreturn]] void fail(const std::string& flag, const std::string& reason) {
+[[noreturn]] void reject(const std::string& flag, const std::string& reason) {
   throw CLI::ValidationError(flag, reason);
 }
 
@@ -268,7 +268,7 @@ class CommandLine {
     config_.encryption = read_encryption(raw_.encryption_key_file);
     config_.jwt_algorithm = crypto::parse_signature_algorithm(raw_.jwt_algorithm);
     if (config_.command == Command::reencrypt_keys && !config_.encryption.is_on()) {
-      fail("keys reencrypt", "wants --encryption-key-file");
+      reject("keys reencrypt", "wants --encryption-key-file");
     }
     understand_urls();
     understand_tls();
@@ -298,24 +298,24 @@ class CommandLine {
   void understand_retention() {
     const seconds wanted(raw_.retention);
     if (wanted.count() != 0 && wanted < kLeastRetention) {
-      fail("--retention", "wants at least 24h, for which an Idempotency-Key is good, or off");
+      reject("--retention", "wants at least 24h, for which an Idempotency-Key is good, or off");
     }
     config_.settings.retention = wanted.count() == 0 ? std::nullopt : std::optional(wanted);
   }
 
   void understand_listen() {
     const auto colon = raw_.listen.rfind(':');
-    if (colon == std::string::npos) fail("--listen", "wants HOST:PORT, got " + raw_.listen);
+    if (colon == std::string::npos) reject("--listen", "wants HOST:PORT, got " + raw_.listen);
     auto host = raw_.listen.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     int port = -1;
     if (!CLI::detail::lexical_cast(raw_.listen.substr(colon + 1), port) || port < 0 ||
         port > 65535 || host.empty()) {
-      fail("--listen", "wants HOST:PORT with a port from 0 to 65535, got " + raw_.listen);
+      reject("--listen", "wants HOST:PORT with a port from 0 to 65535, got " + raw_.listen);
     }
     const bool loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
     if (config_.dev && !loopback) {
-      fail("--listen", "--dev serves loopback addresses only, not " + host);
+      reject("--listen", "--dev serves loopback addresses only, not " + host);
     }
     config_.listen_host = host == "localhost" ? "127.0.0.1" : host;
     config_.listen_port = static_cast<std::uint16_t>(port);
@@ -332,8 +332,8 @@ class CommandLine {
       const auto path = commands_.migrate_from.starts_with(kSqlite)
                             ? commands_.migrate_from.substr(kSqlite.size())
                             : std::string();
-      if (path.empty() || path == ":memory:") fail("--from", "wants sqlite:PATH");
-      if (!is_postgres(raw_.database)) fail("--to", "wants postgresql://…");
+      if (path.empty() || path == ":memory:") reject("--from", "wants sqlite:PATH");
+      if (!is_postgres(raw_.database)) reject("--to", "wants postgresql://…");
       config_.migrate_from = path;
     }
     if (raw_.database.empty())
@@ -343,43 +343,43 @@ class CommandLine {
       return;
     }
     if (config_.require_sync_standby) {
-      fail("--require-sync-standby", "is for --database postgresql://…: a file has no standby");
+      reject("--require-sync-standby", "is for --database postgresql://…: a file has no standby");
     }
     if (!raw_.database.starts_with(kSqlite) || raw_.database.size() == kSqlite.size()) {
       // Not quoted: what looks like a mistyped URL may hold a password.
-      fail("--database", "wants sqlite:PATH or postgresql://…");
+      reject("--database", "wants sqlite:PATH or postgresql://…");
     }
     config_.database_path = raw_.database.substr(kSqlite.size());
   }
 
   void understand_faults() {
     if (raw_.faults.empty()) return;
-    if (!config_.dev) fail("--faults", "is for --dev only: it loses answers on purpose");
+    if (!config_.dev) reject("--faults", "is for --dev only: it loses answers on purpose");
     try {
       config_.faults = parse_faults(raw_.faults);
     } catch (const std::invalid_argument& error) {
-      fail("--faults", error.what());
+      reject("--faults", error.what());
     }
   }
 
   void understand_urls() {
     const auto& host = config_.settings.frontend_host;
     if (host.find('.') == std::string::npos || host.find_first_of("/:@$ ") != std::string::npos) {
-      fail("--frontend-host",
-           "wants a host name with a dot and no port, as Clerk's SDKs do; got " + host);
+      reject("--frontend-host",
+             "wants a host name with a dot and no port, as Clerk's SDKs do; got " + host);
     }
     config_.confirm_links = raw_.confirm_links == "on";
     if (config_.confirm_links && !config_.app_url) {
-      fail("--confirm-links",
-           "is for links to an --app-url; without one a page of ours has the button");
+      reject("--confirm-links",
+             "is for links to an --app-url; without one a page of ours has the button");
     }
   }
 
   void understand_tls() {
     const auto& [certificate, key] = raw_.tls;
     if (certificate.empty() && key.empty()) return;
-    if (key.empty()) fail("--tls-cert", "needs --tls-key, too");
-    if (certificate.empty()) fail("--tls-key", "needs --tls-cert, too");
+    if (key.empty()) reject("--tls-cert", "needs --tls-key, too");
+    if (certificate.empty()) reject("--tls-key", "needs --tls-cert, too");
     config_.tls = raw_.tls;
   }
 

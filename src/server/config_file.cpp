@@ -26,8 +26,8 @@
 namespace tenens::server {
 namespace {
 
-[[noreturn]] void fail(const std::string& path, const toml::source_region& at,
-                       std::string_view reason) {
+[[noreturn]] void reject(const std::string& path, const toml::source_region& at,
+                         std::string_view reason) {
   throw CLI::ValidationError(path + ", line " + std::to_string(at.begin.line) + ": " +
                              std::string(reason));
 }
@@ -57,7 +57,7 @@ toml::table read(const std::string& path) {
   try {
     return toml::parse(text.str(), path);
   } catch (const toml::parse_error& error) {
-    fail(path, error.source(), error.description());
+    reject(path, error.source(), error.description());
   }
 }
 
@@ -72,7 +72,7 @@ std::vector<std::string> arguments_of_file(const CLI::App& app, const std::strin
     const auto flag = "--" + name;
     const auto* option = app.get_option_no_throw(flag);
     if (option == nullptr || name == "config" || name == "help" || name == "version") {
-      fail(path, node.source(), "unknown key '" + std::string(key.str()) + "'");
+      reject(path, node.source(), "unknown key '" + std::string(key.str()) + "'");
     }
     const auto& variable = option->get_envname();
     // Empty is not set, as for CLI11.
@@ -81,7 +81,7 @@ std::vector<std::string> arguments_of_file(const CLI::App& app, const std::strin
 
     const auto add = [&](const toml::node& item) {
       const auto text = scalar_text(item);
-      if (!text) fail(path, item.source(), "'" + std::string(key.str()) + "' has the wrong type");
+      if (!text) reject(path, item.source(), "'" + std::string(key.str()) + "' has the wrong type");
       arguments.push_back(flag + "=" + *text);
     };
     if (const auto* list = node.as_array()) {

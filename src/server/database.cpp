@@ -61,7 +61,7 @@ Database::Database(const Config& config) : log_(config.log_level, system_clock_)
 void Database::open_sqlite(const Config& config) {
   auto store = store::open_sqlite(
       {.path = config.database_path,
-       // One for each thread that may ask, which are those of long reads, the loops, retention's
+       // One for each thread that may ask, which are those of long reads, the loops, housekeeping's
        // and the checkpoints': nobody waits for another's read.
        .readers = std::size_t{config.workers} + config.threads + 2,
        .may_be_new = config.command == Command::serve,

@@ -3,8 +3,6 @@
 namespace tenens::test {
 namespace {
 
-constexpr std::int64_t kAny = 1000;
-
 class RetentionContract : public StoreContract {
  protected:
   /// Pending; over at `end`.

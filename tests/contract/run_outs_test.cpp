@@ -3,8 +3,6 @@
 namespace tenens::test {
 namespace {
 
-constexpr std::int64_t kAny = 1000;
-
 /// Sessions of the fixtures go idle at 10,000 and end at 20,000.
 class RunOutsContract : public StoreContract {
  protected:

@@ -17,7 +17,7 @@ constexpr int kTokens = 150;
 #else
 constexpr int kTokens = 1000;
 #endif
-constexpr int kThreads = 64;
+constexpr int kRacers = 64;
 
 /// What the callers were told about one token.
 struct Told {
@@ -52,9 +52,9 @@ class SingleUseContract : public StoreContract {
     change([&](WriteTx& tx) {
       for (int n = 0; n < tokens; ++n) tx.insert(pending_token(n));
     });
-    std::barrier start(kThreads);
+    std::barrier start(kRacers);
     std::vector<std::thread> threads;
-    for (int thread = 0; thread < kThreads; ++thread) {
+    for (int thread = 0; thread < kRacers; ++thread) {
       threads.emplace_back([&, thread] {
         for (int n = 0; n < tokens; ++n) {
           start.arrive_and_wait();
@@ -172,7 +172,7 @@ TEST_P(SingleUseContract, NoMomentHasASessionWithoutItsRecord) {
 // The bug of the field: read, check, then mark. The barrier forces the interleaving that chance
 // finds in production.
 TEST_P(SingleUseContract, TheJudgeRejectsReadCheckThenMark) {
-  std::barrier all_have_read(kThreads);
+  std::barrier all_have_read(kRacers);
   race(3, [&](int thread, const ActorToken& token, Told& told) {
     bool pending = false;
     const auto read = store().read([&](ReadTx& tx) -> Done {

@@ -52,6 +52,7 @@ LOAD_BEFORE = (0.3, 0.8)  # seconds
 BEHIND = 0.3  # seconds by which the standbys are late, where they are
 AFTERWARDS = 1.0  # seconds of load while the old primary is back
 SERVICE_WITHIN = 10  # seconds after the promotion, for every node
+NOBODY_ASKED = ("session.expired", "session.abandoned")  # the server's own acts
 WRITES_TO_SERVE = 3  # acknowledged creates, after which a node counts as back
 COLUMNS = {
     "instances": "id",
@@ -314,7 +315,7 @@ class Failover(Trial):
                 "SELECT (SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tenensd'"
                 " AND state <> 'idle'), (SELECT count(*) FROM audit_events"
                 " WHERE action IN ('outcome_committed', 'outcome_undone')"
-                " AND code NOT IN ('session.expired', 'session.abandoned'))").split("|")
+                f" AND code NOT IN {NOBODY_ASKED})").split("|")
             if busy == "0" and int(told) >= wanted:
                 return
             if time.monotonic() > deadline:
@@ -349,7 +350,7 @@ class Failover(Trial):
         db.close()
         told = collections.Counter()
         for action, code, token, label, session in rows:
-            if code in ("session.expired", "session.abandoned"):  # nobody asked for it
+            if code in NOBODY_ASKED:
                 continue
             told[label if code == "actor_token.created" else token] += 1
             took_place = {"actor_token.created": token in self.books.states,

@@ -14,6 +14,8 @@ namespace tenens::test {
 
 class StoreContract : public testing::TestWithParam<StoreKind> {
  protected:
+  static constexpr std::int64_t kAny = 1000;  // no limit that a test comes to
+
   StoreContract() : home_(GetParam().make_home()), store_(home_ ? home_->open() : nullptr) {}
   void SetUp() override {
     if (!home_) GTEST_SKIP() << GetParam().name << " is not installed on this machine";

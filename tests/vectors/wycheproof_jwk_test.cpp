@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kSymmetric = "symmetric: such a key verifies nothing here";
 
 /// Where the file says one thing and we do another: all of them valid, and refused.
-const std::map<std::int64_t, std::string_view> kDisagreements{
+const std::map<std::int64_t, std::string_view> kJwkDisagreements{
     {2, kSymmetric}, {13, kSymmetric}, {14, kSymmetric}, {15, kSymmetric}};
 
 /// What verify_token does with a JWK Set and a token, up to the claims.
@@ -35,14 +35,14 @@ TEST(Wycheproof, DecidesEveryJsonWebKeyAsTheFileDoesButForTheListedOnes) {
       const auto id = *test.find("tcId")->if_integer();
       const bool agrees =
           passes_under_set(text(test, "jws"), jwks) == (text(test, "result") == "valid");
-      EXPECT_EQ(agrees, !kDisagreements.contains(id)) << "tcId " << id;
+      EXPECT_EQ(agrees, !kJwkDisagreements.contains(id)) << "tcId " << id;
       ++count;
     }
   }
   EXPECT_EQ(count, *file->if_object()->find("numberOfTests")->if_integer());
-  std::cout << count << " vectors, " << count - static_cast<std::int64_t>(kDisagreements.size())
+  std::cout << count << " vectors, " << count - static_cast<std::int64_t>(kJwkDisagreements.size())
             << " as in the file\n";
-  for (const auto& [id, reason] : kDisagreements)
+  for (const auto& [id, reason] : kJwkDisagreements)
     std::cout << "tcId " << id << ": " << reason << '\n';
 }
 

@@ -51,7 +51,7 @@ bool is_over_for(const Failure& failure) {
 }
 
 Reply signed_out(const Context& context) {
-  return page(200, "signed_out.html", {{"title", "No session"}}, context.site);
+  return html_page(200, "signed_out.html", {{"title", "No session"}}, context.site);
 }
 
 Reply describe(const Context& context, const LiveSession& live) {
@@ -62,7 +62,7 @@ Reply describe(const Context& context, const LiveSession& live) {
   const auto who = display_name(user);
   const auto actor = actor_name(context, session);
   const auto jwt = context.services.sessions.jwt(session, context.site.public_origin());
-  auto reply = page(
+  auto reply = html_page(
       200, session.actor ? "session.html" : "own_session.html",
       {{"title", (session.actor ? "Acting as " : "Signed in as ") + who},
        {"user", who},

@@ -57,26 +57,26 @@ Reply confirmation(const Context& context, const TicketPreview& preview, const S
   const auto who = display_name(subject);
   const auto actor_sub = grant.actor ? grant.actor->sub : std::string();
   const auto actor = grant.actor ? display_name(*grant.actor, acting_user) : std::string();
-  auto reply =
-      page(200, grant.actor ? "accept.html" : "sign_in.html",
-           {{"title", (grant.actor ? "Act as " : "Sign in as ") + who},
-            {"user", who},
-            {"user_identifier", identifier_of(subject)},
-            {"user_id", subject.id.text},
-            {"actor", actor},
-            {"actor_id", actor == actor_sub ? "" : actor_sub},
-            {"own_user", own_user_id.empty() ? "" : display_name(*own_user)},
-            {"own_user_id", own_user_id},
-            {"own_fate", std::string(fate_of_own(context.services.settings))},
-            {"reason", grant.reason.value_or("")},
-            {"expires_at", to_utc_text(grant.expires_at)},
-            {"expires_in", to_duration_text(std::chrono::floor<seconds>(grant.expires_at - now))},
-            {"session_lasts", to_duration_text(grant.session_life)},
-            {"idle_limit", to_idle_text(grant.idle_limit, grant.session_life)},
-            {"ticket", std::string(ticket.expose())},
-            {"redeem_nonce", new_redeem_nonce(context.services.random)},
-            {"csrf", csrf.value}},
-           context.site, context.site.app_origin());
+  auto reply = html_page(
+      200, grant.actor ? "accept.html" : "sign_in.html",
+      {{"title", (grant.actor ? "Act as " : "Sign in as ") + who},
+       {"user", who},
+       {"user_identifier", identifier_of(subject)},
+       {"user_id", subject.id.text},
+       {"actor", actor},
+       {"actor_id", actor == actor_sub ? "" : actor_sub},
+       {"own_user", own_user_id.empty() ? "" : display_name(*own_user)},
+       {"own_user_id", own_user_id},
+       {"own_fate", std::string(fate_of_own(context.services.settings))},
+       {"reason", grant.reason.value_or("")},
+       {"expires_at", to_utc_text(grant.expires_at)},
+       {"expires_in", to_duration_text(std::chrono::floor<seconds>(grant.expires_at - now))},
+       {"session_lasts", to_duration_text(grant.session_life)},
+       {"idle_limit", to_idle_text(grant.idle_limit, grant.session_life)},
+       {"ticket", std::string(ticket.expose())},
+       {"redeem_nonce", new_redeem_nonce(context.services.random)},
+       {"csrf", csrf.value}},
+      context.site, context.site.app_origin());
   reply.headers.add("Set-Cookie", csrf.set_cookie);
   return reply;
 }

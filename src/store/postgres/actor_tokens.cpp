@@ -6,7 +6,7 @@
 namespace tenens::store::postgres {
 namespace {
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertActorToken =
     "INSERT INTO actor_tokens (instance_id, id, user_id, actor_sub, actor_payload, state,"
     " ticket_digest, expires_in_seconds, expires_at, session_max_duration_in_seconds,"
     " session_id, reason, created_at, updated_at)"
@@ -87,14 +87,14 @@ std::int64_t PostgresTx::count_actor_tokens_since(const InstanceId& instance,
 }
 
 void PostgresTx::insert(const ActorToken& token) {
-  insert_row(shared_.new_actor_tokens, kInsert, token.instance_id, token.id, token.user_id,
-             token.actor, token.state, token.ticket_digest, token.expires_in, token.expires_at,
-             token.session_max_duration, token.session_id, token.reason, token.created_at,
-             token.updated_at);
+  insert_row(shared_.new_actor_tokens, kInsertActorToken, token.instance_id, token.id,
+             token.user_id, token.actor, token.state, token.ticket_digest, token.expires_in,
+             token.expires_at, token.session_max_duration, token.session_id, token.reason,
+             token.created_at, token.updated_at);
 }
 
 void PostgresTx::write_new_actor_tokens() {
-  post_rows(kInsert, shared_.new_actor_tokens);
+  post_rows(kInsertActorToken, shared_.new_actor_tokens);
 }
 
 // The condition is the judge: whoever changes the row has won, whatever anyone read before. Who

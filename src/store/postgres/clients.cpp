@@ -3,7 +3,7 @@
 namespace tenens::store::postgres {
 namespace {
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertClient =
     "INSERT INTO clients (instance_id, id, cookie_digest, last_active_session_id,"
     " restorable_session_id, created_at, updated_at)"
     " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[],"
@@ -31,13 +31,13 @@ std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const 
 }
 
 void PostgresTx::insert(const Client& client) {
-  insert_row(shared_.new_clients, kInsert, client.instance_id, client.id, client.cookie_digest,
-             client.last_active_session_id, client.restorable_session_id, client.created_at,
-             client.updated_at);
+  insert_row(shared_.new_clients, kInsertClient, client.instance_id, client.id,
+             client.cookie_digest, client.last_active_session_id, client.restorable_session_id,
+             client.created_at, client.updated_at);
 }
 
 void PostgresTx::write_new_clients() {
-  post_rows(kInsert, shared_.new_clients);
+  post_rows(kInsertClient, shared_.new_clients);
 }
 
 void PostgresTx::update(const Client& client) {

@@ -7,7 +7,7 @@ namespace {
 
 // For a lock that another transaction holds, in company. Longer than nodes wait for each other's
 // commits, shorter than a batch's whole time.
-constexpr std::string_view kPatience = "SET lock_timeout = '1s'";
+constexpr std::string_view kSetPatience = "SET lock_timeout = '1s'";
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void Connector::admit(Connection& connection, bool for_writes) {
     throw StoreError(connection.place() + " is a former primary: another host has been promoted");
   }
   if (!for_writes) return;
-  connection.execute(kPatience);
+  connection.execute(kSetPatience);
   insist_on_durable_commits(connection);
   // After a failover this may be a host that has no standby yet.
   if (require_sync_standby_) require_sync_standby(promise_of(connection));

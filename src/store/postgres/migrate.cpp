@@ -6,7 +6,7 @@ namespace tenens::store::postgres {
 namespace {
 
 constexpr auto kMigrationTime = std::chrono::minutes(10);
-constexpr int kAttempts = 10;
+constexpr int kMostTries = 10;
 
 std::int64_t integer(Connection& connection, std::string_view sql) {
   auto query = connection.query_once(sql);
@@ -86,11 +86,11 @@ void migrate(Connection& connection, std::span<const Migration> steps) {
       if (!connection.roll_back()) throw;
       const bool exists = error.sqlstate() == "42P07";
       // Of the version table itself it means that another node has just committed it.
-      if (exists && (attempt == kAttempts || is_new(connection))) {
+      if (exists && (attempt == kMostTries || is_new(connection))) {
         throw StoreError(std::string("the database holds tables of another program: ") +
                          error.what() + "; give tenensd a database of its own");
       }
-      if (attempt == kAttempts || !(exists || is_collision(error))) throw;
+      if (attempt == kMostTries || !(exists || is_collision(error))) throw;
       std::this_thread::sleep_for(milliseconds(20));
     }
   }

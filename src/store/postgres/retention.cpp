@@ -3,6 +3,7 @@
 #include "store/retention.hpp"
 
 #include "store/postgres/transaction.hpp"
+#include "store/schema/sessions.hpp"
 
 namespace tenens::store::postgres {
 namespace {
@@ -12,7 +13,8 @@ const std::string kOverToken =
     "expires_at < $4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
     " AND s.id = t.session_id AND (s.expire_at >= $4"
     // Of its end the audit has not been told: the session is not over yet.
-    " OR (s.state = 'active' AND s.actor_sub IS NOT NULL AND s.run_out_noted_at IS NULL)))";
+    " OR (" +
+    kToNote + ")))";
 const std::string kOverClient =
     "updated_at < $4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
     " AND s.client_id = t.id)";

@@ -4,7 +4,7 @@
 namespace tenens::store::postgres {
 namespace {
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertSession =
     "INSERT INTO sessions (instance_id, id, user_id, client_id, actor_sub, actor_payload,"
     " actor_token_id, state, last_active_at, expire_at, idle_limit_in_seconds,"
     " redeem_nonce_digest, created_at, updated_at)"
@@ -46,14 +46,14 @@ std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const Sessio
 }
 
 void PostgresTx::insert(const Session& session) {
-  insert_row(shared_.new_sessions, kInsert, session.instance_id, session.id, session.user_id,
+  insert_row(shared_.new_sessions, kInsertSession, session.instance_id, session.id, session.user_id,
              session.client_id, session.actor, session.actor_token_id, session.state,
              session.last_active_at, session.expire_at, session.idle_limit,
              session.redeem_nonce_digest, session.created_at, session.updated_at);
 }
 
 void PostgresTx::write_new_sessions() {
-  post_rows(kInsert, shared_.new_sessions);
+  post_rows(kInsertSession, shared_.new_sessions);
 }
 
 bool PostgresTx::close_if_alive(const InstanceId& instance, const SessionId& id, SessionState to,

@@ -12,6 +12,9 @@ inline const std::string kSessionColumns =
     " last_active_at, expire_at, idle_limit_in_seconds, redeem_nonce_digest, created_at,"
     " updated_at";
 inline const std::string kSelectSession = "SELECT " + kSessionColumns + " FROM sessions";
+/// Impersonations of whose end the audit has not been told: what the index sessions_to_note holds.
+inline const std::string kToNote =
+    "state = 'active' AND actor_sub IS NOT NULL AND run_out_noted_at IS NULL";
 
 template <class Query>
 [[nodiscard]] Session to_session(Query& row) {

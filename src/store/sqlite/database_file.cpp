@@ -18,10 +18,6 @@ namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
 
-[[noreturn]] void fail(const std::string& what, const std::string& path) {
-  throw StoreError("cannot " + what + " " + path + ": " + std::generic_category().message(errno));
-}
-
 /// Closes a descriptor at the end of a scope.
 class Closing {
  public:
@@ -48,9 +44,9 @@ std::string holder_of(int descriptor) {
 void sync_directory_of(const std::string& path) {
   const auto directory = std::filesystem::path(path).parent_path();
   const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) fail("open", directory);
+  if (descriptor < 0) fail_on_file("open", directory);
   const Closing closing(descriptor);
-  if (::fsync(descriptor) != 0) fail("sync", directory);
+  if (::fsync(descriptor) != 0) fail_on_file("sync", directory);
 }
 
 /// True if it did not exist.
@@ -59,12 +55,12 @@ bool create(const std::string& path) {
       ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly);
   if (descriptor < 0) {
     if (errno == EEXIST) return false;
-    fail("create", path);
+    fail_on_file("create", path);
   }
   const Closing closing(descriptor);
   // The umask may have taken more away than others' rights.
-  if (::fchmod(descriptor, kOwnerOnly) != 0) fail("set the permissions of", path);
-  if (::fsync(descriptor) != 0) fail("sync", path);
+  if (::fchmod(descriptor, kOwnerOnly) != 0) fail_on_file("set the permissions of", path);
+  if (::fsync(descriptor) != 0) fail_on_file("sync", path);
   sync_directory_of(path);
   return true;
 }
@@ -73,7 +69,7 @@ void refuse_loose_file(const std::string& path) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) {
     if (errno == ENOENT) return;
-    fail("examine", path);
+    fail_on_file("examine", path);
   }
   if (!S_ISREG(found.st_mode)) throw StoreError(path + " is not a regular file");
   if (found.st_nlink > 1) {
@@ -89,20 +85,24 @@ void refuse_loose_file(const std::string& path) {
 
 }  // namespace
 
+void fail_on_file(const std::string& what, const std::string& path) {
+  throw StoreError("cannot " + what + " " + path + ": " + std::generic_category().message(errno));
+}
+
 DatabaseLock::DatabaseLock(const std::string& path) {
   const std::string name = path + ".lock";
   const int descriptor =
       ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly);
-  if (descriptor < 0) fail("open", name);
+  if (descriptor < 0) fail_on_file("open", name);
   try {
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK) fail("lock", name);
+      if (errno != EWOULDBLOCK) fail_on_file("lock", name);
       throw StoreError(path + " is in use by another tenensd" + holder_of(descriptor));
     }
     const std::string pid = std::to_string(::getpid()) + "\n";
     if (::fchmod(descriptor, kOwnerOnly) != 0 || ::ftruncate(descriptor, 0) != 0 ||
         ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {
-      fail("write", name);
+      fail_on_file("write", name);
     }
   } catch (const StoreError&) {
     ::close(descriptor);
@@ -147,7 +147,7 @@ void give_to_owner(const std::string& path) {
   if (!is_roots || folder.st_uid == 0) return;
   const auto [owner, group] = std::pair(folder.st_uid, folder.st_gid);
   if (::fchownat(AT_FDCWD, path.c_str(), owner, group, AT_SYMLINK_NOFOLLOW) != 0) {
-    fail("give away", path);
+    fail_on_file("give away", path);
   }
 }
 
@@ -165,7 +165,7 @@ void forget_cached(const std::string& path) {
     const int descriptor = ::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0) {
       if (errno == ENOENT) continue;
-      fail("open", name);
+      fail_on_file("open", name);
     }
     const Closing closing(descriptor);
     // Only clean pages are dropped. One that cannot be written is clean after that, too.

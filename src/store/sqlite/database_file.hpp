@@ -57,4 +57,7 @@ void forget_cached(const std::string& path);
 /// Throws StoreError if the file or one of its companions can be read by others, or has two names.
 void refuse_loose_files(const std::string& path);
 
+/// Throws StoreError with what could not be done to the file, and errno's reason.
+[[noreturn]] void fail_on_file(const std::string& what, const std::string& path);
+
 }  // namespace tenens::store

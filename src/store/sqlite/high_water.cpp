@@ -20,10 +20,6 @@ namespace {
 constexpr seconds kAhead{1};
 constexpr std::string_view kMagic = "tenens-high-water-1";
 
-[[noreturn]] void fail(const std::string& what, const std::string& path) {
-  throw StoreError("cannot " + what + " " + path + ": " + std::generic_category().message(errno));
-}
-
 /// Always of the same length, so that writing over it never leaves a part of what was there.
 std::string to_line(const HighWater& mark) {
   std::array<char, 160> line{};
@@ -62,7 +58,7 @@ std::string misfit(const HighWater& database, const std::optional<HighWater>& be
 
 HighWaterFile::HighWaterFile(std::string path)
     : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)) {
-  if (descriptor_ < 0 && errno != ENOENT) fail("open", path_);
+  if (descriptor_ < 0 && errno != ENOENT) fail_on_file("open", path_);
 }
 
 HighWaterFile::~HighWaterFile() {
@@ -72,14 +68,14 @@ HighWaterFile::~HighWaterFile() {
 void HighWaterFile::create() {
   ensure_private_file(path_);
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (descriptor_ < 0) fail("open", path_);
+  if (descriptor_ < 0) fail_on_file("open", path_);
 }
 
 std::optional<HighWater> HighWaterFile::read() const {
   if (descriptor_ < 0) return std::nullopt;
   std::array<char, 256> text{};
   const auto size = ::pread(descriptor_, text.data(), text.size(), 0);
-  if (size < 0) fail("read", path_);
+  if (size < 0) fail_on_file("read", path_);
   // Created, and the machine stopped before anything was noted.
   if (size == 0) return std::nullopt;
   std::istringstream words(std::string(text.data(), static_cast<std::size_t>(size)));
@@ -97,11 +93,11 @@ void HighWaterFile::note(const HighWater& mark) {
   if (descriptor_ < 0) create();
   const auto line = to_line(mark);
   const auto size = static_cast<ssize_t>(line.size());
-  if (::pwrite(descriptor_, line.data(), line.size(), 0) != size) fail("write", path_);
+  if (::pwrite(descriptor_, line.data(), line.size(), 0) != size) fail_on_file("write", path_);
 }
 
 void HighWaterFile::sync() {
-  if (descriptor_ >= 0 && ::fdatasync(descriptor_) != 0) fail("sync", path_);
+  if (descriptor_ >= 0 && ::fdatasync(descriptor_) != 0) fail_on_file("sync", path_);
 }
 
 void refuse_misfit(Db& db, const std::string& path, const HighWaterFile& file) {

@@ -1,6 +1,7 @@
 // Ids begin with the time, so what is over lies together at a table's beginning.
 #include "store/retention.hpp"
 
+#include "store/schema/sessions.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
@@ -11,7 +12,8 @@ const std::string kOverToken =
     "expires_at < ?4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
     " AND s.id = t.session_id AND (s.expire_at >= ?4"
     // Of its end the audit has not been told: the session is not over yet.
-    " OR (s.state = 'active' AND s.actor_sub IS NOT NULL AND s.run_out_noted_at IS NULL)))";
+    " OR (" +
+    kToNote + ")))";
 const std::string kOverClient =
     "updated_at < ?4 AND NOT EXISTS (SELECT 1 FROM sessions s INDEXED BY sessions_by_client"
     " WHERE s.instance_id = t.instance_id AND s.client_id = t.id)";

@@ -8,9 +8,7 @@ namespace {
 // Parameters, here and below: the instance, `after`, `now`. The index is named: without statistics
 // the primary key looks as good.
 const std::string kTable = "sessions INDEXED BY sessions_to_note";
-const std::string kOpen =
-    " WHERE instance_id = ?1 AND id > ?2 AND state = 'active' AND actor_sub IS NOT NULL"
-    " AND run_out_noted_at IS NULL";
+const std::string kOpen = " WHERE instance_id = ?1 AND id > ?2 AND " + kToNote;
 const std::string kOver =
     "(expire_at <= ?3 OR last_active_at + idle_limit_in_seconds * 1000 <= ?3)";
 

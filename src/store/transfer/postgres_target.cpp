@@ -10,7 +10,6 @@ namespace tenens::store::transfer {
 namespace {
 
 using postgres::Connection;
-using postgres::Query;
 
 constexpr std::size_t kPage = 1000;                        // rows that are read at once
 constexpr auto kStatementTime = std::chrono::seconds(60);  // the longest that one may take
@@ -24,7 +23,7 @@ void allow_time(Connection& connection) {
   connection.set_deadline(std::chrono::steady_clock::now() + kStatementTime);
 }
 
-void put(Query& query, const Column& column, const Cell& cell) {
+void put(postgres::Query& query, const Column& column, const Cell& cell) {
   if (const auto* number = std::get_if<std::int64_t>(&cell)) {
     if (column.type == "boolean") return query.bind_bool(*number != 0);
     return query.bind_integer(*number);
@@ -37,7 +36,7 @@ void put(Query& query, const Column& column, const Cell& cell) {
   query.bind_null();
 }
 
-Cell take(Query& query, const Column& column) {
+Cell take(postgres::Query& query, const Column& column) {
   if (query.next_is_null()) {
     query.skip();
     return {};

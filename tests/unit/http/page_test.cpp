@@ -30,12 +30,13 @@ TEST(FillTemplate, DropsSectionsWithoutAValue) {
 }
 
 TEST(Page, KeepsItselfToItself) {
-  const auto reply = page(200, "signed_out.html", {{"title", "<T>"}}, Site({}));
+  const auto reply = html_page(200, "signed_out.html", {{"title", "<T>"}}, Site({}));
   EXPECT_EQ(reply.content_type, "text/html; charset=utf-8");
   EXPECT_EQ(*reply.headers.find("content-security-policy"),
             "default-src 'none'; style-src 'self'; script-src 'self'; "
             "frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
-  const auto leading_on = page(200, "signed_out.html", {}, Site({}), "https://app.example.com");
+  const auto leading_on =
+      html_page(200, "signed_out.html", {}, Site({}), "https://app.example.com");
   EXPECT_TRUE(leading_on.headers.find("content-security-policy")
                   ->ends_with("; form-action 'self' https://app.example.com"));
   EXPECT_EQ(*reply.headers.find("referrer-policy"), "no-referrer");
@@ -46,7 +47,8 @@ TEST(Page, KeepsItselfToItself) {
 }
 
 TEST(Page, LeadsToWhereAProxyHasPutUs) {
-  const auto reply = page(200, "signed_out.html", {}, Site({.public_url = "http://a/__clerk"}));
+  const auto reply =
+      html_page(200, "signed_out.html", {}, Site({.public_url = "http://a/__clerk"}));
   EXPECT_NE(reply.body.find("/__clerk/tenens/page.css"), std::string::npos);
 }
 

@@ -87,7 +87,7 @@ TEST(LoadTls, WarnsOfWhatShouldNotStaySo) {
   EXPECT_TRUE(contains(early->warnings[0], "is not valid yet"));
 }
 
-class Echo final : public Handler {
+class EchoOfSizes final : public Handler {
  public:
   Reply handle(const Request& request) override {
     if (request.path == "/slow") {
@@ -192,7 +192,7 @@ class TlsServerTest : public testing::Test {
   }
 
   const Certificate certificate_;
-  Echo echo_;
+  EchoOfSizes echo_;
   std::optional<Server> server_;
   std::uint16_t port_ = 0;
 };
