@@ -8,7 +8,6 @@ file(GLOB sdk_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/sdk/*.cpp)
 add_library(tenens_sdk OBJECT ${sdk_sources})
 target_include_directories(tenens_sdk PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(tenens_sdk PRIVATE tenens_options tl::expected CURL::libcurl)
-tenens_precompile(tenens_sdk <tl/expected.hpp>)
 
 set(client_library_rooms base wire crypto sdk)
 foreach(room ${client_library_rooms})
