@@ -1,4 +1,5 @@
-// The only fakes there are: time and chance. Stores are real.
+// The only fakes there are: time and chance. Stores are real, and so are keys, if of the quicker
+// kind.
 #pragma once
 
 #include <atomic>
@@ -7,8 +8,12 @@
 
 #include "base/instant.hpp"
 #include "base/random.hpp"
+#include "crypto/signature_algorithm.hpp"
 
 namespace tenens {
+
+/// For every test makes its keys, and RSA's prime numbers take a while to find.
+constexpr auto kQuickToMake = crypto::SignatureAlgorithm::es256;
 
 class FakeClock final : public Clock {
  public:

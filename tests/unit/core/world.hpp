@@ -16,7 +16,9 @@ class World {
   explicit World(Settings chosen = {})
       : store(store::open_sqlite({.path = ":memory:"})),
         setup(prepare(*store, clock, random,
-                      {.secret_key = Secret("sk_test_0123456789abcdef0123"), .development = true})
+                      {.secret_key = Secret("sk_test_0123456789abcdef0123"),
+                       .development = true,
+                       .jwt_algorithm = kQuickToMake})
                   .value()),
         keyring(Keyring::load(*store).value()),
         services(*store, clock, random, *keyring, std::move(chosen)),

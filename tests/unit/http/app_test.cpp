@@ -263,8 +263,8 @@ TEST(App, LetsEverybodyCacheThePublicKeysForAMinute) {
   World world;
   const auto reply = world.send("GET", "/.well-known/jwks.json");
   EXPECT_EQ(header(reply, "cache-control"), "public, max-age=60");
-  EXPECT_EQ(at(reply, "keys.0.alg"), "RS256");
-  EXPECT_EQ(at(reply, "keys.0.e"), "AQAB");
+  EXPECT_EQ(at(reply, "keys.0.alg"), "ES256");
+  EXPECT_EQ(at(reply, "keys.0.crv"), "P-256");
   EXPECT_EQ(reply.body, world.call("GET", "/v1/jwks").body);
 }
 

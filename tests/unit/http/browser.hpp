@@ -54,7 +54,8 @@ class World {
   explicit World(AppOptions options = {.dev = true}, const Settings& settings = {},
                  std::string key = std::string(kSecretKey))
       : key_(std::move(key)) {
-    const auto done = prepare(*store_, clock, random_, {.secret_key = Secret(key_)});
+    const auto done = prepare(*store_, clock, random_,
+                              {.secret_key = Secret(key_), .jwt_algorithm = kQuickToMake});
     if (!done) throw std::runtime_error("prepare");
     keyring_ = Keyring::load(*store_).value();
     services.emplace(*store_, clock, random_, *keyring_, settings);
