@@ -43,11 +43,17 @@ elseif(TENENS_SANITIZE)
   message(FATAL_ERROR "TENENS_SANITIZE is 'address' or 'thread', not '${TENENS_SANITIZE}'")
 endif()
 
-# Most of what a file costs to compile are its headers. What nobody installs is compiled eight files at a
-# time, so names in unnamed namespaces differ within a target: everything under sanitizers, and the tests.
-# What is installed, and whatever one edits (the dev preset), shows that each file includes what it needs.
+# Most of what a file costs to compile are its headers. So eight at a time are compiled together, and names in
+# unnamed namespaces differ within a target: everything under sanitizers, elsewhere what asks for it. Not where
+# one edits (the dev preset), and not what of ours others link: there each file shows that it includes what it
+# needs.
 if(TENENS_SANITIZE)
   set(CMAKE_UNITY_BUILD ON)
   # It takes the files for headers, which several others may include.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
+function(tenens_compile_together target)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
+endfunction()
