@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <barrier>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 
 #include "store/schema/sqlite_migrations.hpp"
 #include "store/sqlite/migrate.hpp"
+#include "store/sqlite/read_pool.hpp"
 #include "support/store_home.hpp"
 #include "support/store_records.hpp"
 
@@ -235,6 +237,35 @@ TEST_F(SqliteFile, NoCommitIsRefusedForAReadersSake) {
   }
   EXPECT_GT(next, 100);
   EXPECT_EQ(refused, 0) << "of " << next;
+}
+
+// Where the disk does not let the writer open the database again, nobody has it open: the first
+// reader makes the log's index anew, and the others come meanwhile.
+TEST_F(SqliteFile, ReadersThatComeTogetherWithoutAWriterAreAllAnswered) {
+  constexpr int kReaders = 8;
+  const auto copy = path_ + ".copy";
+  {
+    const auto store = open();
+    for (int number = 0; number < 200; ++number) ASSERT_TRUE(write_token(*store, number));
+    for (const auto* suffix : {"", "-wal"}) fs::copy_file(path_ + suffix, copy + suffix);
+  }
+  std::atomic<int> refused = 0;
+  for (int round = 0; round < 100; ++round) {
+    store::ReadPool readers(copy, kReaders);
+    std::barrier start(kReaders);
+    std::vector<std::jthread> threads;
+    for (int reader = 0; reader < kReaders; ++reader) {
+      threads.emplace_back([&] {
+        start.arrive_and_wait();
+        const auto read = readers.read([](ReadTx& tx) -> Done {
+          EXPECT_TRUE(tx.find_actor_token(kHere, id<ActorTokenId>(199)));
+          return {};
+        });
+        refused += read ? 0 : 1;
+      });
+    }
+  }
+  EXPECT_EQ(refused, 0);
 }
 
 }  // namespace

@@ -99,8 +99,11 @@ class DiskTrial(Trial):
     def expect_reads(self, server):
         for path in ("/.well-known/jwks.json", "/v1/users?limit=1"):
             status, body, _ = server.request("GET", path)
-            if status != 200:
-                raise Breach("answer", f"{path} while writes fail: {status} {body}")
+            if status == 200:
+                continue
+            why = next((line for line in server.log if body["clerk_trace_id"] in line), "the log is silent")
+            kind = "corrupt" if "malformed" in why else "answer"
+            raise Breach(kind, f"{path} while writes fail: {status} {body}: {why}")
 
     def expect_recovery(self, server):
         end = time.monotonic() + RECOVERY

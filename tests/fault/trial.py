@@ -276,15 +276,17 @@ def run(trial, cycles):
         trial.close()
         raise
     print(summary(trial, number, time.monotonic() - progress.began, breach), flush=True)
+    kept = None
     if breach:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # a file system that shows nothing has nothing to keep
             trial.recover()
-    kept = breach and shutil.copytree(trial.directory, tempfile.mkdtemp(prefix="tenens-kept-"),
-                                      dirs_exist_ok=True)
+            kept = shutil.copytree(trial.directory, tempfile.mkdtemp(prefix="tenens-kept-"),
+                                   dirs_exist_ok=True)
     trial.close()
     shutil.rmtree(trial.directory, ignore_errors=True)
     if breach:
-        print(f"kept: {kept}/{trial.database.name} and {trial.ledger.path}")
+        if kept:
+            print(f"kept: {kept}/{trial.database.name} and {trial.ledger.path}")
         return 1
     shutil.rmtree(trial.ledger.path.parent)
     return 0

@@ -139,6 +139,8 @@ std::unique_ptr<Db> ReadPool::open() const {
   auto db = std::make_unique<Db>(path_, Db::Mode::read_only);
   sqlite3_wal_autocheckpoint(db->handle(), 0);
   db->leave_log();
+  // Where no writer could open the database, the first reader makes the log's index anew.
+  db->wait_for_locks();
   db->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
   return db;
 }

@@ -96,6 +96,8 @@ class Db {
   [[nodiscard]] bool is_broken() const { return broken_; }
   /// Closing it will not copy the log into the database, as the last connection's closing does.
   void leave_log() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
+  /// From now on, up to a second each time, for what another connection holds for a moment.
+  void wait_for_locks() { sqlite3_busy_timeout(handle_, 1000); }
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
   /// Throws what the connection reports; `code` is what the failing call returned.

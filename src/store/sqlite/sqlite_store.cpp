@@ -17,7 +17,6 @@ namespace tenens::store {
 namespace {
 
 constexpr const char* kMemory = ":memory:";
-constexpr int kBusyMs = 1000;
 
 GroupCommitOptions to_group_commit(const SqliteOptions& options) {
   return {.max_batch = options.max_batch,
@@ -43,7 +42,7 @@ void start_write_ahead_log(Db& db) {
   // From here on: one may be reading, and be through soon. Later, too, though only this connection
   // writes, the lock may be taken: for some microseconds a reader holds it who came while the log's
   // index was being written, to look at that once more.
-  sqlite3_busy_timeout(db.handle(), kBusyMs);
+  db.wait_for_locks();
   // Starts from an empty log.
   db.check(sqlite3_wal_checkpoint_v2(db.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
                                      nullptr));
