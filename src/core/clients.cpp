@@ -59,6 +59,15 @@ ClientView view_of(ReadTx& tx, const Client& client, const Settings& settings, I
   return view;
 }
 
+const LiveSession* session_that_asks(const ClientView& view,
+                                     const std::optional<SessionId>& named) {
+  const auto& wanted = named ? named : view.client.last_active_session_id;
+  for (const auto& live : view.sessions) {
+    if (live.session.id == wanted) return &live;
+  }
+  return named || view.sessions.empty() ? nullptr : &view.sessions.front();
+}
+
 bool may_go_on(ReadTx& tx, const Session& session, const Settings& settings) {
   const auto subject = tx.find_standing(session.instance_id, session.user_id);
   return may_go_on(tx, session, subject, settings);

@@ -36,6 +36,9 @@ struct ClientCookie {
 /// The session's user, if it may go on.
 [[nodiscard]] std::optional<User> usable_user(ReadTx& tx, const Session& session,
                                               const Settings& settings);
+/// The session that a request of this browser names, or the one in front; null if there is none.
+[[nodiscard]] const LiveSession* session_that_asks(const ClientView& view,
+                                                   const std::optional<SessionId>& named);
 [[nodiscard]] ClientView view_of(ReadTx& tx, const Client& client, const Settings& settings,
                                  Instant now);
 

@@ -7,6 +7,7 @@
 #include "core/sessions.hpp"
 #include "core/sign_in_tokens.hpp"
 #include "core/sign_ins.hpp"
+#include "core/user_sessions.hpp"
 #include "core/users.hpp"
 
 namespace tenens {
@@ -27,6 +28,7 @@ class Services {
         sign_in_tokens(store, clock, ids, tickets, settings),
         sign_ins(store, clock, ids, random, tickets, settings),
         sessions(store, clock, ids, keyring, settings, signers),
+        user_sessions(store, clock, settings),
         users(store, clock, ids, settings),
         audit_events(store),
         audit_checkpoints(store, clock, keyring),
@@ -46,6 +48,7 @@ class Services {
   SignInTokens sign_in_tokens;
   SignIns sign_ins;
   Sessions sessions;
+  UserSessions user_sessions;
   Users users;
   AuditEvents audit_events;
   AuditCheckpoints audit_checkpoints;

@@ -97,6 +97,19 @@ void write_public_user_data(Writer& writer, const User& user) {
       .end_object();
 }
 
+/// Clerk's SessionBase, but for the token. The object stays open.
+void write_session_base(Writer& writer, const Session& session, SessionStatus status) {
+  writer.begin_object()
+      .member("id", session.id.text)
+      .member("object", "session")
+      .member("status", to_text(status))
+      .member("expire_at", to_unix_ms(session.expire_at))
+      .member("abandon_at", to_unix_ms(abandon_at(session)))
+      .member("last_active_at", to_unix_ms(session.last_active_at))
+      .name("actor")
+      .raw(session.actor ? session.actor->payload.text : "null");
+}
+
 }  // namespace
 
 std::string user_json(const User& user) {
@@ -141,23 +154,32 @@ std::string envelope(std::string_view response, std::string_view client) {
       .take();
 }
 
+std::string sessions_json(const std::vector<Session>& sessions) {
+  Writer writer;
+  writer.begin_array();
+  for (const auto& session : sessions) {
+    write_session_base(writer, session, SessionStatus::active);
+    // Where from and with what is not kept.
+    writer.name("last_active_token")
+        .null()
+        .name("latest_activity")
+        .begin_object()
+        .member("object", "session_activity")
+        .member("id", "sess_activity_" + session.id.text.substr(kind::Session::prefix.size()))
+        .member("is_mobile", false)
+        .end_object()
+        .end_object();
+  }
+  return writer.end_array().take();
+}
+
 std::string FrontendJson::make_session(const LiveSession& live) const {
   const auto& session = live.session;
   const auto status = status_at(session, now_);
   const auto age = std::chrono::floor<std::chrono::minutes>(now_ - session.created_at).count();
   Writer writer(kUsualSession);
-  writer.begin_object()
-      .member("id", session.id.text)
-      .member("object", "session")
-      .member("status", to_text(status))
-      .member("expire_at", to_unix_ms(session.expire_at))
-      .member("abandon_at", to_unix_ms(abandon_at(session)))
-      .member("last_active_at", to_unix_ms(session.last_active_at))
-      .name("last_active_organization_id")
-      .null()
-      .name("actor")
-      .raw(session.actor ? session.actor->payload.text : "null")
-      .name("user");
+  write_session_base(writer, session, status);
+  writer.name("last_active_organization_id").null().name("user");
   write_user(writer, live.user);
   writer.name("public_user_data");
   write_public_user_data(writer, live.user);

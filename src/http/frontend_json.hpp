@@ -33,6 +33,8 @@ class FrontendJson {
 };
 
 [[nodiscard]] std::string user_json(const User& user);
+/// Clerk's ActiveSessions, of a user's sessions that are alive.
+[[nodiscard]] std::string sessions_json(const std::vector<Session>& sessions);
 
 /// Clerk's `{response, client}`.
 [[nodiscard]] std::string envelope(std::string_view response, std::string_view client);

@@ -25,8 +25,8 @@ OLD_KEY = "sk_test_replacedKey00112233445566778899"
 JSON = {"Content-Type": "application/json"}
 
 # What a route is for; the columns are CREDENTIALS below.
-BACKEND, READ_CLIENT, OWN_USER, OWN_SESSION, SIGN_OUT, REDEEM, FORM, PUBLIC = (
-    "backend", "read client", "own user", "own session", "sign out", "redeem", "form", "public")
+BACKEND, READ_CLIENT, OWN_USER, OWN_SESSION, USERS_SESSION, SIGN_OUT, REDEEM, FORM, PUBLIC = (
+    "backend", "read client", "own user", "own session", "user's session", "sign out", "redeem", "form", "public")
 
 ROUTES = {
     "POST /v1/actor_tokens": BACKEND,
@@ -60,6 +60,8 @@ ROUTES = {
     "GET /v1/client/handshake": READ_CLIENT,
     "GET /v1/tickets/session": READ_CLIENT,
     "GET /v1/me": OWN_USER,
+    "GET /v1/me/sessions/active": OWN_USER,
+    "POST /v1/me/sessions/{session_id}/revoke": USERS_SESSION,
     "GET /v1/client/sessions/{session_id}": OWN_SESSION,
     "POST /v1/client/sessions/{session_id}/touch": OWN_SESSION,
     "POST /v1/client/sessions/{session_id}/tokens": OWN_SESSION,
@@ -98,6 +100,7 @@ EXPECTED = {
     READ_CLIENT: {**BY_COOKIE, "otherwise": "empty"},
     OWN_USER: {**BY_COOKIE, "another user's cookie as cookie": "empty", "otherwise": 401},  # who asks, and nobody else
     OWN_SESSION: {**BY_COOKIE, "otherwise": 401},
+    USERS_SESSION: {**BY_COOKIE, "another user's cookie as cookie": 404, "otherwise": 401},
     SIGN_OUT: {**BY_COOKIE, "otherwise": "empty"},
     REDEEM: {"otherwise": 400},  # without a ticket in the form that is one
     FORM: {"otherwise": (403, 422)},  # without the page's own token, or without a ticket

@@ -163,9 +163,15 @@ class Answers(ServerTest):
         self.frontend(browser, "POST", prefix + "/tokens", 200, form={}, session_id=session)
         self.frontend(browser, "GET", prefix, 200, session_id=session)
         self.frontend(browser, "GET", "/v1/me", 200)
+        self.frontend(browser, "GET", "/v1/me/sessions/active", 200)
+        other = self.expect(200, "POST", "/v1/sessions", {"user_id": user})["id"]
+        revoke = "/v1/me/sessions/{session_id}/revoke"
+        self.frontend(browser, "POST", revoke, 404, form={}, session_id=other)
         self.frontend(browser, "POST", prefix + "/end", 200, form={}, session_id=session)
         self.frontend(browser, "GET", prefix, 401, session_id=session)
         self.frontend(browser, "GET", "/v1/me", 401)
+        self.frontend(browser, "GET", "/v1/me/sessions/active", 401)
+        self.frontend(browser, "POST", revoke, 401, form={}, session_id=other)
         self.frontend(browser, "GET", "/v1/client", 200)
         self.frontend(browser, "POST", prefix + "/tokens", 401, form={}, session_id=session)
         self.frontend(browser, "POST", "/v1/client/sign_ins", 400, form=ticket)

@@ -162,6 +162,52 @@ class WithoutRestore(SignIn):
         self.assertEqual(self.expect(200, "GET", f"/v1/sessions/{own}")["status"], "replaced")
 
 
+class OfTheUser(SignIn):
+    """GET /v1/me/sessions/active, POST /v1/me/sessions/{session_id}/revoke"""
+
+    def active(self, browser, query=""):
+        status, sessions, _ = browser.request("GET", "/v1/me/sessions/active" + query)
+        self.assertEqual(status, 200, sessions)
+        return {session["id"]: session for session in sessions}
+
+    def revoke(self, browser, session):
+        return browser.request("POST", f"/v1/me/sessions/{session}/revoke", form={})
+
+    def test_a_user_sees_where_they_are_signed_in_and_who_acts_for_them(self):
+        ada = self.new_user()
+        browser, own = self.in_person(ada)
+        _, phone = self.in_person(ada)
+        self.in_person()
+        actor = {"sub": "user_support"}
+        support = Browser(self.server)
+        acting = self.acting(support, user_id=ada, actor=actor)
+        seen = self.active(browser)
+        self.assertEqual({id: session["actor"] for id, session in seen.items()}, {own: None, phone: None, acting: actor})
+        self.assertEqual(seen, self.active(browser, f"?_clerk_session_id={own}"))
+        self.assertEqual({session["latest_activity"]["object"] for session in seen.values()}, {"session_activity"})
+        self.assertEqual(set(self.active(support)), {acting}, "where the user is signed in is not support's business")
+
+        self.refused(self.revoke(support, own), 404, "resource_not_found")
+        status, body, _ = self.revoke(browser, acting)
+        self.assertEqual((status, body["response"]["id"], body["response"]["status"]), (200, acting, "revoked"))
+        self.assertEqual([session["id"] for session in body["client"]["sessions"]], [own])
+        self.assertEqual(support.session(acting, "tokens")[0], 401)
+        self.assertEqual(set(self.active(browser)), {own, phone})
+        event = self.expect(200, "GET", f"/v1/audit_events?session_id={acting}&action=session.revoked")["data"][0]
+        self.assertEqual((event["actor"], event.get("key_id")), (actor, None))
+        self.assertEqual(self.revoke(browser, acting)[0], 200, "it is over already")
+
+    def test_a_session_that_is_not_of_this_browser_does_not_ask(self):
+        ada = self.new_user()
+        browser, own = self.in_person(ada)
+        _, phone = self.in_person(ada)
+        for query in (f"?_clerk_session_id={phone}", "?_clerk_session_id=sess_nobody"):
+            self.refused(browser.request("GET", "/v1/me/sessions/active" + query), 401, "signed_out")
+        self.refused(browser.request("GET", f"/v1/me/sessions/active?_clerk_session_id={own}&_clerk_session_id={own}"), 422, "form_param_value_invalid")
+        self.assertEqual(self.revoke(browser, own)[1]["client"]["sessions"], [])
+        self.refused(browser.request("GET", "/v1/me/sessions/active"), 401, "signed_out")
+
+
 class MultiSession(SignIn):
     flags = ("--sessions", "multi")
 

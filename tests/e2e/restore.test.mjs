@@ -29,14 +29,14 @@ const redeem = async (page, ticket) => {
   return refused ? { refused } : who(page);
 };
 
-/** A page on which the admin is signed in as themselves. */
-async function inPerson() {
+/** A page on which the admin, or another, is signed in as themselves. */
+async function inPerson(user = tenens.admin) {
   const browser = await openPage(chromium, { app: app.url, frontend: tenens.url });
   const { page } = browser;
   await page.goto(app.url);
   await browser.loaded();
-  const own = await tenens.clerk.signInTokens.createSignInToken({ userId: tenens.admin.id, expiresInSeconds: 60 });
-  assert.deepEqual(await redeem(page, own.token), { user: tenens.admin.id, actor: null });
+  const own = await tenens.clerk.signInTokens.createSignInToken({ userId: user.id, expiresInSeconds: 60 });
+  assert.deepEqual(await redeem(page, own.token), { user: user.id, actor: null });
   return browser;
 }
 
@@ -97,4 +97,27 @@ test('an impersonation that a back end ends gives way to the admin’s own sessi
   await browser.loaded();
   assert.deepEqual(await who(page), { user: tenens.admin.id, actor: null });
   await browser.close(REVOKED);
+});
+
+test('a user sees in their own page who acts for them, and shows them the door', async () => {
+  const browser = await inPerson(tenens.customer);
+  const { page } = browser;
+  const support = await impersonating();
+  const sessions = await page.evaluate(async () => (await window.Clerk.user.getSessions())
+    .map(({ id, status, actor }) => ({ id, status, actor })));
+  const acting = await support.page.evaluate(() => window.Clerk.session.id);
+  const own = await page.evaluate(() => window.Clerk.session.id);
+  assert.deepEqual(sessions, [
+    { id: acting, status: 'active', actor: { sub: tenens.admin.id } },
+    { id: own, status: 'active', actor: null },
+  ]);
+  const status = await page.evaluate(async () => (await (await window.Clerk.user.getSessions())[0].revoke()).status);
+  assert.equal(status, 'revoked');
+  assert.deepEqual(await who(page), { user: tenens.customer.id, actor: null });
+  await support.page.evaluate(() => window.Clerk.session.getToken({ skipCache: true }).catch(() => null));
+  await support.page.reload();
+  await support.loaded();
+  assert.deepEqual(await who(support.page), { user: tenens.admin.id, actor: null });
+  await support.close(REVOKED);
+  await browser.close();
 });

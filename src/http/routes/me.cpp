@@ -1,3 +1,4 @@
+#include "http/client_cookies.hpp"
 #include "http/frontend_json.hpp"
 #include "http/read_query.hpp"
 #include "http/routes/routes.hpp"
@@ -5,13 +6,13 @@
 namespace tenens::http::routes::me {
 namespace {
 
-/// The session that the page says it is about, or the one in front.
-const LiveSession* pick(const ClientView& view, const std::optional<SessionId>& named) {
-  const auto& wanted = named ? named : view.client.last_active_session_id;
-  for (const auto& live : view.sessions) {
-    if (live.session.id == wanted) return &live;
-  }
-  return named || view.sessions.empty() ? nullptr : &view.sessions.front();
+/// The session that asks, as clerk-js names it.
+std::optional<SessionId> asking(QueryReader& query) {
+  return query.id<SessionId>("_clerk_session_id");
+}
+
+FrontendJson frontend_json(const Context& context) {
+  return {context.services.sessions, context.visitor.origin, context.services.clock.now()};
 }
 
 }  // namespace
@@ -19,15 +20,36 @@ const LiveSession* pick(const ClientView& view, const std::optional<SessionId>& 
 /// The user of a session of this browser; in an impersonation that is on whose behalf it is.
 Answer get(const Context& context) {
   QueryReader query(context.request.query);
-  const auto named = query.id<SessionId>("_clerk_session_id");
+  const auto named = asking(query);
   if (!query.faultless()) return refused(query.failures());
   const auto view = context.services.sessions.client(context.visitor);
   if (!view) return refused(view.error());
-  const auto* live = *view ? pick(**view, named) : nullptr;
+  const auto* live = *view ? session_that_asks(**view, named) : nullptr;
   if (live == nullptr) return refused(Failure{Code::signed_out});
-  FrontendJson frontend(context.services.sessions, context.visitor.origin,
-                        context.services.clock.now());
-  return json(envelope(user_json(live->user), frontend.client(**view)));
+  return json(envelope(user_json(live->user), frontend_json(context).client(**view)));
+}
+
+Answer sessions(const Context& context) {
+  QueryReader query(context.request.query);
+  const auto named = asking(query);
+  if (!query.faultless()) return refused(query.failures());
+  const auto list = context.services.user_sessions.list(context.visitor, named);
+  if (!list) return refused(list.error());
+  return json(sessions_json(*list));
+}
+
+Answer revoke_session(const Context& context) {
+  QueryReader query(context.request.query);
+  const auto named = asking(query);
+  if (!query.faultless()) return refused(query.failures());
+  const SessionId id{context.id("session_id")};
+  const auto revoked = context.services.user_sessions.revoke(context.visitor, named, id);
+  if (!revoked) return refused(revoked.error());
+  auto frontend = frontend_json(context);
+  const auto response = frontend.session(revoked->session);
+  auto reply = json(envelope(response, frontend.client(revoked->view)));
+  add_uat_cookies(reply, context, revoked->view);
+  return reply;
 }
 
 }  // namespace tenens::http::routes::me

@@ -51,6 +51,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/v1/dev_browser", frontend, r::dev_browser::create},
     {"POST", "/v1/client/sign_ins", frontend, r::sign_ins::create, signature},
     {"GET", "/v1/me", frontend, r::me::get, signature},
+    {"GET", "/v1/me/sessions/active", frontend, r::me::sessions, long_read},
+    {"POST", "/v1/me/sessions/{session_id}/revoke", frontend, r::me::revoke_session, signature},
     {"GET", "/v1/client/sessions/{session_id}", frontend, r::client_sessions::get, signature},
     {"DELETE", "/v1/client/sessions", frontend, r::client_sessions::remove_all, signature},
     {"POST", "/v1/client/sessions/{session_id}/touch", frontend, r::client_sessions::touch,

@@ -78,6 +78,8 @@ Answer create(const Context& context);
 
 namespace me {
 Answer get(const Context& context);
+Answer sessions(const Context& context);
+Answer revoke_session(const Context& context);
 }  // namespace me
 
 namespace client_sessions {
