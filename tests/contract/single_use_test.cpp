@@ -11,8 +11,9 @@
 namespace tenens::test {
 namespace {
 
-// ThreadSanitizer makes each round ten times slower; it looks for races, not for rare outcomes.
-#if defined(__SANITIZE_THREAD__)
+// Sanitizers make each round several times slower; they look for races and misuse, not for rare
+// outcomes.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr int kTokens = 150;
 #else
 constexpr int kTokens = 1000;
