@@ -44,9 +44,9 @@ elseif(TENENS_SANITIZE)
 endif()
 
 # Most of what a file costs to compile are its headers. So eight at a time are compiled together, and names in
-# unnamed namespaces differ within a target: everything under sanitizers, elsewhere what asks for it. Not where
-# one edits (the dev preset), and not what of ours others link: there each file shows that it includes what it
-# needs.
+# unnamed namespaces must not be defined twice in a target: everything under sanitizers, elsewhere what asks for
+# it. Not where one edits (the dev preset, which ./dev check builds): there each file shows that it includes what
+# it needs.
 if(TENENS_SANITIZE)
   set(CMAKE_UNITY_BUILD ON)
   # It takes the files for headers, which several others may include.

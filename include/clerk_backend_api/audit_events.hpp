@@ -25,6 +25,7 @@ struct AuditAction : Word {
   static constexpr std::string_view actor_token_ended = "actor_token.ended";
   static constexpr std::string_view session_created = "session.created";
   static constexpr std::string_view session_revoked = "session.revoked";
+  static constexpr std::string_view session_revoked_by_user = "session.revoked_by_user";
   static constexpr std::string_view session_ended = "session.ended";
   static constexpr std::string_view session_removed = "session.removed";
   static constexpr std::string_view session_replaced = "session.replaced";

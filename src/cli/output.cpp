@@ -176,7 +176,7 @@ void print_error(std::ostream& err, const Error& error) {
     print_error(err, as_clause(text_of(item)) + " (" + item.code + ")");
   }
   if (!error.trace_id.empty())
-    print_hint(err, "the server logged it as " + printable(error.trace_id));
+    print_hint(err, "the trace id in the server's log is " + printable(error.trace_id));
   if (const auto hint = hint_for(error); !hint.empty()) print_hint(err, hint);
 }
 

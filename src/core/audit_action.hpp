@@ -11,6 +11,7 @@ enum class AuditAction {
   actor_token_ended,
   session_created,  // by a back end, for tests
   session_revoked,
+  session_revoked_by_user,  // from another of the user's own sessions
   session_ended,
   session_removed,
   session_replaced,   // by a redemption in the same browser

@@ -6,7 +6,7 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 27> kNames{{
+constexpr std::array<std::pair<AuditAction, std::string_view>, 28> kNames{{
     {AuditAction::actor_token_created, "actor_token.created"},
     {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
@@ -14,6 +14,7 @@ constexpr std::array<std::pair<AuditAction, std::string_view>, 27> kNames{{
     {AuditAction::actor_token_ended, "actor_token.ended"},
     {AuditAction::session_created, "session.created"},
     {AuditAction::session_revoked, "session.revoked"},
+    {AuditAction::session_revoked_by_user, "session.revoked_by_user"},
     {AuditAction::session_ended, "session.ended"},
     {AuditAction::session_removed, "session.removed"},
     {AuditAction::session_replaced, "session.replaced"},

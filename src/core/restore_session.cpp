@@ -15,7 +15,7 @@ bool is_impersonating(ReadTx& tx, const Client& client, const Settings& settings
 }
 
 bool may_come_back(ReadTx& tx, const Session& session, const Settings& settings) {
-  if (!settings.restore_session) return false;
+  if (!settings.restore_session || session.actor) return false;
   const auto client = tx.find_client(session.instance_id, session.client_id);
   return client && client->restorable_session_id == session.id;
 }
@@ -40,6 +40,14 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
     }
   }
   tx.update(client);
+}
+
+bool is_away(ReadTx& tx, const Session& session, const Settings& settings, Instant now) {
+  if (session.state != SessionState::replaced || !may_come_back(tx, session, settings))
+    return false;
+  auto back = session;
+  back.state = SessionState::active;
+  return is_alive(back, now) && may_go_on(tx, back, settings);
 }
 
 bool close_session(WriteTx& tx, const Session& session, SessionState to, const Settings& settings,

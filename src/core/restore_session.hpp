@@ -14,6 +14,10 @@ namespace tenens {
 void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const Settings& settings,
                      Instant now);
 
+/// Whether an impersonation has replaced the session, and it would come back after that.
+[[nodiscard]] bool is_away(ReadTx& tx, const Session& session, const Settings& settings,
+                           Instant now);
+
 /// Closes the session if it is alive, or is away and may come back. True if it did.
 [[nodiscard]] bool close_session(WriteTx& tx, const Session& session, SessionState to,
                                  const Settings& settings, Instant now);

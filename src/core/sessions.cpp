@@ -146,6 +146,7 @@ Result<Session> Sessions::revoke(const Caller& caller, const SessionId& id) {
     if (!found) return refuse(Code::session_not_found, id.text);
     const bool closed = close_session(tx, *found, SessionState::revoked, settings_, now);
     session = tx.find_session(caller.instance_id, id);
+    if (!session) return refuse(Code::session_not_found, id.text);  // another node has removed it
     if (closed) tx.append(audit::event(AuditAction::session_revoked, *session, now, caller));
     return {};
   });

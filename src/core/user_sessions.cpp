@@ -2,31 +2,53 @@
 
 #include "core/audit_events.hpp"
 #include "core/restore_session.hpp"
+#include "wire/json.hpp"
 
 namespace tenens {
 namespace {
 
-constexpr Page kAllSessionsOfOneUser{.limit = 500};
-
 struct Asking {
-  ClientView view;
-  LiveSession session;
+  Client client;
+  LiveSession by;
 
+  [[nodiscard]] const Session& session() const { return by.session; }
   [[nodiscard]] bool may_see(const Session& other) const {
-    return session.session.actor ? other.id == session.session.id
-                                 : other.user_id == session.session.user_id;
+    return session().actor ? other.id == session().id : other.user_id == session().user_id;
   }
 };
 
 Result<Asking> who_asks(ReadTx& tx, const Visitor& visitor, const std::optional<SessionId>& named,
                         const Settings& settings, Instant now) {
-  const auto client = find_client(tx, visitor);
+  auto client = find_client(tx, visitor);
   if (!client) return refuse(Code::signed_out);
-  auto view = view_of(tx, *client, settings, now);
-  const auto* session = session_that_asks(view, named);
-  if (session == nullptr) return refuse(Code::signed_out);
-  auto found = *session;
-  return Asking{std::move(view), std::move(found)};
+  const auto view = view_of(tx, *client, settings, now);
+  const auto* by = session_that_asks(view, named);
+  if (by == nullptr) return refuse(Code::signed_out);
+  return Asking{*std::move(client), *by};
+}
+
+/// What a back end may have noted in the actor beside its `sub` is not for the user.
+void keep_sub_alone(Session& session) {
+  if (!session.actor) return;
+  auto& actor = *session.actor;
+  actor.payload.text = wire::Writer().begin_object().member("sub", actor.sub).end_object().take();
+}
+
+/// Alive ones, and then those that are away.
+std::vector<Session> open_sessions(ReadTx& tx, const InstanceId& instance, const UserId& user,
+                                   const Settings& settings, Instant now) {
+  // Ids are ordered by time: that bounds the scan of a table that has no index on users on purpose.
+  const auto first = first_id_at<kind::Session>(now - settings.longest_session());
+  const Page everything{.limit = 1'000'000};
+  auto open =
+      tx.sessions(instance, {.user_id = user, .alive_at = now, .first_id = first}, everything);
+  std::erase_if(open, [&](const Session& one) { return !may_go_on(tx, one, settings); });
+  if (!settings.restore_session) return open;
+  const SessionFilter replaced{.user_id = user, .state = SessionState::replaced, .first_id = first};
+  for (auto& session : tx.sessions(instance, replaced, everything)) {
+    if (is_away(tx, session, settings, now)) open.push_back(std::move(session));
+  }
+  return open;
 }
 
 }  // namespace
@@ -38,15 +60,13 @@ Result<std::vector<Session>> UserSessions::list(const Visitor& visitor,
   const auto read = store_.read([&](ReadTx& tx) -> Done {
     const auto asks = who_asks(tx, visitor, asking, settings_, now);
     if (!asks) return tl::unexpected(asks.error());
-    const SessionFilter alive{.user_id = asks->session.user.id, .alive_at = now};
-    for (auto& session : tx.sessions(visitor.instance_id, alive, kAllSessionsOfOneUser)) {
-      if (asks->may_see(session) && may_go_on(tx, session, settings_)) {
-        seen.push_back(std::move(session));
-      }
-    }
+    seen = asks->session().actor
+               ? std::vector{asks->session()}
+               : open_sessions(tx, visitor.instance_id, asks->session().user_id, settings_, now);
     return {};
   });
   if (!read) return tl::unexpected(read.error());
+  for (auto& session : seen) keep_sub_alone(session);
   return seen;
 }
 
@@ -60,14 +80,24 @@ Result<RevokedSession> UserSessions::revoke(const Visitor& visitor,
     if (!asks) return tl::unexpected(asks.error());
     const auto found = tx.find_session(visitor.instance_id, id);
     if (!found || !asks->may_see(*found)) return refuse(Code::session_not_found, id.text);
-    const bool closed = close_session(tx, *found, SessionState::revoked, settings_, now);
+    const bool is_here = found->client_id == asks->client.id;
+    if (close_session(tx, *found, SessionState::revoked, settings_, now)) {
+      // In one's own browser it is a sign-out, and nobody else's doing.
+      auto event =
+          audit::event(is_here ? AuditAction::session_ended : AuditAction::session_revoked_by_user,
+                       *found, now, visitor);
+      if (!is_here) event.code = asks->session().id.text;
+      tx.append(std::move(event));
+    }
+    if (is_here && found->actor) restore_session(tx, asks->client, visitor, settings_, now);
     auto session = tx.find_session(visitor.instance_id, id);
-    if (closed) tx.append(audit::event(AuditAction::session_revoked, *session, now, visitor));
-    revoked = {{*std::move(session), asks->session.user},
-               view_of(tx, asks->view.client, settings_, now)};
+    if (!session) return refuse(Code::session_not_found, id.text);  // another node has removed it
+    revoked = {*std::move(session), std::move(asks->by.user),
+               view_of(tx, asks->client, settings_, now)};
     return {};
   });
   if (!committed) return tl::unexpected(committed.error());
+  keep_sub_alone(revoked->session);
   return *std::move(revoked);
 }
 

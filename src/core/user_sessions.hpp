@@ -1,5 +1,5 @@
 // A user's own sessions, in every browser: seen and ended from one of them. Among them are those of
-// whoever acts on the user's behalf.
+// whoever acts on the user's behalf, of whom the user is told the `sub`.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,9 @@
 namespace tenens {
 
 struct RevokedSession {
-  LiveSession session;  // which lives no longer
-  ClientView view;      // of the browser that asked
+  Session session;
+  User user;        // of the session
+  ClientView view;  // of the browser that asked
 };
 
 /// `asking` is the session of this browser that asks; without it, the one in front. Where that acts
@@ -22,10 +23,11 @@ class UserSessions {
   UserSessions(Store& store, const Clock& clock, const Settings& settings)
       : store_(store), clock_(clock), settings_(settings) {}
 
-  /// Alive ones only, newest first; no more than 500.
+  /// Alive ones, newest first, and after them those that are away and come back.
   [[nodiscard]] Result<std::vector<Session>> list(const Visitor& visitor,
                                                   const std::optional<SessionId>& asking);
-  /// Idempotent for one that is over. Failures also: session_not_found.
+  /// Idempotent for one that is over. What is in this browser ends, as by a sign-out: what an
+  /// impersonation had replaced is part of the view again. Failures also: session_not_found.
   [[nodiscard]] Result<RevokedSession> revoke(const Visitor& visitor,
                                               const std::optional<SessionId>& asking,
                                               const SessionId& id);

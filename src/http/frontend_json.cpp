@@ -154,11 +154,11 @@ std::string envelope(std::string_view response, std::string_view client) {
       .take();
 }
 
-std::string sessions_json(const std::vector<Session>& sessions) {
+std::string sessions_json(const std::vector<Session>& sessions, Instant now) {
   Writer writer;
   writer.begin_array();
   for (const auto& session : sessions) {
-    write_session_base(writer, session, SessionStatus::active);
+    write_session_base(writer, session, status_at(session, now));
     // Where from and with what is not kept.
     writer.name("last_active_token")
         .null()

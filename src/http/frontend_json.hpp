@@ -8,6 +8,7 @@
 
 #include "core/sessions.hpp"
 #include "core/sign_ins.hpp"
+#include "http/route.hpp"
 
 namespace tenens::http {
 
@@ -15,8 +16,10 @@ namespace tenens::http {
 /// have to ask for one at once.
 class FrontendJson {
  public:
-  FrontendJson(const Sessions& sessions, std::string origin, Instant now)
-      : sessions_(sessions), origin_(std::move(origin)), now_(now) {}
+  explicit FrontendJson(const Context& context)
+      : sessions_(context.services.sessions),
+        origin_(context.visitor.origin),
+        now_(context.services.clock.now()) {}
 
   [[nodiscard]] std::string client(const ClientView& view);
   /// Dies when another is made.
@@ -33,8 +36,8 @@ class FrontendJson {
 };
 
 [[nodiscard]] std::string user_json(const User& user);
-/// Clerk's ActiveSessions, of a user's sessions that are alive.
-[[nodiscard]] std::string sessions_json(const std::vector<Session>& sessions);
+/// Clerk's ActiveSessions.
+[[nodiscard]] std::string sessions_json(const std::vector<Session>& sessions, Instant now);
 
 /// Clerk's `{response, client}`.
 [[nodiscard]] std::string envelope(std::string_view response, std::string_view client);

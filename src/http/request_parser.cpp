@@ -5,6 +5,7 @@
 #include "http/url_text.hpp"
 
 namespace tenens::http {
+
 void RequestParser::on_request_impl(boost::beast::http::verb /*known*/, Text method, Text target,
                                     int /*version*/, Error& error) {
   auto parts = http::parse_target(target);

@@ -46,7 +46,11 @@ inline CLI::Validator user_id_check() {
 
 inline CLI::Validator origin_check() {
   return {[](const std::string& text) {
-            return http::origin_of(text) ? "" : "wants http(s)://HOST[:PORT], got " + text;
+            // A path would look as if it narrowed what is allowed.
+            const auto end = text.find_first_of("/?#", text.find("://") + 3);
+            const bool is_bare = end == text.npos || text.substr(end) == "/";
+            return is_bare && http::origin_of(text) ? ""
+                                                    : "wants http(s)://HOST[:PORT], got " + text;
           },
           "ORIGIN"};
 }

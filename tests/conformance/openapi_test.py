@@ -150,6 +150,15 @@ class Answers(ServerTest):
         self.frontend(browser, "GET", "/v1/environment", 200)
         self.frontend(browser, "PATCH", "/v1/environment", 200, tunnelled="PATCH")
 
+    def test_the_sessions_of_a_user(self):
+        user = self.new_user()
+        browser = Browser(self.server)
+        ticket = self.expect(200, "POST", "/v1/sign_in_tokens", {"user_id": user})["token"]
+        self.assertEqual(browser.redeem(ticket)[0], 200)
+        other = self.expect(200, "POST", "/v1/sessions", {"user_id": user})["id"]
+        self.frontend(browser, "GET", "/v1/me/sessions/active", 200)
+        self.frontend(browser, "POST", "/v1/me/sessions/{session_id}/revoke", 200, form={}, session_id=other)
+
     def test_the_client_and_its_sessions(self):
         user = self.new_user(last_name="B", email_address=["client@schema.test"], username="clientschema")
         browser = Browser(self.server)

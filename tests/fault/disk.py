@@ -34,6 +34,18 @@ PATIENCE = 60  # seconds, until something has failed
 CALLS = {"write": "pwrite64", "sync": "fsync,fdatasync"}
 
 
+def reason_of(server, body):
+    """What the log says of a refusal; it may come after the answer."""
+    trace_id = body.get("clerk_trace_id") if isinstance(body, dict) else None
+    end = time.monotonic() + 1
+    while trace_id and time.monotonic() < end:
+        for line in list(server.log):
+            if trace_id in line:
+                return line
+        time.sleep(0.01)
+    return "the log is silent"
+
+
 class DiskTrial(Trial):
     """A server that outlives its disk's failure."""
 
@@ -101,7 +113,7 @@ class DiskTrial(Trial):
             status, body, _ = server.request("GET", path)
             if status == 200:
                 continue
-            why = next((line for line in server.log if body["clerk_trace_id"] in line), "the log is silent")
+            why = reason_of(server, body)
             kind = "corrupt" if "malformed" in why else "answer"
             raise Breach(kind, f"{path} while writes fail: {status} {body}: {why}")
 

@@ -276,17 +276,16 @@ def run(trial, cycles):
         trial.close()
         raise
     print(summary(trial, number, time.monotonic() - progress.began, breach), flush=True)
-    kept = None
     if breach:
-        with contextlib.suppress(OSError):  # a file system that shows nothing has nothing to keep
+        kept = tempfile.mkdtemp(prefix="tenens-kept-")
+        with contextlib.suppress(OSError):
             trial.recover()
-            kept = shutil.copytree(trial.directory, tempfile.mkdtemp(prefix="tenens-kept-"),
-                                   dirs_exist_ok=True)
+        with contextlib.suppress(OSError):  # of what a broken file system does not show
+            shutil.copytree(trial.directory, kept, dirs_exist_ok=True)
     trial.close()
     shutil.rmtree(trial.directory, ignore_errors=True)
     if breach:
-        if kept:
-            print(f"kept: {kept}/{trial.database.name} and {trial.ledger.path}")
+        print(f"kept: {kept}/{trial.database.name} and {trial.ledger.path}")
         return 1
     shutil.rmtree(trial.ledger.path.parent)
     return 0

@@ -18,8 +18,7 @@ bool claims_signed_in(const Request& request) {
 Answer get(const Context& context) {
   const auto view = context.services.sessions.client(context.visitor);
   if (!view) return refused(view.error());
-  FrontendJson frontend(context.services.sessions, context.visitor.origin,
-                        context.services.clock.now());
+  FrontendJson frontend(context);
   auto reply = json(envelope(*view ? frontend.client(**view) : "null", "null"));
   const bool signed_in = *view && !(*view)->sessions.empty();
   if (signed_in != claims_signed_in(context.request)) add_uat_cookies(reply, context, *view);

@@ -10,10 +10,6 @@ SessionId session_id(const Context& context) {
   return {context.id("session_id")};
 }
 
-FrontendJson frontend_json(const Context& context) {
-  return {context.services.sessions, context.visitor.origin, context.services.clock.now()};
-}
-
 const LiveSession* find(const ClientView& view, const SessionId& id) {
   for (const auto& live : view.sessions) {
     if (live.session.id == id) return &live;
@@ -30,7 +26,7 @@ Answer close(const Context& context, SessionState to) {
   const auto after = context.services.sessions.close(context.visitor, id, to);
   if (!after) return refused(after.error());
 
-  auto frontend = frontend_json(context);
+  FrontendJson frontend(context);
   std::string response = "null";
   if (const auto* known = *before ? find(**before, id) : nullptr) {
     auto closed = *known;
@@ -54,7 +50,7 @@ Answer touch(const Context& context) {
   if (!view) return refused(view.error());
   const auto* touched = find(*view, id);
   if (touched == nullptr) return refused(Failure{Code::signed_out});
-  auto frontend = frontend_json(context);
+  FrontendJson frontend(context);
   const auto response = frontend.session(*touched);
   return json(envelope(response, frontend.client(*view)));
 }
@@ -64,7 +60,7 @@ Answer get(const Context& context) {
   if (!view) return refused(view.error());
   const auto* live = *view ? find(**view, session_id(context)) : nullptr;
   if (live == nullptr) return refused(Failure{Code::signed_out});
-  auto frontend = frontend_json(context);
+  FrontendJson frontend(context);
   const auto response = frontend.session(*live);
   return json(envelope(response, frontend.client(**view)));
 }
@@ -86,7 +82,7 @@ Answer remove(const Context& context) {
 Answer remove_all(const Context& context) {
   const auto view = context.services.sessions.remove_all(context.visitor);
   if (!view) return refused(view.error());
-  auto frontend = frontend_json(context);
+  FrontendJson frontend(context);
   auto reply = json(envelope(*view ? frontend.client(**view) : "null", "null"));
   add_uat_cookies(reply, context, *view);
   return reply;

@@ -11,10 +11,6 @@ std::optional<SessionId> asking(QueryReader& query) {
   return query.id<SessionId>("_clerk_session_id");
 }
 
-FrontendJson frontend_json(const Context& context) {
-  return {context.services.sessions, context.visitor.origin, context.services.clock.now()};
-}
-
 }  // namespace
 
 /// The user of a session of this browser; in an impersonation that is on whose behalf it is.
@@ -26,16 +22,20 @@ Answer get(const Context& context) {
   if (!view) return refused(view.error());
   const auto* live = *view ? session_that_asks(**view, named) : nullptr;
   if (live == nullptr) return refused(Failure{Code::signed_out});
-  return json(envelope(user_json(live->user), frontend_json(context).client(**view)));
+  return json(envelope(user_json(live->user), FrontendJson(context).client(**view)));
 }
 
 Answer sessions(const Context& context) {
   QueryReader query(context.request.query);
   const auto named = asking(query);
   if (!query.faultless()) return refused(query.failures());
+  // Where an impersonation is over, what it had replaced comes back first, and asks.
+  if (const auto view = context.services.sessions.client(context.visitor); !view) {
+    return refused(view.error());
+  }
   const auto list = context.services.user_sessions.list(context.visitor, named);
   if (!list) return refused(list.error());
-  return json(sessions_json(*list));
+  return json(sessions_json(*list, context.services.clock.now()));
 }
 
 Answer revoke_session(const Context& context) {
@@ -45,8 +45,8 @@ Answer revoke_session(const Context& context) {
   const SessionId id{context.id("session_id")};
   const auto revoked = context.services.user_sessions.revoke(context.visitor, named, id);
   if (!revoked) return refused(revoked.error());
-  auto frontend = frontend_json(context);
-  const auto response = frontend.session(revoked->session);
+  FrontendJson frontend(context);
+  const auto response = frontend.session({revoked->session, revoked->user});
   auto reply = json(envelope(response, frontend.client(revoked->view)));
   add_uat_cookies(reply, context, revoked->view);
   return reply;

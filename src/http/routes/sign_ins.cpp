@@ -35,8 +35,7 @@ Answer create(const Context& context) {
   const auto signed_in = context.services.sign_ins.redeem(context.visitor, *ticket, *nonce);
   if (!signed_in) return refused(signed_in.error());
 
-  FrontendJson frontend(context.services.sessions, context.visitor.origin,
-                        context.services.clock.now());
+  FrontendJson frontend(context);
   auto reply = json(envelope(frontend.sign_in(*signed_in), frontend.client(signed_in->view)));
   add_client_cookies(reply, context, *signed_in);
   return reply;

@@ -25,7 +25,7 @@ constexpr Names<SessionState, 5> kSessionStates{{
     {SessionState::replaced, "replaced"},
 }};
 
-constexpr Names<AuditAction, 27> kAuditActions{{
+constexpr Names<AuditAction, 28> kAuditActions{{
     {AuditAction::actor_token_created, "actor_token_created"},
     {AuditAction::actor_token_redeemed, "actor_token_redeemed"},
     {AuditAction::actor_token_redeem_refused, "actor_token_redeem_refused"},
@@ -33,6 +33,7 @@ constexpr Names<AuditAction, 27> kAuditActions{{
     {AuditAction::actor_token_ended, "actor_token_ended"},
     {AuditAction::session_created, "session_created"},
     {AuditAction::session_revoked, "session_revoked"},
+    {AuditAction::session_revoked_by_user, "session_revoked_by_user"},
     {AuditAction::session_ended, "session_ended"},
     {AuditAction::session_removed, "session_removed"},
     {AuditAction::session_replaced, "session_replaced"},

@@ -13,6 +13,7 @@ inline const std::string kSessionColumns =
     " updated_at";
 inline const std::string kSelectSession = "SELECT " + kSessionColumns + " FROM sessions";
 /// Impersonations of whose end the audit has not been told: what the index sessions_to_note holds.
+/// In a subquery on sessions the columns are its own, whatever the tables around have.
 inline const std::string kToNote =
     "state = 'active' AND actor_sub IS NOT NULL AND run_out_noted_at IS NULL";
 

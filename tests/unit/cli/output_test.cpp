@@ -64,7 +64,8 @@ TEST(CliOutput, AllEntriesOfAnErrorAreShown) {
   std::ostringstream err;
   print_error(err, error);
   EXPECT_TRUE(err.str().starts_with("tenens: error: first (a)\n")) << err.str();
-  EXPECT_NE(err.str().find("tenens: error: second (b)\nhint: the server logged it as t\\x1b\n"),
+  EXPECT_NE(err.str().find(
+                "tenens: error: second (b)\nhint: the trace id in the server's log is t\\x1b\n"),
             std::string::npos);
 }
 
