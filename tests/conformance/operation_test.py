@@ -78,7 +78,8 @@ class Restore(InFolder):
         database, copy = self.folder / "tenens.db", self.folder / "copy.db"
         with Tenensd(directory=self.folder) as server:
             spent, kept = create(server)[1]["token"], create(server)[1]["token"]
-        shutil.copy(database, copy)
+            # As docs/operations.md has it: while it runs. `.backup` begins anew after every commit.
+            subprocess.run(["sqlite3", database, f"VACUUM INTO '{copy}'"], check=True, umask=0o077, timeout=20)
         with Tenensd(directory=self.folder) as server:
             self.assertEqual(Browser(server).redeem(spent)[0], 200)
         shutil.copy(copy, database)

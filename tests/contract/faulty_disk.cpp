@@ -23,6 +23,11 @@ sqlite3_file* real(sqlite3_file* file) {
 int on_write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
   auto& disk = *own(file)->disk;
   if (own(file)->is_log && disk.log_is_full) return SQLITE_FULL;
+  if (own(file)->is_log && disk.log_cannot_grow) {
+    sqlite3_int64 length = 0;
+    real(file)->pMethods->xFileSize(real(file), &length);
+    if (offset + size > length) return SQLITE_FULL;
+  }
   if (own(file)->is_log && disk.log_cannot_be_written) return SQLITE_IOERR_WRITE;
   ++disk.writes;
   return real(file)->pMethods->xWrite(real(file), data, size, offset);

@@ -19,6 +19,7 @@ class FaultyDisk {
   // While true, calls on a file whose name ends in "-wal" (log) or ".db" (database) fail.
   std::atomic<bool> log_cannot_sync = false;
   std::atomic<bool> log_is_full = false;
+  std::atomic<bool> log_cannot_grow = false;
   std::atomic<bool> log_cannot_be_written = false;
   std::atomic<bool> database_cannot_sync = false;
 

@@ -1,6 +1,7 @@
 // Nothing is acknowledged that the disk did not confirm, and a disk that failed is not believed
 // again.
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <chrono>
 #include <future>
@@ -322,6 +323,48 @@ TEST_F(SqliteFaults, TheLogIsUsedAgainFromItsStart) {
   open(20);
   for (int n = 1; n <= 500; ++n) ASSERT_EQ(write(n), std::nullopt);
   EXPECT_LT(std::filesystem::file_size(directory_.file("tenens.db-wal")), 60U * 4120U);
+}
+
+/// Another program that reads: a snapshot, for as long as this lives.
+class Reader {
+ public:
+  explicit Reader(const std::string& path) {
+    sqlite3_open(path.c_str(), &handle_);
+    sqlite3_exec(handle_, "BEGIN; SELECT count(*) FROM actor_tokens", nullptr, nullptr, nullptr);
+  }
+  ~Reader() { sqlite3_close(handle_); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
+TEST_F(SqliteFaults, TheLogIsCopiedOnceTheReaderThatWasInTheWayHasGone) {
+  open(30);
+  ASSERT_EQ(write(1), std::nullopt);
+  std::optional<Reader> reader(directory_.file("tenens.db"));
+  for (int n = 2; n <= 40; ++n) ASSERT_EQ(write(n), std::nullopt);
+  ASSERT_EQ(write_nothing(), std::nullopt);  // so that the checkpoint of the last one is over
+  const int before = disk_.database_syncs;
+  reader.reset();
+  const auto end = std::chrono::steady_clock::now() + seconds(5);
+  while (disk_.database_syncs == before && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  EXPECT_GT(disk_.database_syncs, before) << "though nobody writes";
+}
+
+TEST_F(SqliteFaults, ALogThatHasFilledTheDiskIsUsedAgainOnceItsReaderHasGone) {
+  open(30);
+  ASSERT_EQ(write(1), std::nullopt);
+  {
+    const Reader reader(directory_.file("tenens.db"));
+    for (int n = 2; n <= 40; ++n) ASSERT_EQ(write(n), std::nullopt);
+    disk_.log_cannot_grow = true;
+    EXPECT_EQ(write(41), Code::unavailable);
+  }
+  EXPECT_TRUE(writes_within(seconds(5), 42));
 }
 
 TEST_F(SqliteFaults, ADiskThatFailsAtTheStartIsAClearRefusal) {

@@ -11,6 +11,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -19,6 +21,7 @@
 #include "store/sqlite/read_pool.hpp"
 #include "support/store_home.hpp"
 #include "support/store_records.hpp"
+#include "tasks/task_thread.hpp"
 
 namespace tenens::test {
 namespace {
@@ -237,6 +240,49 @@ TEST_F(SqliteFile, NoCommitIsRefusedForAReadersSake) {
   }
   EXPECT_GT(next, 100);
   EXPECT_EQ(refused, 0) << "of " << next;
+}
+
+// As after a kill: whoever comes first reads the log for all, and holds a lock meanwhile.
+TEST_F(SqliteFile, WhoHoldsItForAMomentDelaysTheStartAndDoesNotPreventIt) {
+  open().reset();
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", nullptr,
+                         nullptr, nullptr),
+            SQLITE_OK);
+  const std::jthread holder([other] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    sqlite3_close(other);
+  });
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SqliteFile, WhileItIsOpenedAnewATaskThatReadsKeepsNoOtherWaiting) {
+  open().reset();
+  store::ReadPool readers(path_, 2);
+  std::latch closed(1);
+  std::latch done(1);
+  std::thread opening([&] {
+    readers.while_closed([&] {
+      closed.count_down();
+      done.wait();
+    });
+  });
+  closed.wait();
+  std::promise<bool> answered;
+  std::promise<void> went_on;
+  tasks::test::TaskThread thread(2);
+  thread.post({[&] {
+                 const auto read = readers.read([](ReadTx&) -> Done { return {}; });
+                 answered.set_value(read.has_value());
+               },
+               [&] { went_on.set_value(); }});
+  EXPECT_EQ(went_on.get_future().wait_for(std::chrono::seconds(5)), std::future_status::ready);
+  auto answer = answered.get_future();
+  EXPECT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  done.count_down();
+  opening.join();
+  EXPECT_TRUE(answer.get());
 }
 
 // Where the disk does not let the writer open the database again, nobody has it open: the first

@@ -162,7 +162,7 @@ bool ensure_private_file(const std::string& path) {
 
 void forget_cached(const std::string& path) {
   for (const auto& name : {path, path + "-wal"}) {
-    const int descriptor = ::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    const int descriptor = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0) {
       if (errno == ENOENT) continue;
       fail_on_file("open", name);

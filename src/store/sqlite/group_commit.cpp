@@ -136,10 +136,11 @@ bool GroupCommit::take(Jobs& writes, Jobs& reads) {
 
 /// What the kernel has once failed to write it may later claim to have written. So nothing of the
 /// connection is believed: it goes, and the database is opened as after a crash, which writes all
-/// that the log holds once more. Readers, who see confirmed states only, are not disturbed.
+/// that the log holds once more. Who reads waits meanwhile, so half of the time at most is spent on
+/// it.
 void GroupCommit::start_again() {
   if (!open_again_ || steady_clock::now() < next_start_) return;
-  next_start_ = steady_clock::now() + kStartAgainEvery;
+  const auto began = steady_clock::now();
   stopped_ = true;
   if (db_) db_->leave_log();
   db_.reset();
@@ -152,6 +153,8 @@ void GroupCommit::start_again() {
   } catch (const StoreError&) {
     // The disk is not well yet.
   }
+  const auto ended = steady_clock::now();
+  next_start_ = ended + std::max<steady_clock::duration>(kStartAgainEvery, ended - began);
 }
 
 void GroupCommit::give_back(Jobs& jobs, std::size_t from) {
@@ -287,17 +290,20 @@ int GroupCommit::on_commit(void* self, sqlite3* /*handle*/, const char* /*databa
 
 void GroupCommit::checkpoint_from(int pages) {
   if (pages_in_log_ < pages || is_stopped()) return;
-  pages_in_log_ = 0;
-  // PASSIVE waits for no reader; the log is reused from its start, never truncated, because a file
-  // that is overwritten in place reaches the disk in half the time.
+  // PASSIVE waits for no reader, and is content with what none of them is in the way of; the log is
+  // reused from its start, never truncated, because a file that is overwritten in place reaches the
+  // disk in half the time.
+  int in_log = 0;
+  int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                             nullptr, nullptr);
+                                             &in_log, &copied);
+  if (code == SQLITE_OK && copied == in_log) pages_in_log_ = 0;
   if (code == SQLITE_OK) return;
   try {
     db_->fail(code);
   } catch (const SqliteError&) {
-    // Remembered by the connection if it matters. A reader in the way or a full disk do not: the
-    // log keeps everything, and the next commit tries again.
+    // Remembered by the connection if it matters. A full disk does not: the log keeps everything,
+    // and the next batch or pause tries again.
   }
 }
 

@@ -16,6 +16,7 @@ struct ReadPool::Turn {
   std::optional<Snapshot> snapshot = {};
 
   void begin(ReadPool& of) {
+    end();  // of one that could not begin
     db = of.borrow();
     pool = &of;
     tasks::Scheduler::at_end_of_turn([](void* self) { static_cast<Turn*>(self)->end(); }, this);
@@ -35,6 +36,7 @@ ReadPool::ReadPool(std::string path, std::size_t connections)
 
 Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
   thread_local Turn turn;
+  if (tasks::Scheduler::is_in_task() && !turn.snapshot) wait_until_open();
   const bool shared = tasks::Scheduler::is_in_task() && (turn.pool == nullptr || turn.pool == this);
   if (shared) return read_in_turn(turn, work);
   std::unique_ptr<Db> db;
@@ -58,11 +60,25 @@ Done ReadPool::read_in_turn(Turn& turn, const std::function<Done(ReadTx&)>& work
   try {
     if (!turn.snapshot) turn.begin(*this);
     auto outcome = turn.snapshot->read(work);
-    if (turn.db->is_broken()) turn.end();  // the next one begins anew
+    // The next one begins anew, also where SQLite has ended the snapshot by itself.
+    if (turn.db->is_broken() || !turn.db->in_transaction()) turn.end();
     return outcome;
   } catch (const StoreError& error) {
     turn.end();
     return refuse(Code::unavailable, {}, error.what());
+  }
+}
+
+/// Only the task waits, and its thread goes on with others.
+void ReadPool::wait_until_open() {
+  while (true) {
+    std::optional<tasks::Waiting> opening;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!closed_) return;
+      waiting_.push_back(&opening.emplace());
+    }
+    opening->wait();
   }
 }
 
@@ -79,7 +95,7 @@ std::unique_ptr<Db> ReadPool::borrow() {
   }
   try {
     return open();
-  } catch (const StoreError&) {
+  } catch (...) {
     {
       const std::lock_guard lock(mutex_);
       ++may_open_;
@@ -93,8 +109,9 @@ std::unique_ptr<Db> ReadPool::borrow() {
 void ReadPool::give_back(std::unique_ptr<Db> db) {
   {
     const std::lock_guard lock(mutex_);
-    // One that met an error of the disk is replaced rather than believed.
-    if (db->is_broken()) {
+    // One that met an error of the disk is replaced rather than believed; one that could not end
+    // its snapshot would be in the way of every checkpoint.
+    if (db->is_broken() || db->in_transaction()) {
       db.reset();
       ++may_open_;
     } else {
@@ -128,11 +145,14 @@ void ReadPool::while_closed(const std::function<void()>& work) {
 }
 
 void ReadPool::set_closed(bool closed) {
+  std::vector<tasks::Waiting*> waited;
   {
     const std::lock_guard lock(mutex_);
     closed_ = closed;
+    if (!closed) waited.swap(waiting_);
   }
   returned_.notify_all();
+  tasks::Waiting::finish_all(waited);
 }
 
 std::unique_ptr<Db> ReadPool::open() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "store/sqlite/sqlite_db.hpp"
+#include "tasks/waiting.hpp"
 
 namespace tenens::store {
 
@@ -35,6 +36,7 @@ class ReadPool {
   struct Turn;
 
   Done read_in_turn(Turn& turn, const std::function<Done(ReadTx&)>& work);
+  void wait_until_open();
   std::unique_ptr<Db> borrow();
   void give_back(std::unique_ptr<Db> db);
   void set_closed(bool closed);
@@ -48,6 +50,7 @@ class ReadPool {
   std::size_t may_open_;
   bool closed_ = false;
   std::vector<std::unique_ptr<Db>> free_;
+  std::vector<tasks::Waiting*> waiting_;  // tasks, for it to open
 };
 
 }  // namespace tenens::store

@@ -169,7 +169,8 @@ std::unique_ptr<Db> open_to_look(const std::string& path, bool in_use) {
   const auto log = std::filesystem::file_size(path + "-wal", error);
   const bool whole = !in_use && (error || log == 0);
   auto db = std::make_unique<Db>(path, whole ? Db::Mode::immutable : Db::Mode::read_only);
-  sqlite3_db_config(db->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  db->leave_log();
+  db->wait_for_locks();
   db->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
   return db;
 }

@@ -26,6 +26,10 @@ GroupCommitOptions to_group_commit(const SqliteOptions& options) {
 
 std::unique_ptr<Db> open_writer(const std::string& path) {
   auto db = std::make_unique<Db>(path, Db::Mode::read_write);
+  // One may be reading the log for the first time, or closing, and be through soon. Later, too,
+  // though only this connection writes, the lock may be taken: for some microseconds a reader holds
+  // it who came while the log's index was being written, to look at that once more.
+  db->wait_for_locks();
   // FULL syncs the log at every commit. NORMAL loses acknowledged commits at a power cut.
   // secure_delete: a key that is encrypted now must not stay clear in what is free of its page.
   db->execute(
@@ -39,10 +43,6 @@ void start_write_ahead_log(Db& db) {
     throw StoreError(
         "its file system cannot share memory between connections, as SQLite's WAL needs");
   }
-  // From here on: one may be reading, and be through soon. Later, too, though only this connection
-  // writes, the lock may be taken: for some microseconds a reader holds it who came while the log's
-  // index was being written, to look at that once more.
-  db.wait_for_locks();
   // Starts from an empty log.
   db.check(sqlite3_wal_checkpoint_v2(db.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
                                      nullptr));
@@ -55,7 +55,7 @@ void start_write_ahead_log(Db& db) {
 std::unique_ptr<Db> open_from_log(const std::string& path) {
   forget_cached(path);
   {
-    Db alone(path, Db::Mode::read_write);
+    Db alone(path, Db::Mode::read_write);  // which waits for nobody, for those who read wait for it
     alone.leave_log();
     alone.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
     start_write_ahead_log(alone);
