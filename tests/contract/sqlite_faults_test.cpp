@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <future>
 #include <latch>
 #include <thread>
@@ -365,6 +366,28 @@ TEST_F(SqliteFaults, ALogThatHasFilledTheDiskIsUsedAgainOnceItsReaderHasGone) {
     EXPECT_EQ(write(41), Code::unavailable);
   }
   EXPECT_TRUE(writes_within(seconds(5), 42));
+}
+
+// By another process: where this one closes a descriptor of a file, its locks on it go.
+void copy_over(const std::string& from, const std::string& to) {
+  ASSERT_EQ(std::system(("cp " + from + " " + to).c_str()), 0);
+}
+
+TEST_F(SqliteFaults, WhatLacksConfirmedCommitsIsNotReadFrom) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  const auto path = directory_.file("tenens.db");
+  for (const auto* suffix : {"", "-wal"}) copy_over(path + suffix, path + ".old" + suffix);
+  ASSERT_EQ(write(2), std::nullopt);
+  disk_.log_cannot_sync = true;
+  EXPECT_EQ(write(3), Code::outcome_unknown);
+  for (const auto* suffix : {"", "-wal"}) copy_over(path + ".old" + suffix, path + suffix);
+  disk_.log_cannot_sync = false;
+  EXPECT_FALSE(writes_within(seconds(1), 4));
+  const auto read = store_->read([](ReadTx&) -> Done { return {}; });
+  ASSERT_FALSE(read) << "a session that was ended would be alive again";
+  EXPECT_EQ(read.error().detail, "the disk has lost what it had confirmed");
+  EXPECT_FALSE(store_->check());
 }
 
 TEST_F(SqliteFaults, ADiskThatFailsAtTheStartIsAClearRefusal) {

@@ -145,10 +145,9 @@ void GroupCommit::start_again() {
   if (db_) db_->leave_log();
   db_.reset();
   try {
-    db_ = open_again_();
+    db_ = open_again_([this](Db& db) { mark_->read_again(db); });
     attach();
     pages_in_log_ = 0;
-    mark_->read_again(*db_);
     stopped_ = false;
   } catch (const StoreError&) {
     // The disk is not well yet.

@@ -28,12 +28,15 @@ struct GroupCommitOptions {
   std::chrono::milliseconds idle{50};  // after which a shorter log is checkpointed as well
 };
 
+/// `accept` sees it before anybody reads from it, and throws if it may not be read from.
+using OpenAgain = std::function<std::unique_ptr<Db>(const std::function<void(Db&)>& accept)>;
+
 /// The database as whoever opened it has found it.
 struct OpenDatabase {
   std::unique_ptr<Db> db;
   std::unique_ptr<HighWaterMark> mark;
   /// Opens it again, from its log. Throws StoreError. Empty: what breaks stays broken.
-  std::function<std::unique_ptr<Db>()> open_again;
+  OpenAgain open_again;
 };
 
 /// Callers queue closures and wait; the thread takes all that wait, runs them in one transaction,
@@ -92,7 +95,7 @@ class GroupCommit {
 
   std::unique_ptr<Db> db_;  // null only while stopped
   const std::unique_ptr<HighWaterMark> mark_;
-  const std::function<std::unique_ptr<Db>()> open_again_;
+  const OpenAgain open_again_;
   const Clock& clock_;
   const GroupCommitOptions options_;
   bool stopped_ =

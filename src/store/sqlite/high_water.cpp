@@ -155,7 +155,7 @@ void HighWaterMark::read_again(Db& db) {
   const std::lock_guard lock(mutex_);
   if (is_ours_) {
     const auto found = read_from(db).commits;
-    if (found < mark_.commits) throw StoreError("the disk has lost what it had confirmed");
+    if (found < mark_.commits) throw LostCommits();
     mark_.commits = found;
   }
   note();

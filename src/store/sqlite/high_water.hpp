@@ -48,6 +48,12 @@ class HighWaterFile {
 /// another lineage. Changes nothing.
 void refuse_misfit(Db& db, const std::string& path, const HighWaterFile& file);
 
+/// The database has fewer commits than were confirmed.
+class LostCommits : public StoreError {
+ public:
+  LostCommits() : StoreError("the disk has lost what it had confirmed") {}
+};
+
 /// The two kept in step. Committing is for one thread; time may be told by any.
 class HighWaterMark {
  public:
@@ -66,8 +72,8 @@ class HighWaterMark {
   void stamp(Db& db, Instant now);
   /// After its commit, before anybody is told of it. Throws StoreError.
   void confirm();
-  /// The database was opened anew, after a commit whose outcome is not known. Throws StoreError,
-  /// also if commits are missing that were confirmed.
+  /// The database was opened anew, after a commit whose outcome is not known. Throws LostCommits,
+  /// and StoreError.
   void read_again(Db& db);
   /// Nothing more will be told or committed. Throws StoreError.
   void close(Instant now);

@@ -86,6 +86,7 @@ std::unique_ptr<Db> ReadPool::borrow() {
   {
     std::unique_lock lock(mutex_);
     returned_.wait(lock, [&] { return !closed_ && (!free_.empty() || may_open_ > 0); });
+    if (!refusal_.empty()) throw StoreError(refusal_);
     if (!free_.empty()) {
       auto db = std::move(free_.back());
       free_.pop_back();
@@ -124,7 +125,12 @@ void ReadPool::give_back(std::unique_ptr<Db> db) {
 
 bool ReadPool::is_open() {
   const std::lock_guard lock(mutex_);
-  return !closed_;
+  return !closed_ && refusal_.empty();
+}
+
+void ReadPool::set_refusal(std::string why) {
+  const std::lock_guard lock(mutex_);
+  refusal_ = std::move(why);
 }
 
 void ReadPool::while_closed(const std::function<void()>& work) {

@@ -25,8 +25,12 @@ class ReadPool {
   /// snapshot.
   Done read(const std::function<Done(ReadTx&)>& work);
 
-  /// Who reads now need not wait for `while_closed`.
+  /// Who reads now need not wait for `while_closed`, and is not refused.
   [[nodiscard]] bool is_open();
+
+  /// Within `while_closed`: whoever wants to read afterwards is refused, for this reason; empty:
+  /// not.
+  void set_refusal(std::string why);
 
   /// Waits for those who read, closes every connection and runs `work`. Who wants to read meanwhile
   /// waits.
@@ -49,6 +53,7 @@ class ReadPool {
   const std::size_t most_;
   std::size_t may_open_;
   bool closed_ = false;
+  std::string refusal_;
   std::vector<std::unique_ptr<Db>> free_;
   std::vector<tasks::Waiting*> waiting_;  // tasks, for it to open
 };

@@ -110,7 +110,7 @@ class FileStore final : public SqliteStore {
   Done write(const std::function<Done(WriteTx&)>& work) override { return writer_.write(work); }
   Done read(const std::function<Done(ReadTx&)>& work) override { return readers_->read(work); }
   Done check() override {
-    if (!readers_->is_open()) return refuse(Code::unavailable, {}, "the disk is being read anew");
+    if (!readers_->is_open()) return refuse(Code::unavailable, {}, "the disk has to be read anew");
     return SqliteStore::check();
   }
   const Clock& clock() const override { return clock_; }
@@ -155,9 +155,19 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
       give_to_owner(path + suffix);
     }
     auto readers = std::make_shared<ReadPool>(path, options.readers);
-    database.open_again = [path, readers] {
+    database.open_again = [path, readers](const std::function<void(Db&)>& accept) {
       std::unique_ptr<Db> again;
-      readers->while_closed([&] { again = open_from_log(path); });
+      readers->while_closed([&] {
+        again = open_from_log(path);
+        try {
+          accept(*again);
+        } catch (const LostCommits& lost) {
+          // A session that was ended would be alive in there.
+          readers->set_refusal(lost.what());
+          throw;
+        }
+        readers->set_refusal({});
+      });
       return again;
     };
     return std::make_unique<FileStore>(std::move(lock), std::move(database), std::move(readers),
