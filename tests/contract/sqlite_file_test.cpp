@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "store/schema/sqlite_migrations.hpp"
+#include "store/sqlite/database_file.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/read_pool.hpp"
 #include "support/store_home.hpp"
@@ -254,6 +255,25 @@ TEST_F(SqliteFile, WhoHoldsItForAMomentDelaysTheStartAndDoesNotPreventIt) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     sqlite3_close(other);
   });
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SqliteFile, WhoPreventsTheStartIsNamed) {
+  auto store = open();
+  ASSERT_TRUE(write_token(*store, 1));
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
+  sqlite3_exec(other, "BEGIN; SELECT count(*) FROM actor_tokens", nullptr, nullptr, nullptr);
+  store.reset();
+  EXPECT_NE(refusal().find("database is locked, by another program that reads it"),
+            std::string::npos)
+      << refusal();
+  sqlite3_close(other);
+  {
+    const store::LookingLock looking(path_);
+    EXPECT_NE(refusal().find("is being looked at, by tenensd doctor"), std::string::npos)
+        << refusal();
+  }
   EXPECT_EQ(refusal(), "");
 }
 

@@ -97,6 +97,10 @@ DatabaseLock::DatabaseLock(const std::string& path) {
   try {
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK) fail_on_file("lock", name);
+      const bool only_looked_at = ::flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+      if (only_looked_at) {
+        throw StoreError(path + " is being looked at, by tenensd doctor, audit verify or migrate");
+      }
       throw StoreError(path + " is in use by another tenensd" + holder_of(descriptor));
     }
     const std::string pid = std::to_string(::getpid()) + "\n";

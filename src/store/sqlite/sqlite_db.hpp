@@ -22,6 +22,8 @@ class SqliteError : public StoreError {
   [[nodiscard]] int code() const { return code_; }
   /// No space left: SQLite has undone the transaction, and space may come back.
   [[nodiscard]] bool is_full() const { return (code_ & 0xff) == SQLITE_FULL; }
+  /// Another connection holds a lock, or a snapshot that is in the way.
+  [[nodiscard]] bool is_busy() const { return (code_ & 0xff) == SQLITE_BUSY; }
 
  private:
   int code_;

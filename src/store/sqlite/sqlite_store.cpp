@@ -173,7 +173,9 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
     return std::make_unique<FileStore>(std::move(lock), std::move(database), std::move(readers),
                                        options);
   } catch (const SqliteError& error) {
-    throw StoreError("cannot open " + path + ": " + error.what());
+    const std::string_view whose =
+        error.is_busy() ? ", by another program that reads it, such as a shell or a backup" : "";
+    throw StoreError("cannot open " + path + ": " + error.what() + std::string(whose));
   }
 }
 
