@@ -192,7 +192,8 @@ struct AuditEvent {
   std::optional<SessionId> session_id = {};
   std::string address;
   std::optional<std::string> reason = {};
-  std::optional<std::string> code = {};  // of a refusal; of an outcome: the act
+  // Of a refusal; of an outcome the act; of a user's revocation the session that asked.
+  std::optional<std::string> code = {};
   friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
 };
 

@@ -31,7 +31,7 @@ struct Settings {
   std::string frontend_host = "clerk.localhost";     // in the publishable key and in `iss`
   std::string public_url = "http://localhost:4400";  // where the Frontend API is reached
 
-  /// No session lives longer, whoever's it is.
+  /// No session that begins now lives longer, whoever's it is.
   [[nodiscard]] seconds longest_session() const {
     return std::max(session_life_max, own_session_life);
   }

@@ -154,11 +154,12 @@ std::string envelope(std::string_view response, std::string_view client) {
       .take();
 }
 
-std::string sessions_json(const std::vector<Session>& sessions, Instant now) {
+std::string sessions_json(const std::vector<Session>& sessions) {
   Writer writer;
   writer.begin_array();
   for (const auto& session : sessions) {
-    write_session_base(writer, session, status_at(session, now));
+    const bool is_away = session.state == SessionState::replaced;
+    write_session_base(writer, session, is_away ? SessionStatus::replaced : SessionStatus::active);
     // Where from and with what is not kept.
     writer.name("last_active_token")
         .null()

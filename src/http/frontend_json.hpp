@@ -36,8 +36,8 @@ class FrontendJson {
 };
 
 [[nodiscard]] std::string user_json(const User& user);
-/// Clerk's ActiveSessions.
-[[nodiscard]] std::string sessions_json(const std::vector<Session>& sessions, Instant now);
+/// Clerk's ActiveSessions, of sessions that are alive or away.
+[[nodiscard]] std::string sessions_json(const std::vector<Session>& sessions);
 
 /// Clerk's `{response, client}`.
 [[nodiscard]] std::string envelope(std::string_view response, std::string_view client);

@@ -35,7 +35,7 @@ Answer sessions(const Context& context) {
   }
   const auto list = context.services.user_sessions.list(context.visitor, named);
   if (!list) return refused(list.error());
-  return json(sessions_json(*list, context.services.clock.now()));
+  return json(sessions_json(*list));
 }
 
 Answer revoke_session(const Context& context) {

@@ -97,8 +97,8 @@ DatabaseLock::DatabaseLock(const std::string& path) {
   try {
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK) fail_on_file("lock", name);
-      const bool only_looked_at = ::flock(descriptor, LOCK_SH | LOCK_NB) == 0;
-      if (only_looked_at) {
+      if (::flock(descriptor, LOCK_SH | LOCK_NB) == 0) {
+        ::flock(descriptor, LOCK_UN);
         throw StoreError(path + " is being looked at, by tenensd doctor, audit verify or migrate");
       }
       throw StoreError(path + " is in use by another tenensd" + holder_of(descriptor));

@@ -13,6 +13,9 @@ using std::chrono::steady_clock;
 constexpr const char* kStopped =
     "the disk had an error; nothing is acknowledged until the database has been opened again";
 constexpr seconds kStartAgainEvery{1};
+// What was in the way, a reader or a full disk, is so for longer than a pause, and to find that out
+// may cost as much as to copy the log.
+constexpr milliseconds kCheckpointAgainAfter{1000};
 
 }  // namespace
 
@@ -101,7 +104,7 @@ bool GroupCommit::wait_for_jobs(std::unique_lock<std::mutex>& lock) {
   const auto woken = [&] { return closing_ || !waiting_.empty(); };
   const int least = std::max(1, options_.checkpoint_pages / 10);
   while (pages_in_log_ >= least && !is_stopped() &&
-         !arrived_.wait_for(lock, options_.idle, woken)) {
+         !arrived_.wait_for(lock, copied_all_ ? options_.idle : kCheckpointAgainAfter, woken)) {
     lock.unlock();
     checkpoint_from(least);
     lock.lock();
@@ -296,7 +299,8 @@ void GroupCommit::checkpoint_from(int pages) {
   int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
                                              &in_log, &copied);
-  if (code == SQLITE_OK && copied == in_log) pages_in_log_ = 0;
+  copied_all_ = code == SQLITE_OK && copied == in_log;
+  if (copied_all_) pages_in_log_ = 0;
   if (code == SQLITE_OK) return;
   try {
     db_->fail(code);

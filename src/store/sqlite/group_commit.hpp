@@ -101,6 +101,7 @@ class GroupCommit {
   bool stopped_ =
       false;  // nothing may be acknowledged, for another reason than a broken connection
   std::chrono::steady_clock::time_point next_start_;
+  bool copied_all_ = true;  // of the log, by the last checkpoint
   int pages_in_log_ = 0;
 
   std::mutex mutex_;

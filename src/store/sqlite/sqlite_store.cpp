@@ -164,6 +164,7 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
         } catch (const LostCommits& lost) {
           // A session that was ended would be alive in there.
           readers->set_refusal(lost.what());
+          again->leave_log();
           throw;
         }
         readers->set_refusal({});

@@ -40,7 +40,8 @@ class SqliteStore : public Store {
 ///
 /// After an I/O error or a corrupt page the store refuses every write as `unavailable`, until it
 /// has opened the database anew: a sync that failed once must not be tried again and believed. It
-/// tries once a second. A full disk is not such an error; writes resume when there is space.
+/// tries once a second, while somebody writes. If commits are missing then that were confirmed, it
+/// refuses every read as well. A full disk is not such an error; writes resume when there is space.
 [[nodiscard]] std::unique_ptr<SqliteStore> open_sqlite(const SqliteOptions& options);
 
 }  // namespace tenens::store
