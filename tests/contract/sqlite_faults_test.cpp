@@ -7,10 +7,12 @@
 #include <cstdlib>
 #include <future>
 #include <latch>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "faulty_disk.hpp"
+#include "support/other_program.hpp"
 #include "support/store_home.hpp"
 #include "support/store_records.hpp"
 
@@ -219,17 +221,29 @@ TEST_F(SqliteFaults, AfterAFailedSyncTheLogIsReadAnewBeforeAnythingIsAcknowledge
 TEST_F(SqliteFaults, NothingIsAcknowledgedAgainWhileAnotherProgramHasTheDatabaseOpen) {
   open();
   ASSERT_EQ(write(1), std::nullopt);
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(directory_.file("tenens.db").c_str(), &other), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(other, "SELECT count(*) FROM lineage", nullptr, nullptr, nullptr),
-            SQLITE_OK);
+  std::optional<OtherProgram> other(std::in_place, directory_.file("tenens.db"));
   disk_.log_cannot_sync = true;
   EXPECT_EQ(write(2), Code::outcome_unknown);
   disk_.log_cannot_sync = false;
   EXPECT_EQ(write(3), Code::unavailable);
   EXPECT_TRUE(stored(1)) << "reads go on";
-  sqlite3_close(other);
+  other.reset();
   EXPECT_TRUE(writes_within(seconds(5), 4));
+}
+
+// It remembers what had been copied of the log, which the disk may have lost.
+TEST_F(SqliteFaults, NoStartAfterThatWhileAnotherProgramHasTheDatabaseOpen) {
+  open();
+  ASSERT_EQ(write(1), std::nullopt);
+  std::optional<OtherProgram> other(std::in_place, directory_.file("tenens.db"));
+  disk_.log_cannot_sync = true;
+  EXPECT_EQ(write(2), Code::outcome_unknown);
+  store_.reset();
+  disk_.log_cannot_sync = false;
+  EXPECT_THROW(open(), StoreError);
+  other.reset();
+  open();
+  EXPECT_TRUE(stored(1));
 }
 
 TEST_F(SqliteFaults, AFailedWriteOfTheLogEndsAllWriting) {
@@ -326,25 +340,11 @@ TEST_F(SqliteFaults, TheLogIsUsedAgainFromItsStart) {
   EXPECT_LT(std::filesystem::file_size(directory_.file("tenens.db-wal")), 60U * 4120U);
 }
 
-/// Another program that reads: a snapshot, for as long as this lives.
-class Reader {
- public:
-  explicit Reader(const std::string& path) {
-    sqlite3_open(path.c_str(), &handle_);
-    sqlite3_exec(handle_, "BEGIN; SELECT count(*) FROM actor_tokens", nullptr, nullptr, nullptr);
-  }
-  ~Reader() { sqlite3_close(handle_); }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-
- private:
-  sqlite3* handle_ = nullptr;
-};
-
 TEST_F(SqliteFaults, TheLogIsCopiedOnceTheReaderThatWasInTheWayHasGone) {
   open(30);
   ASSERT_EQ(write(1), std::nullopt);
-  std::optional<Reader> reader(directory_.file("tenens.db"));
+  std::optional<OtherProgram> reader(std::in_place, directory_.file("tenens.db"),
+                                     OtherProgram::kReads);
   for (int n = 2; n <= 40; ++n) ASSERT_EQ(write(n), std::nullopt);
   ASSERT_EQ(write_nothing(), std::nullopt);  // so that the checkpoint of the last one is over
   const int before = disk_.database_syncs;
@@ -360,7 +360,7 @@ TEST_F(SqliteFaults, ALogThatHasFilledTheDiskIsUsedAgainOnceItsReaderHasGone) {
   open(30);
   ASSERT_EQ(write(1), std::nullopt);
   {
-    const Reader reader(directory_.file("tenens.db"));
+    const OtherProgram reader(directory_.file("tenens.db"), OtherProgram::kReads);
     for (int n = 2; n <= 40; ++n) ASSERT_EQ(write(n), std::nullopt);
     disk_.log_cannot_grow = true;
     EXPECT_EQ(write(41), Code::unavailable);

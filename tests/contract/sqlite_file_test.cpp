@@ -13,6 +13,7 @@
 #include <fstream>
 #include <future>
 #include <latch>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "store/sqlite/database_file.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/read_pool.hpp"
+#include "support/other_program.hpp"
 #include "support/store_home.hpp"
 #include "support/store_records.hpp"
 #include "tasks/task_thread.hpp"
@@ -246,29 +248,31 @@ TEST_F(SqliteFile, NoCommitIsRefusedForAReadersSake) {
 // As after a kill: whoever comes first reads the log for all, and holds a lock meanwhile.
 TEST_F(SqliteFile, WhoHoldsItForAMomentDelaysTheStartAndDoesNotPreventIt) {
   open().reset();
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", nullptr,
-                         nullptr, nullptr),
-            SQLITE_OK);
-  const std::jthread holder([other] {
+  std::optional<OtherProgram> other(std::in_place, path_, OtherProgram::kIsAlone);
+  const std::jthread holder([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    sqlite3_close(other);
+    other.reset();
   });
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SqliteFile, WhoOnlyHasItOpenPreventsNoStartAfterAnOrderlyStop) {
+  auto store = open();
+  ASSERT_TRUE(write_token(*store, 1));
+  const OtherProgram other(path_);
+  store.reset();
   EXPECT_EQ(refusal(), "");
 }
 
 TEST_F(SqliteFile, WhoPreventsTheStartIsNamed) {
   auto store = open();
   ASSERT_TRUE(write_token(*store, 1));
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
-  sqlite3_exec(other, "BEGIN; SELECT count(*) FROM actor_tokens", nullptr, nullptr, nullptr);
+  std::optional<OtherProgram> other(std::in_place, path_, OtherProgram::kReads);
   store.reset();
-  EXPECT_NE(refusal().find("database is locked, by another program that reads it"),
+  EXPECT_NE(refusal().find("database is locked, by another program that has it open"),
             std::string::npos)
       << refusal();
-  sqlite3_close(other);
+  other.reset();
   {
     const store::LookingLock looking(path_);
     EXPECT_NE(refusal().find("is being looked at, by tenensd doctor"), std::string::npos)

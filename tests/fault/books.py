@@ -1,6 +1,7 @@
 """What the database says, read with the server down, and the judge who compares it with the ledger."""
 
 import collections
+import contextlib
 import sqlite3
 
 from ledger import Breach
@@ -28,23 +29,23 @@ class Books:
         self.last_token = self.last_session = ""
         self.last_sequence = 0
 
-    def connect(self):
-        return sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+    @contextlib.contextmanager
+    def opened(self):
+        with contextlib.closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as db:
+            try:
+                yield db
+            except sqlite3.DatabaseError as error:
+                raise Breach("corrupt", str(error)) from None
 
     def read(self, touched=()):
         """Reads what is new, and again the tokens in `touched`. Returns the ids of new tokens."""
-        db = self.connect()
-        try:
+        with self.opened() as db:
             (instance,) = db.execute("SELECT id FROM instances").fetchone()
             self._read_audit(db, instance)
             self._read_sessions(db, instance)
             new = self._read_tokens(db, instance)
             self._read_again(db, instance, touched)
             return new
-        except sqlite3.DatabaseError as error:
-            raise Breach("corrupt", str(error)) from None
-        finally:
-            db.close()
 
     def _read_audit(self, db, instance):
         rows = db.execute("SELECT sequence, action, actor_token_id, session_id FROM audit_events"
@@ -101,8 +102,7 @@ class Books:
 
     def check_file(self):
         """What only a look at the whole file shows."""
-        db = self.connect()
-        try:
+        with self.opened() as db:
             verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
             if verdict != "ok":
                 raise Breach("corrupt", verdict)
@@ -114,8 +114,6 @@ class Books:
             }.items():
                 if count := db.execute(sql).fetchone()[0]:
                     raise Breach("corrupt", f"{count} {what}")
-        finally:
-            db.close()
 
 
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────

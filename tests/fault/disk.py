@@ -5,6 +5,8 @@
   full   the database lies on a file system of 12 MiB, which fills up, and then gets some space back
   thin   the device itself runs out of space, so that the kernel loses what it had accepted; the space
          comes back, in half of the cycles after a kill -9, and then the power is cut
+  beside as thin, always after a kill -9, while a shell has the database open: what it remembers of the log
+         outlives the server
 
 What was acknowledged has to be there. While writes fail, reads are answered; five seconds after the disk is
 well, writes are, too, by the same process (unless it was restarted).
@@ -27,7 +29,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
 
 from disks import Disk, Unavailable, command, skip  # noqa: E402
 from ledger import Breach  # noqa: E402
-from trial import Trial, add_options, binary, ledger_directory, parse, run  # noqa: E402
+from trial import Trial, add_options, binary, kind_of, ledger_directory, parse, run  # noqa: E402
 
 RECOVERY = 5  # seconds
 PATIENCE = 60  # seconds, until something has failed
@@ -65,7 +67,7 @@ class DiskTrial(Trial):
                 if self.restarts():
                     server.kill()
                     self.make_well()
-                    server = ends.enter_context(self.start())
+                    server = ends.enter_context(self.start_again())
                 else:
                     self.make_well()
                 self.expect_recovery(server)
@@ -79,6 +81,9 @@ class DiskTrial(Trial):
     def restarts(self):
         """Whether somebody restarts the server before the disk is well."""
         return False
+
+    def start_again(self):
+        return self.start()
 
     def make_well(self):
         """The disk works again."""
@@ -114,8 +119,7 @@ class DiskTrial(Trial):
             if status == 200:
                 continue
             why = reason_of(server, body)
-            kind = "corrupt" if "malformed" in why else "answer"
-            raise Breach(kind, f"{path} while writes fail: {status} {body}: {why}")
+            raise Breach(kind_of(why), f"{path} while writes fail: {status} {body}: {why}")
 
     def expect_recovery(self, server):
         end = time.monotonic() + RECOVERY
@@ -265,13 +269,59 @@ class Thin(DiskTrial):
             self._unmount()
 
 
+class Beside(Thin):
+    """Another program has the database open."""
+
+    name, strikes = "disk/beside", "a device without space beside a shell, kill -9, then a power cut"
+    shell = None
+
+    def wait_until_it_fails(self, server, clients):
+        orders = self.some_orders()
+        clients.run(lambda: next(orders, None), self.load.finished)
+        # Only what was in the log before this can be copied meanwhile, and nobody syncs a part.
+        self.shell = subprocess.Popen(["sqlite3", self.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.ask_shell("BEGIN; SELECT count(*) FROM users;")
+        super().wait_until_it_fails(server, clients)
+
+    def ask_shell(self, sql):
+        self.shell.stdin.write(sql.encode() + b"\n")
+        self.shell.stdin.flush()
+        self.shell.stdout.readline()
+
+    def restarts(self):
+        return True
+
+    def start_again(self):
+        self.ask_shell("COMMIT; SELECT 1;")
+        try:
+            return self.start()
+        except Breach as refusal:
+            if "by another program" not in str(refusal):
+                raise
+            self.end_shell()
+            return self.start()
+
+    def end_shell(self):
+        if self.random.random() < 0.5:
+            self.shell.kill()
+        self.shell.communicate()
+
+    def end(self, server):
+        super().end(server)
+        self.end_shell()
+
+
+def require_program(name):
+    if not shutil.which(name):
+        raise Unavailable(f"{name} is not installed")
+
+
 def new_ledger():
     return pathlib.Path(ledger_directory()) / "ledger.jsonl"
 
 
 def sweep(options):
-    if not shutil.which("strace"):
-        raise Unavailable("strace is not installed")
+    require_program("strace")
     if subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], check=False).returncode:
         raise Unavailable("strace may not trace here")
     directory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-disk-"))
@@ -287,15 +337,20 @@ def thin(options):
     return run(Thin(options, new_ledger()), options.cycles)
 
 
+def beside(options):
+    require_program("sqlite3")
+    return run(Beside(options, new_ledger()), options.cycles)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("sweep", "full", "thin"))
+    parser.add_argument("what", choices=("sweep", "full", "thin", "beside"))
     parser.add_argument("--first", type=int, default=1, help="sweep: the call to begin with")
     add_options(parser, cycles=5)
     options = parse(parser)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            return {"sweep": sweep, "full": full, "thin": thin}[options.what](options)
+            return {"sweep": sweep, "full": full, "thin": thin, "beside": beside}[options.what](options)
         return 130
     except Unavailable as unavailable:
         return skip(f"disk {options.what}: {unavailable}")

@@ -44,6 +44,7 @@ RUNS = {
                       unit="calls, each as write and as sync, with EIO and ENOSPC"),
     "disk_full": Run(100, 10, "disk.py", "full", "--cycles", "{count}", unit="times"),
     "disk_thin": Run(200, 10, "disk.py", "thin", "--cycles", "{count}", unit="times"),
+    "disk_beside": Run(200, 20, "disk.py", "beside", "--cycles", "{count}", unit="times"),
     "tamper": Run(10_000, 500, "tamper.py", "--events", "2000", "--cycles", "{count}", unit="edits of the audit"),
     "clock": Run(200, 5, "clock.py", "--cycles", "{count}", unit="rounds of four jumps"),
     "front_proxies": Run(5, 1, "../attack/front_proxies.py", "--proxies", "all", unit="rounds", seeded=False),

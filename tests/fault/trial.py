@@ -41,6 +41,13 @@ def verify_audit(url):
         raise Breach("edited", done.stdout + done.stderr)
 
 
+def kind_of(said):
+    """The breach that tenensd itself speaks of."""
+    if "is an older copy" in said:
+        return "lost"
+    return "corrupt" if "malformed" in said else "answer"
+
+
 class Trial:
     """One database, struck as often as asked."""
 
@@ -63,9 +70,7 @@ class Trial:
             return Tenensd("--log-level", "warning", dev=False, directory=self.directory,
                            program=self.options.program)
         except RuntimeError as error:
-            # It looks itself, before it serves.
-            kind = "lost" if "is an older copy" in str(error) else "corrupt" if "malformed" in str(error) else "answer"
-            raise Breach(kind, str(error)) from error
+            raise Breach(kind_of(str(error)), str(error)) from error  # it looks itself, before it serves
 
     def strike(self, pid):
         """Ends the server. Called from a signal handler, at a moment that the seed has chosen."""

@@ -43,15 +43,24 @@ GroupCommit::~GroupCommit() {
   }
   arrived_.notify_one();
   thread_.join();
+  if (!is_stopped()) end();
   // A disk that failed is left as it is: what can be recovered is decided at the next start.
-  if (is_stopped()) {
-    if (db_) db_->leave_log();
-    return;
-  }
+  if (db_ && is_stopped()) db_->leave_log();
+}
+
+/// Orderly: also while another program has the database open, whose memory of the log outlives
+/// this, the next start finds nothing in the log.
+void GroupCommit::end() {
   try {
     mark_->close(clock_.now());
   } catch (const StoreError&) {
     // It is a little older then than it could be.
+  }
+  try {
+    db_->check(sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                         nullptr, nullptr));
+  } catch (const SqliteError&) {
+    // Remembered by the connection if it matters. Somebody who reads does not: the log is left.
   }
 }
 

@@ -47,7 +47,7 @@ class GroupCommit {
  public:
   /// `clock` must outlive this.
   GroupCommit(OpenDatabase database, const Clock& clock, GroupCommitOptions options);
-  /// Finishes what is queued, then closes the connection, which checkpoints.
+  /// Finishes what is queued and copies all of the log.
   ~GroupCommit();
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
@@ -79,6 +79,7 @@ class GroupCommit {
   void attach();
   [[nodiscard]] bool is_stopped() const { return stopped_ || db_->is_broken(); }
   void start_again();
+  void end();
   bool wait_for_jobs(std::unique_lock<std::mutex>& lock);
   void wait_for_company(std::unique_lock<std::mutex>& lock);
   void run_batch(Jobs& jobs);

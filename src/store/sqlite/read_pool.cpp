@@ -36,9 +36,10 @@ ReadPool::ReadPool(std::string path, std::size_t connections)
 
 Done ReadPool::read(const std::function<Done(ReadTx&)>& work) {
   thread_local Turn turn;
-  if (tasks::Scheduler::is_in_task() && !turn.snapshot) wait_until_open();
-  const bool shared = tasks::Scheduler::is_in_task() && (turn.pool == nullptr || turn.pool == this);
-  if (shared) return read_in_turn(turn, work);
+  if (tasks::Scheduler::is_in_task()) {
+    if (!turn.snapshot) wait_until_open();
+    if (turn.pool == nullptr || turn.pool == this) return read_in_turn(turn, work);
+  }
   std::unique_ptr<Db> db;
   try {
     db = borrow();
@@ -165,8 +166,6 @@ std::unique_ptr<Db> ReadPool::open() const {
   auto db = std::make_unique<Db>(path_, Db::Mode::read_only);
   sqlite3_wal_autocheckpoint(db->handle(), 0);
   db->leave_log();
-  // Where no writer could open the database, the first reader makes the log's index anew.
-  db->wait_for_locks();
   db->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
   return db;
 }

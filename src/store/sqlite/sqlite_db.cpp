@@ -113,6 +113,7 @@ Db::Db(const std::string& path, Mode mode) {
     throw SqliteError(code, text);
   }
   sqlite3_extended_result_codes(handle_, 1);
+  sqlite3_busy_timeout(handle_, 1000);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
 }
@@ -163,14 +164,17 @@ sqlite3_stmt* Db::prepare(std::string_view sql, unsigned flags) {
   return statement;
 }
 
+bool has_log(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path + "-wal", error);
+  return !error && size > 0;
+}
+
 std::unique_ptr<Db> open_to_look(const std::string& path, bool in_use) {
   // Without a log to read there is nothing that SQLite would have to put beside the file.
-  std::error_code error;
-  const auto log = std::filesystem::file_size(path + "-wal", error);
-  const bool whole = !in_use && (error || log == 0);
+  const bool whole = !in_use && !has_log(path);
   auto db = std::make_unique<Db>(path, whole ? Db::Mode::immutable : Db::Mode::read_only);
   db->leave_log();
-  db->wait_for_locks();
   db->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
   return db;
 }

@@ -70,7 +70,8 @@ class Query {
   int column_ = 0;
 };
 
-/// A connection, for one thread at a time.
+/// A connection, for one thread at a time. Up to a second each time it waits for what another one
+/// holds for a moment: the log's index is being made or read anew, the last one is closing.
 class Db {
  public:
   /// immutable: nobody writes to the file meanwhile, and nothing is put beside it.
@@ -98,8 +99,7 @@ class Db {
   [[nodiscard]] bool is_broken() const { return broken_; }
   /// Closing it will not copy the log into the database, as the last connection's closing does.
   void leave_log() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
-  /// From now on, up to a second each time, for what another connection holds for a moment.
-  void wait_for_locks() { sqlite3_busy_timeout(handle_, 1000); }
+  void wait_for_nobody() { sqlite3_busy_timeout(handle_, 0); }
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
   /// Throws what the connection reports; `code` is what the failing call returned.
@@ -125,6 +125,10 @@ class Db {
   bool broken_ = false;
   std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
 };
+
+/// Whether the last run has left a log with something in it: it did not end in an orderly way, or
+/// another program was in the way.
+[[nodiscard]] bool has_log(const std::string& path);
 
 /// To read an existing database, changing nothing of it. Unless `in_use` (a server has it open),
 /// the caller must hold a lock that keeps servers away. Throws SqliteError.

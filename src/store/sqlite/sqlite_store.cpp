@@ -26,10 +26,6 @@ GroupCommitOptions to_group_commit(const SqliteOptions& options) {
 
 std::unique_ptr<Db> open_writer(const std::string& path) {
   auto db = std::make_unique<Db>(path, Db::Mode::read_write);
-  // One may be reading the log for the first time, or closing, and be through soon. Later, too,
-  // though only this connection writes, the lock may be taken: for some microseconds a reader holds
-  // it who came while the log's index was being written, to look at that once more.
-  db->wait_for_locks();
   // FULL syncs the log at every commit. NORMAL loses acknowledged commits at a power cut.
   // secure_delete: a key that is encrypted now must not stay clear in what is free of its page.
   db->execute(
@@ -48,15 +44,16 @@ void start_write_ahead_log(Db& db) {
                                      nullptr));
 }
 
-/// After an error of the disk: what the disk itself has of the log goes into the database once
-/// more. A checkpoint counts pages as written that nobody has synced, in memory that lives as long
-/// as any connection does. Whoever is alone makes that anew, and nobody is, while another program
-/// reads: SQLITE_BUSY.
+/// After an error of the disk, or a run of which nobody knows whether that ended it: what the disk
+/// itself has of the log goes into the database once more. A checkpoint counts pages as written
+/// that nobody has synced, in memory that lives as long as any connection does. Whoever is alone
+/// makes that anew, and nobody is, while another program reads: SQLITE_BUSY.
 std::unique_ptr<Db> open_from_log(const std::string& path) {
   forget_cached(path);
   {
-    Db alone(path, Db::Mode::read_write);  // which waits for nobody, for those who read wait for it
+    Db alone(path, Db::Mode::read_write);
     alone.leave_log();
+    alone.wait_for_nobody();  // who reads waits for this
     alone.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
     start_write_ahead_log(alone);
   }
@@ -144,10 +141,7 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
   // Where there was nothing, nothing can be pending again, whatever a mark says that was left.
   if (ensure_private_file(path)) std::filesystem::remove(mark);
   try {
-    std::error_code none;
-    // Nobody knows whether it was the disk that ended the last run.
-    if (std::filesystem::exists(path + "-wal", none)) forget_cached(path);
-    auto db = open_writer(path);
+    auto db = has_log(path) ? open_from_log(path) : open_writer(path);
     migrate(*db, path, kSqliteMigrations);
     start_write_ahead_log(*db);
     auto database = open_database(std::move(db), options, std::make_unique<HighWaterFile>(mark));
@@ -175,7 +169,7 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
                                        options);
   } catch (const SqliteError& error) {
     const std::string_view whose =
-        error.is_busy() ? ", by another program that reads it, such as a shell or a backup" : "";
+        error.is_busy() ? ", by another program that has it open, such as a shell or a backup" : "";
     throw StoreError("cannot open " + path + ": " + error.what() + std::string(whose));
   }
 }
