@@ -20,6 +20,12 @@ bool may_come_back(ReadTx& tx, const Session& session, const Settings& settings)
   return client && client->restorable_session_id == session.id;
 }
 
+/// As it would be, were it active.
+bool would_go_on(ReadTx& tx, Session session, const Settings& settings, Instant now) {
+  session.state = SessionState::active;
+  return is_alive(session, now) && may_go_on(tx, session, settings);
+}
+
 }  // namespace
 
 void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const Settings& settings,
@@ -32,8 +38,7 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
   auto session = tx.find_session(client.instance_id, id);
   const bool own = session && session->client_id == client.id && !session->actor;
   if (own && settings.restore_session && session->state == SessionState::replaced) {
-    session->state = SessionState::active;  // as it would be
-    if (is_alive(*session, now) && may_go_on(tx, *session, settings) &&
+    if (would_go_on(tx, *session, settings, now) &&
         tx.reopen_if_replaced(client.instance_id, id, now)) {
       client.last_active_session_id = id;
       tx.append(audit::event(AuditAction::session_restored, *session, now, visitor));
@@ -43,11 +48,25 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
 }
 
 bool is_away(ReadTx& tx, const Session& session, const Settings& settings, Instant now) {
-  if (session.state != SessionState::replaced || !may_come_back(tx, session, settings))
-    return false;
-  auto back = session;
-  back.state = SessionState::active;
-  return is_alive(back, now) && may_go_on(tx, back, settings);
+  return session.state == SessionState::replaced && may_come_back(tx, session, settings) &&
+         would_go_on(tx, session, settings, now);
+}
+
+std::vector<Session> open_sessions(ReadTx& tx, const InstanceId& instance, SessionFilter whose,
+                                   const Settings& settings, Instant now) {
+  // Ids are ordered by time: that bounds the scan of a table that has no index on users on purpose.
+  whose.first_id = first_id_at<kind::Session>(now - settings.longest_session());
+  const Page everything{.limit = 1'000'000};
+  auto alive = whose;
+  alive.alive_at = now;
+  auto open = tx.sessions(instance, alive, everything);
+  if (!settings.restore_session) return open;
+  auto replaced = std::move(whose);
+  replaced.state = SessionState::replaced;
+  for (auto& session : tx.sessions(instance, replaced, everything)) {
+    open.push_back(std::move(session));
+  }
+  return open;
 }
 
 bool close_session(WriteTx& tx, const Session& session, SessionState to, const Settings& settings,

@@ -2,6 +2,8 @@
 // is closed before.
 #pragma once
 
+#include <vector>
+
 #include "core/clients.hpp"
 
 namespace tenens {
@@ -17,6 +19,12 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
 /// Whether an impersonation has replaced the session, and it would come back after that.
 [[nodiscard]] bool is_away(ReadTx& tx, const Session& session, const Settings& settings,
                            Instant now);
+
+/// Of those that `whose` chooses, newest first: what is alive at `now`, and then what an
+/// impersonation has replaced, where that may come back. Whether its user may go on is not asked.
+[[nodiscard]] std::vector<Session> open_sessions(ReadTx& tx, const InstanceId& instance,
+                                                 SessionFilter whose, const Settings& settings,
+                                                 Instant now);
 
 /// Closes the session if it is alive, or is away and may come back. True if it did.
 [[nodiscard]] bool close_session(WriteTx& tx, const Session& session, SessionState to,

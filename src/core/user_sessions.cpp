@@ -34,21 +34,14 @@ void keep_sub_alone(Session& session) {
   actor.payload.text = wire::Writer().begin_object().member("sub", actor.sub).end_object().take();
 }
 
-/// Alive ones, and then those that are away.
-std::vector<Session> open_sessions(ReadTx& tx, const InstanceId& instance, const UserId& user,
-                                   const Settings& settings, Instant now) {
-  // Ids are ordered by time: that bounds the scan of a table that has no index on users on purpose.
-  const auto first = first_id_at<kind::Session>(now - settings.longest_session());
-  const Page everything{.limit = 1'000'000};
-  auto open =
-      tx.sessions(instance, {.user_id = user, .alive_at = now, .first_id = first}, everything);
-  std::erase_if(open, [&](const Session& one) { return !may_go_on(tx, one, settings); });
-  if (!settings.restore_session) return open;
-  const SessionFilter replaced{.user_id = user, .state = SessionState::replaced, .first_id = first};
-  for (auto& session : tx.sessions(instance, replaced, everything)) {
-    if (is_away(tx, session, settings, now)) open.push_back(std::move(session));
-  }
-  return open;
+/// Those that go on, and then those that are away.
+std::vector<Session> sessions_of(ReadTx& tx, const InstanceId& instance, const UserId& user,
+                                 const Settings& settings, Instant now) {
+  auto sessions = open_sessions(tx, instance, {.user_id = user}, settings, now);
+  std::erase_if(sessions, [&](const Session& one) {
+    return !(is_away(tx, one, settings, now) || may_go_on(tx, one, settings));
+  });
+  return sessions;
 }
 
 }  // namespace
@@ -62,7 +55,7 @@ Result<std::vector<Session>> UserSessions::list(const Visitor& visitor,
     if (!asks) return tl::unexpected(asks.error());
     seen = asks->session().actor
                ? std::vector{asks->session()}
-               : open_sessions(tx, visitor.instance_id, asks->session().user_id, settings_, now);
+               : sessions_of(tx, visitor.instance_id, asks->session().user_id, settings_, now);
     return {};
   });
   if (!read) return tl::unexpected(read.error());

@@ -160,17 +160,10 @@ Result<std::int64_t> Users::count(const Caller& caller, const UserFilter& filter
 }
 
 void Users::close_sessions(WriteTx& tx, const Caller& caller, const UserId& id, Instant now) {
-  // Ids are ordered by time: that bounds the scan of a table that has no index on users on purpose.
-  const auto first = first_id_at<kind::Session>(now - settings_.longest_session());
-  const SessionFilter as_themselves{.user_id = id, .alive_at = now, .first_id = first};
-  const SessionFilter for_others{.actor_sub = id.text, .alive_at = now, .first_id = first};
-  std::vector<SessionFilter> open{as_themselves, for_others};
-  if (settings_.restore_session) {
-    open.push_back({.user_id = id, .state = SessionState::replaced, .first_id = first});
-  }
-  const Page everything{.limit = 1'000'000};
-  for (const auto& filter : open) {
-    for (const auto& session : tx.sessions(caller.instance_id, filter, everything)) {
+  const SessionFilter as_themselves{.user_id = id};
+  const SessionFilter for_others{.actor_sub = id.text};
+  for (const auto& whose : {as_themselves, for_others}) {
+    for (const auto& session : open_sessions(tx, caller.instance_id, whose, settings_, now)) {
       const bool closed = close_session(tx, session, SessionState::revoked, settings_, now);
       if (closed) tx.append(audit::event(AuditAction::session_revoked, session, now, caller));
     }

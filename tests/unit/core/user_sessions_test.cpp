@@ -9,11 +9,11 @@ namespace {
 
 class UserSessionsTest : public testing::Test {
  protected:
-  /// In a browser of its own, or in that of `visitor`.
-  SignedIn sign_in(const User& user, std::optional<Visitor> visitor = {}) {
+  /// In a browser of its own.
+  SignedIn sign_in(const User& user) {
     const auto minted =
         world.services.sign_in_tokens.create(world.caller, {.user_id = user.id}).value();
-    return world.services.sign_ins.redeem(visitor.value_or(world.visitor()), minted.ticket).value();
+    return world.services.sign_ins.redeem(world.visitor(), minted.ticket).value();
   }
   Visitor of(const SignedIn& signed_in) const { return world.visitor(signed_in.client_cookie); }
   std::vector<SessionId> seen_by(const Visitor& visitor, std::optional<SessionId> asking = {}) {
