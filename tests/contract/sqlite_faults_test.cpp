@@ -241,7 +241,10 @@ TEST_F(SqliteFaults, NoStartAfterThatWhileAnotherProgramHasTheDatabaseOpen) {
   store_.reset();
   disk_.log_cannot_sync = false;
   EXPECT_THROW(open(), StoreError);
-  other.reset();
+  const std::jthread leaving([&] {
+    std::this_thread::sleep_for(milliseconds(200));
+    other.reset();
+  });
   open();
   EXPECT_TRUE(stored(1));
 }
