@@ -44,16 +44,14 @@ elseif(TENENS_SANITIZE)
 endif()
 
 # Most of what a file costs to compile are its headers. So eight at a time are compiled together, and names in
-# unnamed namespaces must not be defined twice in a target: everything under sanitizers, elsewhere what asks for
-# it. Not where one edits (the dev preset, which ./dev check builds): there each file shows that it includes what
-# it needs.
-if(TENENS_SANITIZE)
+# unnamed namespaces must not be defined twice in a target. Not where one edits (the dev preset, which ./dev check
+# builds): there each file shows that it includes what it needs.
+if(NOT DEFINED CMAKE_UNITY_BUILD AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(CMAKE_UNITY_BUILD ON)
+endif()
+if(CMAKE_UNITY_BUILD)
   # It takes the files for headers, which several others may include.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  # g++ inlines less in a unit that it takes for a large one.
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=large-unit-insns=150000>)
 endif()
-function(tenens_compile_together target)
-  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
-  endif()
-endfunction()

@@ -23,8 +23,10 @@ INTERNAL = re.compile(r"\btenens::|^clerk_backend_api::detail::(?!raise\b)")
 class Package:
     def __init__(self, options):
         self.source, self.build, self.version = options.source, options.build, options.version
-        # With the flags of the build at hand, ccache has seen all of it.
+        # With the flags and the generator of the build at hand, ccache has seen all of it.
         self.settings = [f"-DTENENS_WERROR={options.werror}"]
+        if shutil.which("ninja"):
+            self.settings.append("-GNinja")
         if shutil.which("ccache"):
             self.settings.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
         self.place = options.build / "package" / options.way
@@ -55,6 +57,10 @@ class Package:
         return self.place / name
 
     # ── what the ways have in common ─────────────────────────────────────────────────────────────
+
+    def consume_embedded(self, way, *settings):
+        """What is compiled in another project's folder is in no cache; that it is quick shows nothing here."""
+        return self.consume(way, "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", *settings)
 
     def consume(self, way, *settings):
         """Configures, builds and runs the consumer; returns its program."""
@@ -127,12 +133,12 @@ def shared(package):
 
 
 def add_subdirectory(package):
-    package.consume("add_subdirectory", f"-DTENENS_DIR={package.source}")
+    package.consume_embedded("add_subdirectory", f"-DTENENS_DIR={package.source}")
 
 
 def fetch_content(package):
     """Offline: CMake's own override stands for the download."""
-    package.consume("fetch_content", f"-DFETCHCONTENT_SOURCE_DIR_TENENS={package.source}")
+    package.consume_embedded("fetch_content", f"-DFETCHCONTENT_SOURCE_DIR_TENENS={package.source}")
 
 
 def clang(package):
@@ -140,7 +146,7 @@ def clang(package):
     found = [name for number in range(30, 13, -1) if (name := shutil.which(f"clang++-{number}"))]
     if not found:
         sys.exit(SKIPPED)
-    package.consume("add_subdirectory", f"-DTENENS_DIR={package.source}", f"-DCMAKE_CXX_COMPILER={found[0]}")
+    package.consume_embedded("add_subdirectory", f"-DTENENS_DIR={package.source}", f"-DCMAKE_CXX_COMPILER={found[0]}")
 
 
 def deb(package):
