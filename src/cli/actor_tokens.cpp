@@ -95,7 +95,7 @@ void list(const Context& context, clerk_backend_api::ListActorTokensRequest requ
                time_text(token.created_at), token.expires_at ? time_text(*token.expires_at) : "-",
                or_dash(token.session_id), or_dash(token.reason)});
   }
-  table.print(context.outside.out);
+  context.print(table);
   context.tell_rest(page.data.size(), page.total_count);
 }
 

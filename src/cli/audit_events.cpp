@@ -48,7 +48,7 @@ void list_audit_events(const Context& context, ListAuditEventsRequest request) {
                or_dash(event.session_id), event.address, or_dash(event.reason),
                or_dash(event.code)});
   }
-  table.print(context.outside.out);
+  context.print(table);
   context.tell_rest(page.data.size(), page.total_count);
 }
 

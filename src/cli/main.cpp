@@ -1,4 +1,5 @@
 // `tenens`: impersonation from the command line, written against the library alone.
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <clocale>
@@ -16,6 +17,12 @@ std::string environment(const char* name, const char* otherwise) {
   return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
+/// 0: stdout is no terminal.
+std::size_t columns_of_stdout() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -26,6 +33,7 @@ int main(int count, char** words) {
         .out = std::cout,
         .err = std::cerr,
         .err_is_terminal = isatty(STDERR_FILENO) == 1,
+        .out_columns = columns_of_stdout(),
         .url = environment("TENENS_URL", "http://127.0.0.1:4400"),
         .ca_file = environment("TENENS_CA_FILE", ""),
         .secret_key = environment("CLERK_SECRET_KEY", ""),

@@ -4,6 +4,7 @@
 #include <array>
 #include <ctime>
 #include <cwchar>
+#include <numeric>
 #include <ostream>
 
 namespace tenens::cli {
@@ -12,6 +13,9 @@ namespace {
 using clerk_backend_api::Error;
 using clerk_backend_api::ErrorItem;
 using clerk_backend_api::ErrorKind;
+
+constexpr std::string_view kGap = "  ";     // between columns
+constexpr std::string_view kNothing = "-";  // a cell's
 
 struct Character {
   char32_t code = 0;
@@ -144,22 +148,43 @@ void Table::add(std::initializer_list<std::string_view> cells) {
   for (const auto cell : cells) row.push_back(printable(cell));
 }
 
-void Table::print(std::ostream& out) const {
+void Table::print(std::ostream& out, std::size_t terminal) const {
   std::vector<std::size_t> widths(rows_.front().size());
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
   }
+  const auto gaps = kGap.size() * (widths.size() - 1);
+  const bool fits = std::accumulate(widths.begin(), widths.end(), gaps) <= terminal;
+  if (terminal == 0 || fits || rows_.size() == 1) return print_as_columns(out, widths);
+  print_as_lines(out);
+}
+
+void Table::print_as_columns(std::ostream& out, const std::vector<std::size_t>& widths) const {
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       out << row[i];
-      if (i + 1 < row.size()) out << std::string(widths[i] - width_of(row[i]) + 2, ' ');
+      if (i + 1 < row.size()) out << std::string(widths[i] - width_of(row[i]), ' ') << kGap;
     }
     out << '\n';
   }
 }
 
+void Table::print_as_lines(std::ostream& out) const {
+  const auto& heading = rows_.front();
+  std::size_t longest = 0;
+  for (const auto& name : heading) longest = std::max(longest, name.size());
+  for (auto row = rows_.begin() + 1; row != rows_.end(); ++row) {
+    if (row != rows_.begin() + 1) out << '\n';
+    for (std::size_t i = 0; i < row->size(); ++i) {
+      if ((*row)[i].empty() || (*row)[i] == kNothing) continue;
+      out << heading[i] << std::string(longest - heading[i].size(), ' ') << kGap << (*row)[i]
+          << '\n';
+    }
+  }
+}
+
 std::string or_dash(const std::optional<std::string>& text) {
-  return text && !text->empty() ? *text : "-";
+  return text && !text->empty() ? *text : std::string(kNothing);
 }
 
 void print_error(std::ostream& err, std::string_view message) {

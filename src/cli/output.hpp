@@ -30,14 +30,19 @@ enum ExitCode : int {
 /// `2026-05-12 10:11:12Z`
 [[nodiscard]] std::string time_text(std::int64_t unix_ms);
 
-/// Left-aligned columns under a heading. Cells are made `printable` here.
+/// Left-aligned columns under a heading; where the terminal is too narrow for these, each row as
+/// lines of its own, without the cells in which there is nothing. Cells are made `printable` here.
 class Table {
  public:
   explicit Table(std::initializer_list<std::string_view> heading);
   void add(std::initializer_list<std::string_view> cells);
-  void print(std::ostream& out) const;
+  /// `terminal`: columns that it has, 0 for no limit.
+  void print(std::ostream& out, std::size_t terminal = 0) const;
 
  private:
+  void print_as_columns(std::ostream& out, const std::vector<std::size_t>& widths) const;
+  void print_as_lines(std::ostream& out) const;
+
   std::vector<std::vector<std::string>> rows_;
 };
 

@@ -121,6 +121,10 @@ void Context::print_json(const clerk_backend_api::Object& object) const {
   outside.out << clerk_backend_api::to_json(object) << '\n';
 }
 
+void Context::print(const Table& table) const {
+  table.print(outside.out, outside.out_columns);
+}
+
 void Context::tell(const std::string& line) const {
   outside.err << printable(line) << '\n';
 }

@@ -24,6 +24,7 @@ struct Surroundings {
   std::ostream& out;
   std::ostream& err;
   bool err_is_terminal = false;
+  std::size_t out_columns = 0;                                   ///< 0: `out` is no terminal
   std::string url;                                               ///< TENENS_URL
   std::string ca_file = {};                                      ///< TENENS_CA_FILE
   clerk_backend_api::Secret secret_key;                          ///< CLERK_SECRET_KEY
@@ -65,6 +66,7 @@ struct Context {
   /// Throws UsageError if there is no secret key.
   [[nodiscard]] clerk_backend_api::Clerk client() const;
   void print_json(const clerk_backend_api::Object& object) const;
+  void print(const Table& table) const;
   /// A line beside the data.
   void tell(const std::string& line) const;
   /// Says so, beside the table, if it is not all there is.

@@ -34,7 +34,7 @@ void list_sessions(const Context& context, ListSessionsRequest request) {
                time_text(session.created_at), time_text(session.last_active_at),
                time_text(end_of(session))});
   }
-  table.print(context.outside.out);
+  context.print(table);
   context.tell_rest(page.data.size(), page.total_count);
 }
 

@@ -27,9 +27,9 @@ std::string name_of(const User& user) {
   return name.empty() ? "-" : name;
 }
 
-void print_user(const Context& context, const User& user) {
+void print_user(const Context& context, const User& user, std::string_view what = "") {
   if (context.json) return context.print_json(to_object(user));
-  context.outside.out << printable(user.id) << (user.banned ? " banned" : "") << '\n';
+  context.outside.out << printable(user.id) << what << '\n';
 }
 
 struct Metadata {
@@ -58,7 +58,7 @@ void list_users(const Context& context, const ListUsersRequest& request) {
     table.add({user.id, email_of(user), name_of(user), or_dash(user.username),
                or_dash(user.external_id), time_text(user.created_at), user.banned ? "yes" : "-"});
   }
-  table.print(context.outside.out);
+  context.print(table);
 }
 
 void delete_user(const Context& context, const std::string& user) {
@@ -108,14 +108,15 @@ void add_actions(CLI::App& users, Context& context) {
   ban->add_option("USER", *user, "The user's id or email address")->required();
   ban->callback([&context, user] {
     auto client = context.client();
-    print_user(context, must(client.users.ban(resolve_user(client, *user))));
+    print_user(context, must(client.users.ban(resolve_user(client, *user))), " banned");
   });
 
   auto* unban = users.add_subcommand("unban", "Undo a ban");
   unban->add_option("USER", *user, "The user's id or email address")->required();
   unban->callback([&context, user] {
     auto client = context.client();
-    print_user(context, must(client.users.unban(resolve_user(client, *user))));
+    print_user(context, must(client.users.unban(resolve_user(client, *user))),
+               " not banned any more");
   });
 
   auto* remove = users.add_subcommand("delete", "Delete a user and end all sessions");

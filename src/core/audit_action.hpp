@@ -1,6 +1,10 @@
 // What an audit event says was done.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <string_view>
+
 namespace tenens {
 
 enum class AuditAction {
@@ -34,5 +38,38 @@ enum class AuditAction {
   outcome_undone,                 // … it did not
   unknown,                        // written by a later version of this program; never by this one
 };
+
+/// The wire's names, in this order. In the databases they have an underscore for the dot.
+inline constexpr auto kAuditActionNames = std::to_array<std::string_view>({
+    "actor_token.created",
+    "actor_token.redeemed",
+    "actor_token.redeem_refused",
+    "actor_token.revoked",
+    "actor_token.ended",
+    "session.created",
+    "session.revoked",
+    "session.revoked_by_user",
+    "session.ended",
+    "session.removed",
+    "session.replaced",
+    "session.restored",
+    "session.expired",
+    "session.abandoned",
+    "sign_in_token.created",
+    "sign_in_token.redeemed",
+    "sign_in_token.redeem_refused",
+    "sign_in_token.revoked",
+    "user.banned",
+    "user.unbanned",
+    "user.deleted",
+    "secret_key.replaced",
+    "signing_key.rotated",
+    "database.recovered",
+    "actor_token.redeem_repeated",
+    "sign_in_token.redeem_repeated",
+    "outcome.committed",
+    "outcome.undone",
+});
+static_assert(kAuditActionNames.size() == static_cast<std::size_t>(AuditAction::unknown));
 
 }  // namespace tenens

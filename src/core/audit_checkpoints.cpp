@@ -15,14 +15,6 @@ namespace {
 constexpr std::int64_t kAtOnce = 128;
 static_assert(AuditCheckpoints::kMostLeaves % kAtOnce == 0);
 
-/// As the databases store it, whatever version of this program reads it.
-std::string stored_action(const AuditEvent& event) {
-  if (event.action == AuditAction::unknown) return event.unknown_action;
-  std::string text(action_text(event));
-  std::replace(text.begin(), text.end(), '.', '_');
-  return text;
-}
-
 template <class Kind>
 std::optional<std::string_view> text_of(const std::optional<Id<Kind>>& id) {
   return id ? std::optional<std::string_view>(id->text) : std::nullopt;

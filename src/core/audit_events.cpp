@@ -1,41 +1,27 @@
 #include "core/audit_events.hpp"
 
+#include <algorithm>
 #include <array>
-#include <utility>
 
 namespace tenens {
 namespace {
 
-constexpr std::array<std::pair<AuditAction, std::string_view>, 28> kNames{{
-    {AuditAction::actor_token_created, "actor_token.created"},
-    {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
-    {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
-    {AuditAction::actor_token_revoked, "actor_token.revoked"},
-    {AuditAction::actor_token_ended, "actor_token.ended"},
-    {AuditAction::session_created, "session.created"},
-    {AuditAction::session_revoked, "session.revoked"},
-    {AuditAction::session_revoked_by_user, "session.revoked_by_user"},
-    {AuditAction::session_ended, "session.ended"},
-    {AuditAction::session_removed, "session.removed"},
-    {AuditAction::session_replaced, "session.replaced"},
-    {AuditAction::session_restored, "session.restored"},
-    {AuditAction::session_expired, "session.expired"},
-    {AuditAction::session_abandoned, "session.abandoned"},
-    {AuditAction::sign_in_token_created, "sign_in_token.created"},
-    {AuditAction::sign_in_token_redeemed, "sign_in_token.redeemed"},
-    {AuditAction::sign_in_token_redeem_refused, "sign_in_token.redeem_refused"},
-    {AuditAction::sign_in_token_revoked, "sign_in_token.revoked"},
-    {AuditAction::user_banned, "user.banned"},
-    {AuditAction::user_unbanned, "user.unbanned"},
-    {AuditAction::user_deleted, "user.deleted"},
-    {AuditAction::secret_key_replaced, "secret_key.replaced"},
-    {AuditAction::signing_key_rotated, "signing_key.rotated"},
-    {AuditAction::database_recovered, "database.recovered"},
-    {AuditAction::actor_token_redeem_repeated, "actor_token.redeem_repeated"},
-    {AuditAction::sign_in_token_redeem_repeated, "sign_in_token.redeem_repeated"},
-    {AuditAction::outcome_committed, "outcome.committed"},
-    {AuditAction::outcome_undone, "outcome.undone"},
-}};
+constexpr std::size_t kLongestName = 32;
+constexpr auto kLetters = [] {
+  std::array<std::array<char, kLongestName>, kAuditActionNames.size()> letters{};
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    std::size_t end = 0;
+    for (const char c : kAuditActionNames[i]) letters[i][end++] = c == '.' ? '_' : c;
+  }
+  return letters;
+}();
+constexpr auto kWords = [] {
+  std::array<std::string_view, kLetters.size()> words;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i] = {kLetters[i].data(), kAuditActionNames[i].size()};
+  }
+  return words;
+}();
 
 AuditEvent about(AuditAction action, const ActorToken& token, Instant now) {
   AuditEvent event;
@@ -87,18 +73,33 @@ AuditEvent signed_by(AuditEvent event, const Visitor& visitor) {
 }  // namespace
 
 std::string_view to_text(AuditAction action) {
-  return kNames.at(static_cast<std::size_t>(action)).second;
+  return kAuditActionNames.at(static_cast<std::size_t>(action));
+}
+
+std::string_view to_word(AuditAction action) {
+  if (action == AuditAction::unknown) throw StoreError("an act that has no name is not recorded");
+  return kWords.at(static_cast<std::size_t>(action));
+}
+
+std::string_view stored_action(const AuditEvent& event) {
+  return event.action == AuditAction::unknown ? event.unknown_action : to_word(event.action);
+}
+
+void set_stored_action(AuditEvent& event, std::string_view word) {
+  const auto* const found = std::find(kWords.begin(), kWords.end(), word);
+  event.action = AuditAction{static_cast<int>(found - kWords.begin())};  // the end is `unknown`
+  event.unknown_action = found == kWords.end() ? word : "";
 }
 
 std::string_view action_text(const AuditEvent& event) {
   return event.action == AuditAction::unknown ? event.unknown_action : to_text(event.action);
 }
 
-std::optional<AuditAction> parse_audit_action(std::string_view text) {
-  for (const auto& [action, name] : kNames) {
-    if (name == text) return action;
-  }
-  return std::nullopt;
+std::vector<AuditAction> audit_actions() {
+  std::vector<AuditAction> all;
+  for (std::size_t i = 0; i < kAuditActionNames.size(); ++i)
+    all.push_back(AuditAction{static_cast<int>(i)});
+  return all;
 }
 
 namespace audit {

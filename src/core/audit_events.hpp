@@ -7,9 +7,18 @@ namespace tenens {
 
 /// The wire name, such as `actor_token.created`. Not for `unknown`, which has none.
 [[nodiscard]] std::string_view to_text(AuditAction action);
-/// The same; of an unknown action, its word as it is stored.
+/// The same as the databases have it, such as `actor_token_created`. Throws StoreError for
+/// `unknown`.
+[[nodiscard]] std::string_view to_word(AuditAction action);
+/// As it is stored, whatever version of this program reads it.
+[[nodiscard]] std::string_view stored_action(const AuditEvent& event);
+/// A word that this program does not know is kept: while servers are replaced one by one, the older
+/// ones read what the newer ones write.
+void set_stored_action(AuditEvent& event, std::string_view word);
+/// The wire name; of an unknown action, its word as it is stored.
 [[nodiscard]] std::string_view action_text(const AuditEvent& event);
-[[nodiscard]] std::optional<AuditAction> parse_audit_action(std::string_view text);
+/// All but `unknown`.
+[[nodiscard]] std::vector<AuditAction> audit_actions();
 
 namespace audit {
 

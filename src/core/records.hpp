@@ -2,6 +2,7 @@
 // (those are what a client sees).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -101,6 +102,8 @@ enum class Standing {
 }
 
 enum class TokenState { pending, accepted, revoked };
+inline constexpr std::array kTokenStates{TokenState::pending, TokenState::accepted,
+                                         TokenState::revoked};
 
 /// The word for it, on the wire and in the database.
 [[nodiscard]] constexpr std::string_view to_text(TokenState state) {

@@ -4,6 +4,19 @@
 
 namespace tenens {
 
+std::string_view to_text(SessionStatus status) {
+  switch (status) {
+    case SessionStatus::active: return "active";
+    case SessionStatus::expired: return "expired";
+    case SessionStatus::abandoned: return "abandoned";
+    case SessionStatus::revoked: return "revoked";
+    case SessionStatus::ended: return "ended";
+    case SessionStatus::removed: return "removed";
+    case SessionStatus::replaced: return "replaced";
+  }
+  return {};
+}
+
 Instant abandon_at(const Session& session) {
   return std::min(session.last_active_at + session.idle_limit, session.expire_at);
 }

@@ -24,14 +24,20 @@ class QueryReader {
   /// Unix time in milliseconds.
   [[nodiscard]] std::optional<Instant> instant(std::string_view name);
 
-  /// A word that `parse` knows.
-  template <class Parse>
-  [[nodiscard]] auto word(std::string_view name, Parse parse) -> decltype(parse("")) {
+  /// One of `known`, by its `to_text`.
+  template <class Known>
+  [[nodiscard]] std::optional<typename Known::value_type> word(std::string_view name,
+                                                               const Known& known) {
     const auto given = text(name);
     if (!given) return std::nullopt;
-    auto parsed = parse(*given);
-    if (!parsed) fault(name);
-    return parsed;
+    std::string words;
+    for (const auto one : known) {
+      if (to_text(one) == *given) return one;
+      words += words.empty() ? "" : ", ";
+      words += to_text(one);
+    }
+    fault(name, "must be one of " + words);
+    return std::nullopt;
   }
 
   template <class AnyId>

@@ -1,21 +1,11 @@
 #include "http/to_wire.hpp"
 
-#include <array>
-
 #include "base/base64url.hpp"
 #include "core/json_objects.hpp"
 #include "crypto/digest.hpp"
 
 namespace tenens::http {
 namespace {
-
-template <class Word, std::size_t N>
-std::optional<Word> parse_word(std::string_view text, const std::array<Word, N>& words) {
-  for (const auto word : words) {
-    if (to_text(word) == text) return word;
-  }
-  return std::nullopt;
-}
 
 template <class AnyId>
 std::optional<std::string> to_text(const std::optional<AnyId>& id) {
@@ -70,7 +60,7 @@ wire::ActorToken to_wire_without_actor(ActorToken token) {
 
 wire::Session to_wire_without_actor(Session session, Instant now) {
   wire::Session model;
-  model.status = wire::SessionStatus(http::to_text(status_at(session, now)));
+  model.status = wire::SessionStatus(tenens::to_text(status_at(session, now)));
   model.last_active_at = to_unix_ms(session.last_active_at);
   model.expire_at = to_unix_ms(session.expire_at);
   model.abandon_at = to_unix_ms(abandon_at(session));
@@ -84,31 +74,6 @@ wire::Session to_wire_without_actor(Session session, Instant now) {
 }
 
 }  // namespace
-
-std::string_view to_text(SessionStatus status) {
-  switch (status) {
-    case SessionStatus::active: return "active";
-    case SessionStatus::expired: return "expired";
-    case SessionStatus::abandoned: return "abandoned";
-    case SessionStatus::revoked: return "revoked";
-    case SessionStatus::ended: return "ended";
-    case SessionStatus::removed: return "removed";
-    case SessionStatus::replaced: return "replaced";
-  }
-  return {};
-}
-
-std::optional<TokenState> parse_token_state(std::string_view text) {
-  return parse_word(text,
-                    std::array{TokenState::pending, TokenState::accepted, TokenState::revoked});
-}
-
-std::optional<SessionStatus> parse_session_status(std::string_view text) {
-  return parse_word(
-      text, std::array{SessionStatus::active, SessionStatus::expired, SessionStatus::abandoned,
-                       SessionStatus::revoked, SessionStatus::ended, SessionStatus::removed,
-                       SessionStatus::replaced});
-}
 
 wire::ActorToken to_wire(const ActorToken& token) {
   auto model = to_wire_without_actor(token);

@@ -12,10 +12,6 @@
 
 namespace tenens::http {
 
-[[nodiscard]] std::string_view to_text(SessionStatus status);
-[[nodiscard]] std::optional<TokenState> parse_token_state(std::string_view text);
-[[nodiscard]] std::optional<SessionStatus> parse_session_status(std::string_view text);
-
 /// As Clerk has it: without anything of ours.
 [[nodiscard]] wire::ActorToken to_wire(const ActorToken& token);
 /// The answer to create, the only one with the ticket in it.

@@ -65,7 +65,7 @@ Answer list(const Context& context) {
   QueryReader query(context.request.query);
   const ActorTokenFilter filter{.user_id = query.id<UserId>("user_id"),
                                 .actor_sub = query.text("actor_sub"),
-                                .state = query.word("status", parse_token_state)};
+                                .state = query.word("status", kTokenStates)};
   const auto page = query.page();
   if (!query.faultless()) return refused(query.failures());
 

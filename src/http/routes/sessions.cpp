@@ -40,7 +40,7 @@ Answer list(const Context& context) {
                       .actor_sub = query.text("actor_sub")};
   // Clerk's word for a session with open tasks; there are no tasks here, so it fits no session.
   const bool pending = query.text("status") == "pending";
-  if (!pending) wanted.status = query.word("status", parse_session_status);
+  if (!pending) wanted.status = query.word("status", kSessionStatuses);
   const bool paginated = query.flag("paginated");
   const auto page = query.page();
   if (!wanted.user_id && !wanted.client_id && !wanted.actor_sub) {

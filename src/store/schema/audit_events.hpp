@@ -19,7 +19,7 @@ void read_audit_event(Query& row, AuditEvent& event) {
   read(row, event.instance_id, event.sequence, event.at, action, event.key_id, event.actor,
        event.user_id, event.actor_token_id, event.sign_in_token_id, event.session_id, event.address,
        event.reason, event.code);
-  set_action(event, action);
+  set_stored_action(event, action);
 }
 
 /// In the place of what is in `found`, for the room that its texts have.
@@ -40,7 +40,7 @@ template <class Filter>
   if (wanted.actor_token_id) filter.add(" AND actor_token_id = ?", *wanted.actor_token_id);
   if (wanted.sign_in_token_id) filter.add(" AND sign_in_token_id = ?", *wanted.sign_in_token_id);
   if (wanted.session_id) filter.add(" AND session_id = ?", *wanted.session_id);
-  if (wanted.action) filter.add(" AND action = ?", to_text(*wanted.action));
+  if (wanted.action) filter.add(" AND action = ?", to_word(*wanted.action));
   if (wanted.since) filter.add(" AND at >= ?", *wanted.since);
   if (wanted.until) filter.add(" AND at < ?", *wanted.until);
   if (wanted.after) filter.add(" AND sequence > ?", *wanted.after);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audit_events.hpp"
 #include "core/records.hpp"
 #include "core/store.hpp"
 #include "store/schema/digests.hpp"
@@ -58,15 +59,15 @@ void put(Into& into, const Secret& secret) {
 }
 template <class Into>
 void put(Into& into, TokenState state) {
-  into.bind_text(to_text(state));
+  into.bind_text(to_word(state));
 }
 template <class Into>
 void put(Into& into, SessionState state) {
-  into.bind_text(to_text(state));
+  into.bind_text(to_word(state));
 }
 template <class Into>
 void put(Into& into, AuditAction action) {
-  into.bind_text(to_text(action));
+  into.bind_text(to_word(action));
 }
 template <class Into, class Kind>
 void put(Into& into, const Id<Kind>& id) {
@@ -144,11 +145,11 @@ void take(Query& query, std::vector<Digest>& digests) {
 }
 template <class Query>
 void take(Query& query, TokenState& state) {
-  from_text(query.text(), state);
+  from_word(query.text(), state);
 }
 template <class Query>
 void take(Query& query, SessionState& state) {
-  from_text(query.text(), state);
+  from_word(query.text(), state);
 }
 template <class Query>
 void take(Query& query, Actor& actor) {

@@ -44,6 +44,29 @@ TEST(CliOutput, ColumnsLineUpOnATerminal) {
   std::setlocale(LC_CTYPE, before.c_str());
 }
 
+TEST(CliOutput, ARowThatIsWiderThanTheTerminalIsLinesOfItsOwn) {
+  Table table{"ID", "REASON", "SESSION"};
+  table.add({"act_1", "ticket 4711", "-"});
+  table.add({"act_2", "-", "sess_1"});
+  std::ostringstream wide;
+  table.print(wide, 27);  // just so many
+  EXPECT_TRUE(wide.str().starts_with("ID     REASON       SESSION\nact_1 ")) << wide.str();
+  std::ostringstream narrow;
+  table.print(narrow, 26);
+  EXPECT_EQ(narrow.str(),
+            "ID       act_1\n"
+            "REASON   ticket 4711\n"
+            "\n"
+            "ID       act_2\n"
+            "SESSION  sess_1\n");
+}
+
+TEST(CliOutput, ATableWithoutRowsIsItsHeading) {
+  std::ostringstream out;
+  Table({"ID", "REASON"}).print(out, 4);
+  EXPECT_EQ(out.str(), "ID  REASON\n");
+}
+
 TEST(CliOutput, TimesAreUtc) {
   EXPECT_EQ(time_text(1'700'000'000'123), "2023-11-14 22:13:20Z");
 }

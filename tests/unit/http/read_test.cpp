@@ -39,6 +39,14 @@ TEST(QueryReader, NamesTheParameterThatIsWrong) {
   }
 }
 
+TEST(QueryReader, SaysWhichWordsThereAre) {
+  const Params query{{"status", "gone"}};
+  QueryReader reader(query);
+  EXPECT_EQ(reader.word("status", kTokenStates), std::nullopt);
+  ASSERT_EQ(reader.failures().size(), 1U);
+  EXPECT_EQ(reader.failures().front().detail, "must be one of pending, accepted, revoked");
+}
+
 TEST(QueryReader, RefusesASecondValueWhereThereIsOne) {
   const Params query{{"status", "a"}, {"status", "a"}};
   QueryReader reader(query);
