@@ -52,6 +52,7 @@ endif()
 if(CMAKE_UNITY_BUILD)
   # It takes the files for headers, which several others may include.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
-  # g++ inlines less in a unit that it takes for a large one.
-  add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=large-unit-insns=150000>)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")  # g++ inlines less in a unit that it takes for a large one
+    add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=large-unit-insns=150000>)
+  endif()
 endif()

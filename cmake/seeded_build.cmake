@@ -1,16 +1,19 @@
 # tenens_seeded_build(PATCH): the target tenensd_<name of the patch>, a tenensd that is broken on purpose. Its patched
 # sources stand before the archives that hold the right ones, so the linker takes them: a seeded build
-# costs a few files, not a tree. Nobody needs it but the harness that has to notice, which asks for it.
+# costs a few files, not a tree (not under sanitizers). Nobody needs it but the harness that has to notice, which asks
+# for it.
 
-# So the right ones must be members of their own. In every build, or one with tests would compile all anew.
-file(GLOB patches CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fault/seeded/*.patch
-  ${PROJECT_SOURCE_DIR}/bench/seeded/*.patch)
-foreach(patch ${patches})
-  file(STRINGS ${patch} changed REGEX "^\\+\\+\\+ b/")
-  list(TRANSFORM changed REPLACE "^\\+\\+\\+ b/" "${PROJECT_SOURCE_DIR}/")
-  set_source_files_properties(${changed} DIRECTORY ${PROJECT_SOURCE_DIR}/src
-    PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-endforeach()
+# So the right ones must be members of their own. Without tests, too, or a build with them would compile all anew.
+if(NOT TENENS_SANITIZE)
+  file(GLOB patches CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fault/seeded/*.patch
+    ${PROJECT_SOURCE_DIR}/bench/seeded/*.patch)
+  foreach(patch ${patches})
+    file(STRINGS ${patch} changed REGEX "^\\+\\+\\+ b/")
+    list(TRANSFORM changed REPLACE "^\\+\\+\\+ b/" "${PROJECT_SOURCE_DIR}/")
+    set_source_files_properties(${changed} DIRECTORY ${PROJECT_SOURCE_DIR}/src
+      PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endforeach()
+endif()
 
 function(tenens_seeded_build patch)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)

@@ -32,6 +32,10 @@ void print_user(const Context& context, const User& user, std::string_view what 
   context.outside.out << printable(user.id) << what << '\n';
 }
 
+void print_standing(const Context& context, const User& user) {
+  print_user(context, user, user.banned ? " banned" : " not banned");
+}
+
 struct Metadata {
   std::string public_json;
   std::string private_json;
@@ -108,15 +112,14 @@ void add_actions(CLI::App& users, Context& context) {
   ban->add_option("USER", *user, "The user's id or email address")->required();
   ban->callback([&context, user] {
     auto client = context.client();
-    print_user(context, must(client.users.ban(resolve_user(client, *user))), " banned");
+    print_standing(context, must(client.users.ban(resolve_user(client, *user))));
   });
 
   auto* unban = users.add_subcommand("unban", "Undo a ban");
   unban->add_option("USER", *user, "The user's id or email address")->required();
   unban->callback([&context, user] {
     auto client = context.client();
-    print_user(context, must(client.users.unban(resolve_user(client, *user))),
-               " not banned any more");
+    print_standing(context, must(client.users.unban(resolve_user(client, *user))));
   });
 
   auto* remove = users.add_subcommand("delete", "Delete a user and end all sessions");

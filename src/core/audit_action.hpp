@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 namespace tenens {
 
@@ -39,37 +40,45 @@ enum class AuditAction {
   unknown,                        // written by a later version of this program; never by this one
 };
 
-/// The wire's names, in this order. In the databases they have an underscore for the dot.
-inline constexpr auto kAuditActionNames = std::to_array<std::string_view>({
-    "actor_token.created",
-    "actor_token.redeemed",
-    "actor_token.redeem_refused",
-    "actor_token.revoked",
-    "actor_token.ended",
-    "session.created",
-    "session.revoked",
-    "session.revoked_by_user",
-    "session.ended",
-    "session.removed",
-    "session.replaced",
-    "session.restored",
-    "session.expired",
-    "session.abandoned",
-    "sign_in_token.created",
-    "sign_in_token.redeemed",
-    "sign_in_token.redeem_refused",
-    "sign_in_token.revoked",
-    "user.banned",
-    "user.unbanned",
-    "user.deleted",
-    "secret_key.replaced",
-    "signing_key.rotated",
-    "database.recovered",
-    "actor_token.redeem_repeated",
-    "sign_in_token.redeem_repeated",
-    "outcome.committed",
-    "outcome.undone",
+/// The wire's names. In the databases, and in the leaves of the audit's tree, they have an
+/// underscore for the dot.
+inline constexpr auto kAuditActionNames = std::to_array<std::pair<AuditAction, std::string_view>>({
+    {AuditAction::actor_token_created, "actor_token.created"},
+    {AuditAction::actor_token_redeemed, "actor_token.redeemed"},
+    {AuditAction::actor_token_redeem_refused, "actor_token.redeem_refused"},
+    {AuditAction::actor_token_revoked, "actor_token.revoked"},
+    {AuditAction::actor_token_ended, "actor_token.ended"},
+    {AuditAction::session_created, "session.created"},
+    {AuditAction::session_revoked, "session.revoked"},
+    {AuditAction::session_revoked_by_user, "session.revoked_by_user"},
+    {AuditAction::session_ended, "session.ended"},
+    {AuditAction::session_removed, "session.removed"},
+    {AuditAction::session_replaced, "session.replaced"},
+    {AuditAction::session_restored, "session.restored"},
+    {AuditAction::session_expired, "session.expired"},
+    {AuditAction::session_abandoned, "session.abandoned"},
+    {AuditAction::sign_in_token_created, "sign_in_token.created"},
+    {AuditAction::sign_in_token_redeemed, "sign_in_token.redeemed"},
+    {AuditAction::sign_in_token_redeem_refused, "sign_in_token.redeem_refused"},
+    {AuditAction::sign_in_token_revoked, "sign_in_token.revoked"},
+    {AuditAction::user_banned, "user.banned"},
+    {AuditAction::user_unbanned, "user.unbanned"},
+    {AuditAction::user_deleted, "user.deleted"},
+    {AuditAction::secret_key_replaced, "secret_key.replaced"},
+    {AuditAction::signing_key_rotated, "signing_key.rotated"},
+    {AuditAction::database_recovered, "database.recovered"},
+    {AuditAction::actor_token_redeem_repeated, "actor_token.redeem_repeated"},
+    {AuditAction::sign_in_token_redeem_repeated, "sign_in_token.redeem_repeated"},
+    {AuditAction::outcome_committed, "outcome.committed"},
+    {AuditAction::outcome_undone, "outcome.undone"},
 });
-static_assert(kAuditActionNames.size() == static_cast<std::size_t>(AuditAction::unknown));
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < kAuditActionNames.size(); ++i) {
+        if (kAuditActionNames[i].first != AuditAction{static_cast<int>(i)}) return false;
+      }
+      return kAuditActionNames.size() == static_cast<std::size_t>(AuditAction::unknown);
+    }(),
+    "all of them, in the order of the enumerators");
 
 }  // namespace tenens

@@ -11,14 +11,14 @@ constexpr auto kLetters = [] {
   std::array<std::array<char, kLongestName>, kAuditActionNames.size()> letters{};
   for (std::size_t i = 0; i < letters.size(); ++i) {
     std::size_t end = 0;
-    for (const char c : kAuditActionNames[i]) letters[i][end++] = c == '.' ? '_' : c;
+    for (const char c : kAuditActionNames[i].second) letters[i][end++] = c == '.' ? '_' : c;
   }
   return letters;
 }();
 constexpr auto kWords = [] {
   std::array<std::string_view, kLetters.size()> words;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    words[i] = {kLetters[i].data(), kAuditActionNames[i].size()};
+    words[i] = {kLetters[i].data(), kAuditActionNames[i].second.size()};
   }
   return words;
 }();
@@ -73,7 +73,7 @@ AuditEvent signed_by(AuditEvent event, const Visitor& visitor) {
 }  // namespace
 
 std::string_view to_text(AuditAction action) {
-  return kAuditActionNames.at(static_cast<std::size_t>(action));
+  return kAuditActionNames.at(static_cast<std::size_t>(action)).second;
 }
 
 std::string_view to_word(AuditAction action) {
@@ -97,8 +97,7 @@ std::string_view action_text(const AuditEvent& event) {
 
 std::vector<AuditAction> audit_actions() {
   std::vector<AuditAction> all;
-  for (std::size_t i = 0; i < kAuditActionNames.size(); ++i)
-    all.push_back(AuditAction{static_cast<int>(i)});
+  for (const auto& [action, name] : kAuditActionNames) all.push_back(action);
   return all;
 }
 

@@ -150,6 +150,21 @@ struct SignInToken {
 /// As stored. That a session has run out or gone idle is not stored but follows from the time; see
 /// core/session_rules.hpp.
 enum class SessionState { active, revoked, ended, removed, replaced };
+inline constexpr std::array kSessionStates{SessionState::active, SessionState::revoked,
+                                           SessionState::ended, SessionState::removed,
+                                           SessionState::replaced};
+
+/// The word for it in the database.
+[[nodiscard]] constexpr std::string_view to_text(SessionState state) {
+  switch (state) {
+    case SessionState::active: return "active";
+    case SessionState::revoked: return "revoked";
+    case SessionState::ended: return "ended";
+    case SessionState::removed: return "removed";
+    case SessionState::replaced: return "replaced";
+  }
+  return {};
+}
 
 struct Session {
   SessionId id;

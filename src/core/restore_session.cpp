@@ -60,7 +60,7 @@ std::vector<Session> open_sessions(ReadTx& tx, const InstanceId& instance, Sessi
   auto alive = whose;
   alive.alive_at = now;
   auto open = tx.sessions(instance, alive, everything);
-  if (!settings.restore_session) return open;
+  if (!settings.restore_session || whose.actor_sub) return open;  // only one's own comes back
   auto replaced = std::move(whose);
   replaced.state = SessionState::replaced;
   for (auto& session : tx.sessions(instance, replaced, everything)) {

@@ -20,8 +20,9 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
 [[nodiscard]] bool is_away(ReadTx& tx, const Session& session, const Settings& settings,
                            Instant now);
 
-/// Of those that `whose` chooses, newest first: what is alive at `now`, and then what an
-/// impersonation has replaced, where that may come back. Whether its user may go on is not asked.
+/// Of those that `whose` chooses: what is alive at `now`, and then, with `--restore-session`, all
+/// that an impersonation has replaced; each newest first. Whether it may come back is not asked,
+/// nor whether the user may go on.
 [[nodiscard]] std::vector<Session> open_sessions(ReadTx& tx, const InstanceId& instance,
                                                  SessionFilter whose, const Settings& settings,
                                                  Instant now);

@@ -39,7 +39,9 @@ std::vector<Session> sessions_of(ReadTx& tx, const InstanceId& instance, const U
                                  const Settings& settings, Instant now) {
   auto sessions = open_sessions(tx, instance, {.user_id = user}, settings, now);
   std::erase_if(sessions, [&](const Session& one) {
-    return !(is_away(tx, one, settings, now) || may_go_on(tx, one, settings));
+    const bool goes_on = one.state == SessionState::replaced ? is_away(tx, one, settings, now)
+                                                             : may_go_on(tx, one, settings);
+    return !goes_on;
   });
   return sessions;
 }

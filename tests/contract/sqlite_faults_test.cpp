@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <future>
@@ -83,12 +84,16 @@ class SqliteFaults : public testing::Test {
     });
     holding.wait();
     std::vector<std::optional<Code>> outcomes(works.size());
+    std::vector<std::atomic<bool>> calls(works.size());
     std::vector<std::thread> callers;
     for (std::size_t i = 0; i < works.size(); ++i) {
       callers.emplace_back([&, i] {
+        calls[i] = true;
+        calls[i].notify_one();
         const auto done = store_->write(works[i]);
         if (!done) outcomes[i] = done.error().code;
       });
+      calls[i].wait(false);
       std::this_thread::sleep_for(milliseconds(20));  // so that they queue in this order
     }
     then();

@@ -302,13 +302,20 @@ class Beside(Thin):
             return self.start()
 
     def end_shell(self):
+        if self.shell is None:
+            return
         if self.random.random() < 0.5:
             self.shell.kill()
         self.shell.communicate()
+        self.shell = None
 
-    def end(self, server):
-        super().end(server)
+    def recover(self):
         self.end_shell()
+        super().recover()
+
+    def close(self):
+        self.end_shell()
+        super().close()
 
 
 def require_program(name):

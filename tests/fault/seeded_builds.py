@@ -29,7 +29,7 @@ LENGTHS = {
     "crash.py": Length(["--cycles", "10"], ["--cycles", "200"]),
     "power.py": Length(["--cycles", "2"], ["--cycles", "300"]),
     "disk.py thin": Length(["--cycles", "3"], ["--cycles", "60"]),
-    "disk.py beside": Length(["--cycles", "3"], ["--cycles", "28"]),
+    "disk.py beside": Length(["--cycles", "3"], ["--cycles", "60"]),
     # The seed that sets the clock back first: another order meets other symptoms of the same bug.
     "clock.py": Length(["--cycles", "1"], ["--cycles", "1", "--seed", "1"]),
     "tamper.py": Length(["--cycles", "10"], ["--cycles", "10"]),

@@ -23,7 +23,7 @@ INTERNAL = re.compile(r"\btenens::|^clerk_backend_api::detail::(?!raise\b)")
 class Package:
     def __init__(self, options):
         self.source, self.build, self.version = options.source, options.build, options.version
-        # With the flags and the generator of the build at hand, ccache has seen all of it.
+        # With the flags of the build at hand and ./dev's generator, ccache has seen all of it.
         self.settings = [f"-DTENENS_WERROR={options.werror}"]
         if shutil.which("ninja"):
             self.settings.append("-GNinja")

@@ -26,7 +26,7 @@ template <class Filter>
   Filter filter(instance);
   if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
   if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
-  if (wanted.state) filter.add(" AND state = ?", to_word(*wanted.state));
+  if (wanted.state) filter.add(" AND state = ?", to_text(*wanted.state));
   return filter;
 }
 

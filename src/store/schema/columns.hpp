@@ -16,7 +16,6 @@
 #include "core/records.hpp"
 #include "core/store.hpp"
 #include "store/schema/digests.hpp"
-#include "store/schema/names.hpp"
 
 namespace tenens::store {
 
@@ -59,11 +58,11 @@ void put(Into& into, const Secret& secret) {
 }
 template <class Into>
 void put(Into& into, TokenState state) {
-  into.bind_text(to_word(state));
+  into.bind_text(to_text(state));
 }
 template <class Into>
 void put(Into& into, SessionState state) {
-  into.bind_text(to_word(state));
+  into.bind_text(to_text(state));
 }
 template <class Into>
 void put(Into& into, AuditAction action) {
@@ -143,13 +142,22 @@ template <class Query>
 void take(Query& query, std::vector<Digest>& digests) {
   digests = to_digests(query.blob());
 }
+/// Throws StoreError at a word that this program cannot have written.
+template <class State, std::size_t size>
+[[nodiscard]] State state_of(std::string_view word, const std::array<State, size>& known) {
+  for (const auto state : known) {
+    if (to_text(state) == word) return state;
+  }
+  throw StoreError("the database holds a value that this version does not know: " +
+                   std::string(word));
+}
 template <class Query>
 void take(Query& query, TokenState& state) {
-  from_word(query.text(), state);
+  state = state_of(query.text(), kTokenStates);
 }
 template <class Query>
 void take(Query& query, SessionState& state) {
-  from_word(query.text(), state);
+  state = state_of(query.text(), kSessionStates);
 }
 template <class Query>
 void take(Query& query, Actor& actor) {

@@ -32,7 +32,7 @@ template <class Filter>
   if (wanted.user_id) filter.add(" AND user_id = ?", *wanted.user_id);
   if (wanted.client_id) filter.add(" AND client_id = ?", *wanted.client_id);
   if (wanted.actor_sub) filter.add(" AND actor_sub = ?", *wanted.actor_sub);
-  if (wanted.state) filter.add(" AND state = ?", to_word(*wanted.state));
+  if (wanted.state) filter.add(" AND state = ?", to_text(*wanted.state));
   if (wanted.first_id) filter.add(" AND id >= ?", *wanted.first_id);
   // Only what is stored as active can have run out: a revoked session is revoked, not expired.
   if (wanted.alive_at) {

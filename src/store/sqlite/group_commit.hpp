@@ -47,7 +47,7 @@ class GroupCommit {
  public:
   /// `clock` must outlive this.
   GroupCommit(OpenDatabase database, const Clock& clock, GroupCommitOptions options);
-  /// Finishes what is queued and copies all of the log.
+  /// Finishes what is queued, and empties the log if nobody who reads is in the way.
   ~GroupCommit();
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;

@@ -113,12 +113,13 @@ Db::Db(const std::string& path, Mode mode) {
     throw SqliteError(code, text);
   }
   sqlite3_extended_result_codes(handle_, 1);
-  sqlite3_busy_timeout(handle_, 1000);
+  wait_for_locks(kPatience);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
 }
 
 Db::~Db() {
+  if (broken_) leave_log();  // a sync that failed once may succeed now
   for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
   sqlite3_close_v2(handle_);
 }

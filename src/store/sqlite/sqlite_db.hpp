@@ -70,12 +70,13 @@ class Query {
   int column_ = 0;
 };
 
-/// A connection, for one thread at a time. Up to a second each time it waits for what another one
-/// holds for a moment: the log's index is being made or read anew, the last one is closing.
+/// A connection, for one thread at a time. It waits for what another one holds for a moment, who
+/// makes the log's index or reads it anew, or is the last and closes; `kPatience` each time.
 class Db {
  public:
   /// immutable: nobody writes to the file meanwhile, and nothing is put beside it.
   enum class Mode { read_write, read_only, immutable };
+  static constexpr std::chrono::seconds kPatience{1};
 
   /// Opens an existing file or ":memory:". Throws SqliteError.
   Db(const std::string& path, Mode mode);
@@ -99,7 +100,9 @@ class Db {
   [[nodiscard]] bool is_broken() const { return broken_; }
   /// Closing it will not copy the log into the database, as the last connection's closing does.
   void leave_log() { sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
-  void wait_for_nobody() { sqlite3_busy_timeout(handle_, 0); }
+  void wait_for_locks(std::chrono::milliseconds patience) {
+    sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
+  }
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
   /// Throws what the connection reports; `code` is what the failing call returned.

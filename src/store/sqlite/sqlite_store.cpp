@@ -48,18 +48,16 @@ void start_write_ahead_log(Db& db) {
 /// itself has of the log goes into the database once more. A checkpoint counts pages as written
 /// that nobody has synced, in memory that lives as long as any connection does. Whoever is alone
 /// makes that anew, and nobody is, while another program reads: SQLITE_BUSY.
-std::unique_ptr<Db> open_from_log(const std::string& path, bool somebody_waits) {
+std::unique_ptr<Db> open_from_log(const std::string& path, milliseconds patience) {
   forget_cached(path);
   {
     Db alone(path, Db::Mode::read_write);
     alone.leave_log();
-    if (somebody_waits) alone.wait_for_nobody();
+    alone.wait_for_locks(patience);
     alone.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
     start_write_ahead_log(alone);
   }
-  auto db = open_writer(path);
-  start_write_ahead_log(*db);
-  return db;
+  return open_writer(path);
 }
 
 const Clock& wall_clock_of(const SqliteOptions& options) {
@@ -141,7 +139,7 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
   // Where there was nothing, nothing can be pending again, whatever a mark says that was left.
   if (ensure_private_file(path)) std::filesystem::remove(mark);
   try {
-    auto db = has_log(path) ? open_from_log(path, false) : open_writer(path);
+    auto db = has_log(path) ? open_from_log(path, Db::kPatience) : open_writer(path);
     migrate(*db, path, kSqliteMigrations);
     start_write_ahead_log(*db);
     auto database = open_database(std::move(db), options, std::make_unique<HighWaterFile>(mark));
@@ -152,7 +150,8 @@ std::unique_ptr<SqliteStore> open_file(SqliteOptions options) {
     database.open_again = [path, readers](const std::function<void(Db&)>& accept) {
       std::unique_ptr<Db> again;
       readers->while_closed([&] {
-        again = open_from_log(path, true);  // those who read do
+        again = open_from_log(path, {});  // who reads waits already
+        start_write_ahead_log(*again);
         try {
           accept(*again);
         } catch (const LostCommits& lost) {

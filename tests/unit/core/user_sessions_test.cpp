@@ -9,12 +9,13 @@ namespace {
 
 class UserSessionsTest : public testing::Test {
  protected:
-  /// In a browser of its own.
-  SignedIn sign_in(const User& user) {
+  SignedIn sign_in(const User& user, const Visitor& browser) {
     const auto minted =
         world.services.sign_in_tokens.create(world.caller, {.user_id = user.id}).value();
-    return world.services.sign_ins.redeem(world.visitor(), minted.ticket).value();
+    return world.services.sign_ins.redeem(browser, minted.ticket).value();
   }
+  /// In a browser of its own.
+  SignedIn sign_in(const User& user) { return sign_in(user, world.visitor()); }
   Visitor of(const SignedIn& signed_in) const { return world.visitor(signed_in.client_cookie); }
   std::vector<SessionId> seen_by(const Visitor& visitor, std::optional<SessionId> asking = {}) {
     const auto sessions = world.services.user_sessions.list(visitor, asking).value();
@@ -100,6 +101,13 @@ TEST_F(UserSessionsTest, WhatIsAwayIsSeenAndCanBeKeptAway) {
   const auto after =
       world.services.sessions.close(of(acts), acts.session.id, SessionState::ended).value();
   EXPECT_TRUE(after.sessions.empty());
+}
+
+TEST_F(UserSessionsTest, WhatWasReplacedForGoodIsNotSeen) {
+  const auto acts = world.redeem(world.mint(), somebody.client_cookie).value();
+  ASSERT_TRUE(world.services.sessions.revoke(world.caller, acts.session.id));
+  const auto anew = sign_in(world.agent, of(acts));  // before the one that was away is back
+  EXPECT_EQ(seen_by(of(anew)), std::vector{anew.session.id});
 }
 
 TEST_F(UserSessionsTest, WhatIsOverIsNotSeen) {
