@@ -3,13 +3,19 @@
 # costs a few files, not a tree (not under sanitizers). Nobody needs it but the harness that has to notice, which asks
 # for it.
 
+# The files that a patch changes, below `directory`.
+function(tenens_files_of_patch patch directory files)
+  file(STRINGS ${patch} changed REGEX "^\\+\\+\\+ b/")
+  list(TRANSFORM changed REPLACE "^\\+\\+\\+ b/" "${directory}/")
+  set(${files} ${changed} PARENT_SCOPE)
+endfunction()
+
 # So the right ones must be members of their own. Without tests, too, or a build with them would compile all anew.
 if(NOT TENENS_SANITIZE)
   file(GLOB patches CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fault/seeded/*.patch
     ${PROJECT_SOURCE_DIR}/bench/seeded/*.patch)
   foreach(patch ${patches})
-    file(STRINGS ${patch} changed REGEX "^\\+\\+\\+ b/")
-    list(TRANSFORM changed REPLACE "^\\+\\+\\+ b/" "${PROJECT_SOURCE_DIR}/")
+    tenens_files_of_patch(${patch} ${PROJECT_SOURCE_DIR} changed)
     set_source_files_properties(${changed} DIRECTORY ${PROJECT_SOURCE_DIR}/src
       PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endforeach()
@@ -19,11 +25,8 @@ function(tenens_seeded_build patch)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
   set(apply_patch ${PROJECT_SOURCE_DIR}/tests/fault/apply_patch.py)
   get_filename_component(name ${patch} NAME_WE)
-  file(STRINGS ${patch} changed REGEX "^\\+\\+\\+ b/")
-  set(originals ${changed})
-  set(patched ${changed})
-  list(TRANSFORM originals REPLACE "^\\+\\+\\+ b/" "${PROJECT_SOURCE_DIR}/")
-  list(TRANSFORM patched REPLACE "^\\+\\+\\+ b/" "${CMAKE_CURRENT_BINARY_DIR}/${name}/")
+  tenens_files_of_patch(${patch} ${PROJECT_SOURCE_DIR} originals)
+  tenens_files_of_patch(${patch} ${CMAKE_CURRENT_BINARY_DIR}/${name} patched)
   add_custom_command(
     OUTPUT ${patched}
     COMMAND Python3::Interpreter ${apply_patch} ${patch} ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/${name}

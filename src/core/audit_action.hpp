@@ -81,4 +81,11 @@ static_assert(
     }(),
     "all of them, in the order of the enumerators");
 
+/// All but `unknown`.
+inline constexpr auto kAuditActions = [] {
+  std::array<AuditAction, kAuditActionNames.size()> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = kAuditActionNames[i].first;
+  return all;
+}();
+
 }  // namespace tenens

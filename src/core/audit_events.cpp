@@ -95,12 +95,6 @@ std::string_view action_text(const AuditEvent& event) {
   return event.action == AuditAction::unknown ? event.unknown_action : to_text(event.action);
 }
 
-std::vector<AuditAction> audit_actions() {
-  std::vector<AuditAction> all;
-  for (const auto& [action, name] : kAuditActionNames) all.push_back(action);
-  return all;
-}
-
 namespace audit {
 
 AuditEvent event(AuditAction action, const ActorToken& token, Instant now, const Caller& by) {

@@ -17,8 +17,6 @@ namespace tenens {
 void set_stored_action(AuditEvent& event, std::string_view word);
 /// The wire name; of an unknown action, its word as it is stored.
 [[nodiscard]] std::string_view action_text(const AuditEvent& event);
-/// All but `unknown`.
-[[nodiscard]] std::vector<AuditAction> audit_actions();
 
 namespace audit {
 

@@ -1,6 +1,5 @@
 // What only a file can get wrong: who may open it, who may read it, which schema it has.
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,13 +44,7 @@ class SqliteFile : public testing::Test {
   }
   std::string refusal() { return refusal(path_); }
 
-  void raw(const std::string& sql) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(db);
-    sqlite3_close(db);
-  }
+  void raw(const std::string& sql) { const OtherProgram done(path_, sql.c_str()); }
   static bool write_token(Store& store, int number) {
     return store
         .write([&](WriteTx& tx) -> Done {

@@ -2,7 +2,6 @@
 // new backend joins by adding one there.
 #pragma once
 
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "store/sqlite/sqlite_store.hpp"
+#include "support/other_program.hpp"
 
 namespace tenens::test {
 
@@ -63,12 +63,7 @@ class SqliteFileHome final : public StoreHome {
   std::unique_ptr<Store> open() override { return store::open_sqlite({.path = path()}); }
   [[nodiscard]] bool survives_reopening() const override { return true; }
   void execute(const std::string& sql) const override {
-    sqlite3* db = nullptr;
-    const bool done = sqlite3_open(path().c_str(), &db) == SQLITE_OK &&
-                      sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
-    const std::string why = sqlite3_errmsg(db);
-    sqlite3_close(db);
-    if (!done) throw std::runtime_error(why);
+    const OtherProgram done(path(), sql.c_str());
   }
   [[nodiscard]] std::string path() const { return directory_.file("tenens.db"); }
 

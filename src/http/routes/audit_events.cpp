@@ -14,7 +14,7 @@ Answer list(const Context& context) {
                            .actor_token_id = query.id<ActorTokenId>("actor_token_id"),
                            .sign_in_token_id = query.id<SignInTokenId>("sign_in_token_id"),
                            .session_id = query.id<SessionId>("session_id"),
-                           .action = query.word("action", audit_actions()),
+                           .action = query.word("action", kAuditActions),
                            .since = query.instant("since"),
                            .until = query.instant("until")};
   const auto page = query.page();

@@ -29,7 +29,7 @@ std::unique_ptr<Db> open_writer(const std::string& path) {
   // FULL syncs the log at every commit. NORMAL loses acknowledged commits at a power cut.
   // secure_delete: a key that is encrypted now must not stay clear in what is free of its page.
   db->execute(
-      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
       " PRAGMA secure_delete = ON;");
   return db;
 }
