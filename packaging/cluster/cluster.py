@@ -183,7 +183,7 @@ class Cluster:
     def start_nodes(self):
         for name in NODES:
             self.start(name, [self.tenensd, "--listen", f"127.0.0.1:{self.port(name)}", "--public-url",
-                              f"http://localhost:{self.port('haproxy')}"],
+                              f"http://localhost:{self.port('haproxy')}", "--trusted-proxy", "127.0.0.1"],
                        TENENS_DATABASE=self.url("tenens", "tenens", "tenens"),
                        TENENS_SECRET_KEY=self.settings["secret_key"])
         self.wait("tenensd", lambda: all(get(self.port(name), "/v1/health") == 200 for name in NODES))

@@ -3,6 +3,8 @@
 killed, and the service goes on where it was.
 """
 
+import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -75,6 +77,16 @@ class Cluster:
     def redeem(self, token):
         return self.request("/v1/client/sign_ins", form={"strategy": "ticket", "ticket": token["token"]})
 
+    def redeem_from(self, token, address):
+        """The status; the browser's machine has this address."""
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=30,
+                                                source_address=(address, 0))
+        with contextlib.closing(connection):
+            connection.request("POST", "/v1/client/sign_ins",
+                               urllib.parse.urlencode({"strategy": "ticket", "ticket": token["token"]}),
+                               {"Content-Type": "application/x-www-form-urlencoded"})
+            return connection.getresponse().status
+
     def primary(self):
         for name in ("db1", "db2"):
             port = self.settings["ports"][f"patroni_{name}"]
@@ -135,7 +147,10 @@ def live(cluster):
     told = expect(cluster.request(f"/v1/actor_tokens/{used['id']}"), 200)
     assert (told["status"], told["session_id"]) == ("accepted", session), told
     assert "already_used" in expect(cluster.redeem(used), 400)
-    expect(cluster.redeem(unused), 200)
+    assert cluster.redeem_from(unused, "127.0.0.2") == 200
+    events = expect(cluster.request(f"/v1/audit_events?actor_token_id={unused['id']}"), 200)["data"]
+    redeemed = next(event for event in events if event["action"] == "actor_token.redeemed")
+    assert redeemed["address"] == "127.0.0.2", redeemed
     print(f"cluster: the standby took over {promoted:.1f} s after the primary was killed, "
           f"the service was back after {back:.1f} s")
 
