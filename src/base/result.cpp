@@ -36,6 +36,7 @@ std::string_view code_word(Code code) {
     case Code::resource_not_found: return "resource_not_found";
     case Code::user_banned: return "user_banned";
     case Code::user_protected: return "user_protected";
+    case Code::impersonating_oneself: return "impersonating_oneself";
     case Code::actor_banned: return "actor_banned";
     case Code::actor_removed: return "resource_not_found";
     case Code::impersonation_disabled: return "unsupported_subscription_plan_features";

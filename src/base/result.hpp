@@ -47,9 +47,10 @@ enum class Code {
   session_not_found,  // param: the id
   resource_not_found,
   user_banned,
-  user_protected,  // param: the id
-  actor_banned,    // param: actor.sub
-  actor_removed,   // likewise
+  user_protected,         // param: the id
+  actor_banned,           // param: actor.sub
+  actor_removed,          // likewise
+  impersonating_oneself,  // likewise
   impersonation_disabled,
   impersonation_limit,  // detail: "<used>/<limit>"
   token_not_revocable,  // detail: its status

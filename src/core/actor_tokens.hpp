@@ -48,8 +48,8 @@ class ActorTokens {
       : store_(store), clock_(clock), ids_(ids), tickets_(tickets), settings_(settings) {}
 
   /// Failures: param_invalid (a duration out of range), user_not_found, user_banned,
-  /// user_protected, actor_banned, actor_removed, impersonation_disabled, impersonation_limit,
-  /// idempotency_conflict, and the store's.
+  /// user_protected, actor_banned, actor_removed, impersonating_oneself, impersonation_disabled,
+  /// impersonation_limit, idempotency_conflict, and the store's.
   [[nodiscard]] Result<MintedToken> create(const Caller& caller, NewActorToken wanted,
                                            const std::optional<Idempotency>& idempotency);
 

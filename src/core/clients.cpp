@@ -10,9 +10,6 @@
 namespace tenens {
 namespace {
 
-// More than a browser ever holds at once; a bound, because the page below needs one.
-constexpr Page kAllSessionsOfOneClient{.limit = 100};
-
 bool may_go_on(ReadTx& tx, const Session& session, Standing subject, const Settings& settings) {
   if (!session.actor) return subject == Standing::usable;
   const auto verdict = may_impersonate(
@@ -49,10 +46,14 @@ std::optional<Client> find_client(ReadTx& tx, const Visitor& visitor) {
   return client;
 }
 
+std::vector<Session> sessions_in(ReadTx& tx, const Client& client, Instant now) {
+  const SessionFilter alive{.client_id = client.id, .alive_at = now};
+  return tx.sessions(client.instance_id, alive, kEverything);
+}
+
 ClientView view_of(ReadTx& tx, const Client& client, const Settings& settings, Instant now) {
   ClientView view{.client = client, .sessions = {}};
-  const SessionFilter alive{.client_id = client.id, .alive_at = now};
-  for (auto& session : tx.sessions(client.instance_id, alive, kAllSessionsOfOneClient)) {
+  for (auto& session : sessions_in(tx, client, now)) {
     auto user = usable_user(tx, session, settings);
     if (user) view.sessions.push_back({std::move(session), *std::move(user)});
   }

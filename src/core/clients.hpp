@@ -30,6 +30,9 @@ struct ClientCookie {
 
 /// The client that the visitor's cookie proves, if it proves one.
 [[nodiscard]] std::optional<Client> find_client(ReadTx& tx, const Visitor& visitor);
+/// The sessions in this browser that have neither ended nor run out, newest first; some of them may
+/// not go on.
+[[nodiscard]] std::vector<Session> sessions_in(ReadTx& tx, const Client& client, Instant now);
 /// Whether both, the session's user and the one who acts, still may: a session is no more than the
 /// right to it, at every refresh.
 [[nodiscard]] bool may_go_on(ReadTx& tx, const Session& session, const Settings& settings);

@@ -14,6 +14,8 @@ struct Page {
   std::int64_t limit = 10;
   std::int64_t offset = 0;
 };
+/// For what is one user's or one browser's.
+inline constexpr Page kEverything{.limit = 1'000'000};
 
 /// An absent field does not filter. All lists are newest first, by id.
 struct UserFilter {

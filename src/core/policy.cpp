@@ -10,6 +10,10 @@ Done may_impersonate(const Impersonation& request, const Settings& settings) {
     case Standing::removed:
     case Standing::unknown: return refuse(Code::user_not_found, request.subject_id.text);
   }
+  // Nothing would be done on anybody's behalf, and the audit would say that it was.
+  if (request.actor.sub == request.subject_id.text) {
+    return refuse(Code::impersonating_oneself, request.actor.sub);
+  }
   if (settings.protected_users.contains(request.subject_id.text)) {
     return refuse(Code::user_protected, request.subject_id.text);
   }

@@ -17,7 +17,7 @@ struct Impersonation {
 };
 
 /// Failures: user_not_found, user_banned, user_protected, actor_banned, actor_removed,
-/// impersonation_disabled.
+/// impersonating_oneself, impersonation_disabled.
 [[nodiscard]] Done may_impersonate(const Impersonation& request, const Settings& settings);
 
 }  // namespace tenens

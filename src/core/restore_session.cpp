@@ -56,14 +56,13 @@ std::vector<Session> open_sessions(ReadTx& tx, const InstanceId& instance, Sessi
                                    const Settings& settings, Instant now) {
   // Ids are ordered by time: that bounds the scan of a table that has no index on users on purpose.
   whose.first_id = first_id_at<kind::Session>(now - settings.longest_session());
-  const Page everything{.limit = 1'000'000};
   auto alive = whose;
   alive.alive_at = now;
-  auto open = tx.sessions(instance, alive, everything);
+  auto open = tx.sessions(instance, alive, kEverything);
   if (!settings.restore_session || whose.actor_sub) return open;  // only one's own comes back
   auto replaced = std::move(whose);
   replaced.state = SessionState::replaced;
-  for (auto& session : tx.sessions(instance, replaced, everything)) {
+  for (auto& session : tx.sessions(instance, replaced, kEverything)) {
     open.push_back(std::move(session));
   }
   return open;

@@ -196,9 +196,9 @@ Result<std::optional<ClientView>> Sessions::client(const Visitor& visitor) {
 }
 
 Result<ClientView> Sessions::touch(const Visitor& visitor, const SessionId& id) {
-  const auto now = clock_.now();
   std::optional<ClientView> view;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
+    const auto now = clock_.now();
     auto live = find_live(tx, visitor, id, settings_, now);
     if (!live) return tl::unexpected(live.error());
     if (!tx.touch(visitor.instance_id, id, now)) return refuse(Code::signed_out);
@@ -225,8 +225,9 @@ Result<std::string> Sessions::token(const Visitor& visitor, const SessionId& id)
 
   if (now - session->last_active_at >= touch_granularity(*session)) {
     const auto committed = store_.write([&](WriteTx& tx) -> Done {
-      // It may have been ended while this waited for the disk.
-      return tx.touch(visitor.instance_id, id, now) ? Done() : Done(refuse(Code::signed_out));
+      // It may have been ended, or have run out, while this waited for the disk.
+      if (!tx.touch(visitor.instance_id, id, clock_.now())) return refuse(Code::signed_out);
+      return {};
     });
     if (!committed) return tl::unexpected(committed.error());
   }
@@ -266,8 +267,7 @@ Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
     view.reset();
     auto client = find_client(tx, visitor);
     if (!client) return {};
-    const SessionFilter alive{.client_id = client->id, .alive_at = now};
-    for (const auto& session : tx.sessions(visitor.instance_id, alive, Page{.limit = 100})) {
+    for (const auto& session : sessions_in(tx, *client, now)) {
       const bool closed = close_session(tx, session, SessionState::removed, settings_, now);
       if (closed) tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
     }

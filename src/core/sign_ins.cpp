@@ -87,6 +87,15 @@ const Session* in_front(const std::vector<Session>& sessions, const std::optiona
   return shown == sessions.end() ? &sessions.front() : &*shown;
 }
 
+void replace(WriteTx& tx, const std::vector<Session>& sessions, const Visitor& by, Instant now) {
+  for (const auto& session : sessions) {
+    if (tx.close_if_alive(session.instance_id, session.id, SessionState::replaced, now,
+                          SessionState::active)) {
+      tx.append(audit::event(AuditAction::session_replaced, session, now, by));
+    }
+  }
+}
+
 AuditEvent refused_event(const Grant& grant, Code code, Instant now, const Visitor& by) {
   auto event = event_of(grant, &Actions::refused, now, by);
   event.code = std::string(code_word(code));
@@ -106,22 +115,25 @@ struct SignIns::Attempt {
   std::optional<User> subject = {};
   Standing acting_user = Standing::unknown;
   std::optional<Client> client = {};         // as the cookie proves it
-  std::vector<Session> other_sessions = {};  // alive in the same browser, newest first
+  std::vector<Session> other_sessions = {};  // in the same browser, newest first
+  std::vector<Session> cut_off = {};  // likewise, but they may not go on and nobody sees them
   std::optional<SignedIn> signed_in = {};
 
-  void load(ReadTx& tx, std::optional<Grant> found) {
+  void load(ReadTx& tx, const Settings& settings, std::optional<Grant> found) {
     grant = std::move(found);
     acting_user = Standing::unknown;  // of an earlier run, as the next
     other_sessions.clear();
+    cut_off.clear();
     if (!grant) return;
     subject = tx.find_user(visitor.instance_id, grant->user_id);
     if (grant->actor) {
       acting_user = tx.find_standing(visitor.instance_id, UserId{grant->actor->sub});
     }
     client = find_client(tx, visitor);
-    if (client) {
-      const SessionFilter alive{.client_id = client->id, .alive_at = now};
-      other_sessions = tx.sessions(visitor.instance_id, alive, Page{.limit = 100});
+    if (!client) return;
+    for (auto& session : sessions_in(tx, *client, now)) {
+      auto& where = may_go_on(tx, session, settings) ? other_sessions : cut_off;
+      where.push_back(std::move(session));
     }
   }
 };
@@ -203,13 +215,7 @@ Done SignIns::refuse_as_loser(ReadTx& tx, const Attempt& attempt) const {
 /// An impersonation ends whatever else the browser was signed in to, as Clerk does. The session
 /// that was in front is remembered, if the operator wants it back afterwards.
 void SignIns::close_others(WriteTx& tx, Attempt& attempt, Client& client) {
-  for (const auto& other : attempt.other_sessions) {
-    if (!tx.close_if_alive(client.instance_id, other.id, SessionState::replaced, attempt.now,
-                           SessionState::active)) {
-      continue;
-    }
-    tx.append(audit::event(AuditAction::session_replaced, other, attempt.now, attempt.visitor));
-  }
+  replace(tx, attempt.other_sessions, attempt.visitor, attempt.now);
   if (!settings_.restore_session) return;
   if (const auto* own = in_front(attempt.other_sessions, client)) {
     client.restorable_session_id = own->id;
@@ -238,6 +244,8 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
                                        .updated_at = now}
                               : *attempt.client;
   ClientView view;
+  // Nobody sees them; but they could come back, when an impersonation is no longer alone.
+  replace(tx, attempt.cut_off, visitor, now);
   if (grant.actor) {
     close_others(tx, attempt, client);
   } else {
@@ -285,7 +293,7 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
 bool SignIns::open_again(WriteTx& tx, Attempt& attempt) {
   if (!attempt.nonce_digest) return false;
   // As it is now: who lost a race to himself lost it after he had judged.
-  attempt.load(tx, find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source));
+  attempt.load(tx, settings_, find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source));
   const auto& grant = attempt.grant;
   if (!grant || !crypto::equal(grant->ticket_digest, attempt.ticket.digest)) return false;
   const auto session_id =
@@ -322,7 +330,7 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket,
   };
   const auto committed = store_.write_foreseen(foresee, [&](WriteTx& tx) -> Done {
     refusal.reset();
-    attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
+    attempt.load(tx, settings_, find_grant(tx, visitor.instance_id, reference->source));
     auto verdict = judge(attempt);
     if (verdict) verdict = open(tx, attempt);
     if (verdict || open_again(tx, attempt)) return {};
@@ -345,7 +353,7 @@ Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& tic
   std::optional<User> acting_user;
   std::optional<User> own_user;
   const auto read = store_.read([&](ReadTx& tx) -> Done {
-    attempt.load(tx, find_grant(tx, visitor.instance_id, reference->source));
+    attempt.load(tx, settings_, find_grant(tx, visitor.instance_id, reference->source));
     const auto verdict = judge(attempt);
     if (verdict && attempt.grant->actor) {
       acting_user = tx.find_user(visitor.instance_id, UserId{attempt.grant->actor->sub});

@@ -142,8 +142,8 @@ class WriteTx : public ReadTx {
                               SessionState or_from) = 0;
   /// Its way back, which counts as activity. True if it was replaced and is active now.
   virtual bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) = 0;
-  /// Records activity; false: the session is not active, or it is noted that it has run out, and it
-  /// stays as it is.
+  /// Records activity; false: the session is not active or has run out at `now`, and it stays as it
+  /// is. So `now` is read within the transaction: what came before it may have found it run out.
   virtual bool touch(const InstanceId&, const SessionId&, Instant now) = 0;
 
   /// Impersonations after the one id and up to the other which have run out at `now`: each is

@@ -111,7 +111,9 @@ Result<User> Users::merge_metadata(const Caller& caller, const UserId& id,
     if (!user) return refuse(Code::user_not_found, id.text);
     const auto merge = [](JsonObject& field, const std::optional<JsonObject>& change) {
       if (change) field = merged(field, *change);
-      return field.text.size() <= wire::kMaxMetadataBytes;
+      // It must be read again: JSON has bounds beside its length.
+      return field.text.size() <= wire::kMaxMetadataBytes &&
+             clerk_backend_api::parse_json(field.text).has_value();
     };
     const std::string too_long =
         !merge(user->public_metadata, changes.public_metadata)     ? "public_metadata"

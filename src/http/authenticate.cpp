@@ -76,14 +76,15 @@ Visitor visitor_of(const Request& request, const Keyring& keyring, const Site& s
   Visitor visitor{.instance_id = keyring.frontend_instance().id,
                   .address = request.address,
                   .origin = page_origin(request, site)};
-  if (auto cookie = find_cookie(request, kClientCookie)) {
+  auto cookie = find_cookie(request, kClientCookie);
+  if (!cookie && !site.options().production) {
+    // An application on another site, to which browsers give us no cookie.
+    if (const auto* browser = request.query.find(kDevBrowser)) cookie = *browser;
+  }
+  // What add_client_cookies has not given proves nothing, and a database may refuse what is no
+  // text, together with all that shares its transaction.
+  if (cookie && std::all_of(cookie->begin(), cookie->end(), is_printable)) {
     visitor.client_cookie = Secret(*std::move(cookie));
-  } else if (const auto* browser = request.query.find(kDevBrowser);
-             browser != nullptr && !site.options().production &&
-             std::all_of(browser->begin(), browser->end(), is_printable)) {
-    // An application on another site, to which browsers give us no cookie. A name that
-    // add_client_cookies has not given proves nothing.
-    visitor.client_cookie = Secret(*browser);
   }
   return visitor;
 }

@@ -83,6 +83,8 @@ constexpr auto kTexts = std::to_array<Text>({
     {Code::user_protected, 403, "User protected", "Nobody may act as this user."},
     {Code::actor_banned, 403, "User banned",
      "You have been banned. If you think this was by mistake, please contact support."},
+    {Code::impersonating_oneself, 403, "Impersonating oneself",
+     "Nobody acts on behalf of themselves."},
     {Code::actor_removed, 404, "not found", "The user {param}, who is to act, no longer exists"},
     {Code::impersonation_disabled, 402, "Unsupported plan features",
      "Some features are not supported in your current plan. Upgrade your subscription to unlock "
@@ -143,6 +145,8 @@ constexpr auto kBackendTexts = std::to_array<Text>({
      "The user {param} is banned and cannot be impersonated.", Meta::user_id},
     {Code::user_protected, 422, "User protected",
      "The user {param} is protected and cannot be impersonated.", Meta::user_id},
+    {Code::impersonating_oneself, 422, "Impersonating oneself",
+     "The user {param} cannot impersonate themselves.", Meta::actor_sub},
     {Code::actor_banned, 422, "User banned",
      "The actor {param} is a banned user and cannot impersonate anybody.", Meta::actor_sub},
     {Code::signed_out, 404, "Session not found", "The session is not active anymore", Meta::none,

@@ -45,6 +45,8 @@ constexpr auto kAdvice = std::to_array<Advice>({
      "session is open already."},
     {Code::user_protected, "Nobody may act as this user",
      "The operator protects the user whom this link was made for."},
+    {Code::impersonating_oneself, "This link is for your own account",
+     "Nobody acts on behalf of themselves. Sign in as usual."},
     {Code::actor_banned, "You cannot act for others",
      "The person whom this link was made for is banned."},
     {Code::impersonating_already, "You are acting for somebody already",

@@ -56,6 +56,12 @@ class OnOneDatabase(unittest.TestCase):
         rows = self.cluster.psql(f"SELECT count(*) FROM sessions WHERE actor_token_id = '{token['id']}'")
         self.assertEqual(rows, "1")
 
+    def test_a_cookie_that_is_no_text_proves_nothing(self):
+        cookie = {"Cookie": "__client=\xff"}
+        for method, path in (("GET", "/v1/client"), ("DELETE", "/v1/client/sessions")):
+            status, answer, _ = self.nodes[0].request(method, path, headers=cookie)
+            self.assertEqual((status, answer["response"]), (200, None), (method, path))
+
     def test_a_token_of_one_node_is_redeemed_on_the_other_once(self):
         here, there = self.nodes
         token = create(here)

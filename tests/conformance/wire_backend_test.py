@@ -2,6 +2,7 @@
 
 import re
 import socket
+import string
 import time
 import unittest
 
@@ -291,6 +292,11 @@ class Users(ServerTest):
                      "form_param_value_invalid", param="private_metadata")
         self.assertEqual(self.expect(200, "GET", f"/v1/users/{user}")["private_metadata"], {"p": 1, "a": "x" * 5000})
         self.refused(self.server.request("PATCH", path, {"first_name": "a"}), 422, "form_param_unknown")
+        # Short enough, but with more names than are read back.
+        names = [first + second for first in string.ascii_letters for second in string.ascii_letters]
+        self.expect(200, "PATCH", path, {"unsafe_metadata": dict.fromkeys(names[:1000], 1)})
+        self.refused(self.server.request("PATCH", path, {"unsafe_metadata": dict.fromkeys(names[1000:1100], 1)}), 422,
+                     "form_param_value_invalid", param="unsafe_metadata")
         for method in ("PATCH", "PUT"):
             self.refused(self.server.request(method, "/v1/users/user_nobody/metadata", {}), 404, "resource_not_found")
 

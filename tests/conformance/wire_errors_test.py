@@ -296,6 +296,13 @@ class Plans(unittest.TestCase):
                 other = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
                 self.assertEqual(server.request("POST", "/v1/actor_tokens", {**body, "user_id": other})[0], 200)
 
+    def test_nobody_acts_on_behalf_of_themselves(self):
+        with Tenensd() as server:
+            user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
+            body = {"user_id": user, "actor": {"sub": user}}
+            error = self.refused(server.request("POST", "/v1/actor_tokens", body), 422, "impersonating_oneself")
+            self.assertIn(user, error["long_message"])
+
     def test_a_month_that_is_used_up_answers_422(self):
         with Tenensd("--monthly-limit", "2") as server:
             user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]

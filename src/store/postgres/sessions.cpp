@@ -81,8 +81,9 @@ bool PostgresTx::touch(const InstanceId& instance, const SessionId& id, Instant 
              "UPDATE sessions SET last_active_at = greatest(last_active_at, $1),"
              " updated_at = greatest(updated_at, $2)"
              " WHERE instance_id = $3 AND id = $4 AND state = 'active'"
-             " AND run_out_noted_at IS NULL",
-             now, now, instance, id) == 1;
+             " AND run_out_noted_at IS NULL AND expire_at > $5"
+             " AND last_active_at + idle_limit_in_seconds * 1000 > $6",
+             now, now, instance, id, now, now) == 1;
 }
 
 }  // namespace tenens::store::postgres

@@ -74,8 +74,9 @@ bool SqliteTx::touch(const InstanceId& instance, const SessionId& id, Instant no
              "UPDATE sessions SET last_active_at = max(last_active_at, ?),"
              " updated_at = max(updated_at, ?)"
              " WHERE instance_id = ? AND id = ? AND state = 'active'"
-             " AND run_out_noted_at IS NULL",
-             now, now, instance, id) == 1;
+             " AND run_out_noted_at IS NULL AND expire_at > ?"
+             " AND last_active_at + idle_limit_in_seconds * 1000 > ?",
+             now, now, instance, id, now, now) == 1;
 }
 
 }  // namespace tenens::store

@@ -59,5 +59,14 @@ TEST(Policy, NobodyBecomesAProtectedUser) {
   EXPECT_EQ(verdict(UserId{"user_root2"}, "user_1"), "");
 }
 
+TEST(Policy, NobodyActsOnTheirOwnBehalf) {
+  const UserId self{"user_1"};
+  const auto done = may_impersonate(
+      {.subject = usable, .subject_id = self, .acting_user = usable, .actor = Actor{self.text, {}}},
+      Settings{});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::impersonating_oneself);
+}
+
 }  // namespace
 }  // namespace tenens

@@ -115,22 +115,46 @@ TEST_F(SessionsTest, ThatHaveRunOutStayAsTheyAre) {
   EXPECT_EQ(world.audit().back().action, AuditAction::user_banned);
 }
 
+/// What is written waits for the disk, behind a revocation.
+class Late final : public Store {
+ public:
+  Late(World& in, SessionId session, milliseconds waits)
+      : world_(in), id_(std::move(session)), waits_(waits) {}
+  Done write(const std::function<Done(WriteTx&)>& work) override {
+    world_.clock.advance(waits_);
+    EXPECT_TRUE(world_.services.sessions.revoke(world_.caller, id_));
+    return world_.store->write(work);
+  }
+  Done read(const std::function<Done(ReadTx&)>& work) override { return world_.store->read(work); }
+
+ private:
+  World& world_;
+  SessionId id_;
+  milliseconds waits_;
+};
+
 TEST_F(SessionsTest, AreNotRefreshedWhenTheyEndMeanwhile) {
-  // The touch waits for the disk behind the revocation.
-  class Late final : public Store {
-   public:
-    Late(World& in, const SessionId& session) : world(in), id(session) {}
-    Done write(const std::function<Done(WriteTx&)>& work) override {
-      EXPECT_TRUE(world.services.sessions.revoke(world.caller, id));
-      return world.store->write(work);
-    }
-    Done read(const std::function<Done(ReadTx&)>& work) override { return world.store->read(work); }
-    World& world;
-    const SessionId& id;
-  } late{world, id};
+  Late late(world, id, milliseconds(0));
   Services slow(late, world.clock, world.random, *world.keyring, Settings{});
   world.clock.advance(seconds(60));
   EXPECT_EQ(code_of(slow.sessions.token(visitor, id)), Code::signed_out);
+}
+
+TEST_F(SessionsTest, AreNotRefreshedWhenTheyRunOutMeanwhile) {
+  // The revocation finds the session run out and leaves it: nothing may bring it back after that.
+  Late late(world, id, milliseconds(2));
+  Services slow(late, world.clock, world.random, *world.keyring, Settings{});
+  world.clock.advance(signed_in.session.idle_limit - milliseconds(1));
+  EXPECT_EQ(code_of(slow.sessions.token(visitor, id)), Code::signed_out);
+  EXPECT_EQ(code_of(token()), Code::signed_out);
+}
+
+TEST_F(SessionsTest, AreNotTouchedWhenTheyRunOutMeanwhile) {
+  Late late(world, id, milliseconds(2));
+  Services slow(late, world.clock, world.random, *world.keyring, Settings{});
+  world.clock.advance(signed_in.session.idle_limit - milliseconds(1));
+  EXPECT_FALSE(slow.sessions.touch(visitor, id));
+  EXPECT_EQ(code_of(token()), Code::signed_out);
 }
 
 TEST_F(SessionsTest, OfAUserWhoIsProtectedNowEnd) {

@@ -123,6 +123,47 @@ TEST(Redeem, WhileImpersonatingIsRefusedAndLeavesTheTicketPending) {
   EXPECT_TRUE(world.redeem(second)) << "in another browser it still works";
 }
 
+TEST(Redeem, IsNotRefusedForWhatMayNotGoOn) {
+  World world;
+  const auto first = world.redeem(world.mint()).value();
+  Settings settings;
+  settings.protected_users = {world.customer.id.text};
+  Services stricter(*world.store, world.clock, world.random, *world.keyring, settings);
+  const auto browser = world.visitor(first.client_cookie);
+  ASSERT_TRUE(stricter.sessions.client(browser).value()->sessions.empty()) << "nobody sees it";
+
+  const NewActorToken wanted{.user_id = world.agent.id, .actor = {"staff", {R"({"sub":"staff"})"}}};
+  const auto minted = stricter.actor_tokens.create(world.caller, wanted, {}).value();
+  const auto second = stricter.sign_ins.redeem(browser, minted.ticket).value();
+  const auto view = world.services.sessions.client(world.visitor(second.client_cookie)).value();
+  EXPECT_EQ(view->sessions.size(), 1U) << "an impersonation is alone, whoever is protected no more";
+}
+
+TEST(Redeem, EndsHoweverManySessionsOfItsBrowser) {
+  Settings several;
+  several.single_session = false;
+  World world(several);
+  std::optional<Secret> cookie;
+  for (int i = 0; i < 102; ++i) {
+    auto user = world.customer;
+    user.id = UserId{"user_" + std::to_string(i)};
+    user.username.reset();
+    user.emails.clear();
+    ASSERT_TRUE(world.store->write([&](WriteTx& tx) -> Done {
+      std::string taken;
+      EXPECT_TRUE(tx.insert(user, taken)) << taken;
+      return {};
+    }));
+    const auto ticket =
+        world.services.sign_in_tokens.create(world.caller, {.user_id = user.id}).value().ticket;
+    cookie = world.services.sign_ins.redeem(world.visitor(cookie), ticket).value().client_cookie;
+  }
+  const auto acting = world.redeem(world.mint(), cookie).value();
+  const auto left = world.services.sessions.list(
+      world.caller, {.client_id = acting.view.client.id, .status = SessionStatus::active}, {});
+  EXPECT_EQ(left.value().total, 1);
+}
+
 TEST(Redeem, AfterTheFirstSessionIsOverWorksInTheSameBrowserWithANewCookie) {
   World world;
   const auto first = world.redeem(world.mint()).value();
