@@ -6,6 +6,18 @@
 #include "http/limits.hpp"
 
 namespace tenens::http {
+namespace {
+
+/// A list is `name` again and again, or `name[]` from Ruby, or `name[0]` from PHP.
+bool is_in_list(std::string_view given, std::string_view name) {
+  if (!given.starts_with(name)) return false;
+  given.remove_prefix(name.size());
+  return given.empty() ||
+         (given.starts_with('[') && given.find_first_not_of("0123456789", 1) == given.size() - 1 &&
+          given.ends_with(']'));
+}
+
+}  // namespace
 
 void QueryReader::fault(std::string_view name, std::string detail, Code code) {
   failures_.push_back({code, std::string(name), std::move(detail)});
@@ -30,13 +42,21 @@ std::optional<std::string> QueryReader::text(std::string_view name) {
 
 std::vector<std::string> QueryReader::texts(std::string_view name) {
   known_.push_back(name);
-  auto values = query_.all(name);
-  std::erase_if(values, [](const std::string& value) { return value.empty(); });
+  std::vector<std::string> values;
+  for (const auto& [given, value] : query_) {
+    if (is_in_list(given, name)) values.push_back(value);
+  }
   if (values.size() > kMaxValuesPerFilter) {
     fault(name, "must be given at most " + std::to_string(kMaxValuesPerFilter) + " times");
   }
   for (const auto& value : values) check(name, value);
+  if (std::find(values.begin(), values.end(), "") != values.end()) fault(name, "must not be empty");
   return values;
+}
+
+bool QueryReader::has(std::string_view name) const {
+  return std::any_of(query_.begin(), query_.end(),
+                     [&](const auto& entry) { return is_in_list(entry.first, name); });
 }
 
 bool QueryReader::flag(std::string_view name) {

@@ -18,7 +18,11 @@ class QueryReader {
   explicit QueryReader(const Params& query) : query_(query) {}
 
   [[nodiscard]] std::optional<std::string> text(std::string_view name);
+  /// Any of these. An empty one is a fault: what a caller looked up and did not find would
+  /// otherwise be no filter, and the answer everybody's.
   [[nodiscard]] std::vector<std::string> texts(std::string_view name);
+  /// It is given, empty or not, once or as a list.
+  [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name);
   [[nodiscard]] Page page();
   /// Unix time in milliseconds.

@@ -230,6 +230,25 @@ class Users(ServerTest):
                 count = self.expect(200, "GET", f"/v1/users/count?{query}")
                 self.assertEqual(count, {"object": "total_count", "total_count": len(found)})
 
+    def test_a_list_in_brackets_is_the_same_filter(self):
+        ada = self.new_user(email_address=["ada@brackets.test"], external_id="brackets-1")
+        bob = self.new_user(email_address=["bob@brackets.test"], username="brackets")
+        self.new_user()
+        for query, found in (("email_address[]=ada@brackets.test&email_address[]=bob@brackets.test", {ada, bob}),
+                             ("email_address%5B0%5D=ada@brackets.test", {ada}), (f"user_id[]={ada}", {ada}),
+                             ("external_id[]=brackets-1", {ada}), ("username%5B%5D=brackets", {bob})):
+            with self.subTest(query):
+                self.assertEqual(set(ids_in(self.expect(200, "GET", f"/v1/users?{query}"))), found)
+                self.assertEqual(self.expect(200, "GET", f"/v1/users/count?{query}")["total_count"], len(found))
+
+    def test_an_empty_filter_does_not_find_everybody(self):
+        self.new_user()
+        for name in ("email_address", "user_id", "external_id", "username", "email_address[]"):
+            for path in ("/v1/users", "/v1/users/count"):
+                with self.subTest(path + name):
+                    self.refused(self.server.request("GET", f"{path}?{name}="), 422, "form_param_value_invalid",
+                                 param=name.removesuffix("[]"))
+
     def test_users_come_in_pages_the_newest_first(self):
         made = [self.new_user(first_name="Paged") for _ in range(12)][::-1]
         self.assertEqual(ids_in(self.expect(200, "GET", "/v1/users?query=Paged")), made[:10])
@@ -255,11 +274,12 @@ class Users(ServerTest):
                      "form_param_value_invalid", param="user_id")
 
     def test_a_filter_that_is_none_here_is_not_passed_over(self):
-        for query in ("phone_number=%2B15550000000", "banned=true", "name_query=a", "created_at_before=1"):
+        for query in ("phone_number=%2B15550000000", "banned=true", "name_query=a", "created_at_before=1",
+                      "phone_number[]=%2B15550000000", "organization_id[0]=org_1", "phone_number="):
             for path in ("/v1/users", "/v1/users/count"):
                 with self.subTest(path + query):
                     self.refused(self.server.request("GET", f"{path}?{query}"), 422, "form_param_value_invalid",
-                                 param=query.split("=")[0])
+                                 param=re.split(r"[=\[]", query)[0])
         for value in ("-user_1", "%2Buser_1"):
             self.refused(self.server.request("GET", f"/v1/users?user_id={value}"), 422, "form_param_value_invalid",
                          param="user_id")

@@ -35,7 +35,7 @@ bool has_sign(std::string_view id) {
 
 UserFilter read_filter(QueryReader& query) {
   for (const auto name : kNotFilteredBy) {
-    if (query.text(name)) query.fault(name, "is nothing that tenensd filters by");
+    if (query.has(name)) query.fault(name, "is nothing that tenensd filters by");
   }
   UserFilter filter{.email_addresses = query.texts("email_address"),
                     .user_ids = query.texts("user_id"),

@@ -55,9 +55,21 @@ TEST(QueryReader, RefusesASecondValueWhereThereIsOne) {
 }
 
 TEST(QueryReader, TakesSeveralValuesWhereTheyMeanAnyOfThese) {
-  const Params query{{"user_id", "a"}, {"user_id", ""}, {"user_id", "b"}};
+  const Params query{{"user_id", "a"},    {"user_id[]", "b"}, {"user_id[10]", "c"},
+                     {"user_id[", "-"},   {"user_id]", "-"},  {"user_id[x]", "-"},
+                     {"user_id[]x", "-"}, {"user_ids", "-"},  {"user_id[][]", "-"}};
   QueryReader reader(query);
-  EXPECT_EQ(reader.texts("user_id"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(reader.texts("user_id"), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_TRUE(reader.faultless());
+}
+
+TEST(QueryReader, RefusesAnEmptyValueAmongThem) {
+  for (const auto* name : {"user_id", "user_id[]"}) {
+    const Params query{{"user_id", "a"}, {name, ""}, {name, ""}};
+    QueryReader reader(query);
+    [[maybe_unused]] const auto values = reader.texts("user_id");
+    EXPECT_EQ(reader.failures(), (Failures{{Code::param_invalid, "user_id", "must not be empty"}}));
+  }
 }
 
 TEST(Cookies, AreFoundByTheirExactName) {
