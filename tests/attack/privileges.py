@@ -67,6 +67,7 @@ ROUTES = {
     "POST /v1/client/sessions/{session_id}/tokens": OWN_SESSION,
     "POST /v1/client/sessions/{session_id}/end": OWN_SESSION,
     "POST /v1/client/sessions/{session_id}/remove": OWN_SESSION,
+    "DELETE /v1/client": SIGN_OUT,
     "DELETE /v1/client/sessions": SIGN_OUT,
     "POST /v1/client/sign_ins": REDEEM,
     "GET /v1/tickets/accept": FORM,

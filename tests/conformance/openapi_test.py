@@ -190,6 +190,8 @@ class Answers(ServerTest):
         self.frontend(browser, "POST", "/v1/client/sessions/{session_id}/remove", 200, form={}, session_id=session)
         browser, session, _ = self.signed_in()
         self.frontend(browser, "DELETE", "/v1/client/sessions", 200, tunnelled="DELETE")
+        browser, session, _ = self.signed_in()
+        self.frontend(browser, "DELETE", "/v1/client", 200, tunnelled="DELETE")
 
     def test_the_public_keys(self):
         answer = self.server.request("GET", "/.well-known/jwks.json", key=False)

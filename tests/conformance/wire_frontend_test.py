@@ -215,8 +215,9 @@ class Sessions(ServerTest):
                              "Invalid action for user session", f"Unable to {action} session {session}")
 
     def test_signing_out_removes_every_session_by_the_tunnelled_and_the_real_verb(self):
-        for method, path in (("POST", "/v1/client/sessions?_method=DELETE"), ("DELETE", "/v1/client/sessions")):
-            with self.subTest(method):
+        for method, path in (("POST", "/v1/client/sessions?_method=DELETE"), ("DELETE", "/v1/client/sessions"),
+                             ("POST", "/v1/client?_method=DELETE"), ("DELETE", "/v1/client")):
+            with self.subTest(method, path=path):
                 browser, session, _ = self.signed_in()
                 status, body, _ = browser.request(method, path, form={} if method == "POST" else None)
                 self.assertEqual(status, 200, body)

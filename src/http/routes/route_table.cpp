@@ -47,6 +47,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/v1/environment", frontend, r::environment::get},
     {"PATCH", "/v1/environment", frontend, r::environment::get},
     {"GET", "/v1/client", frontend, r::client::get, signature},
+    {"DELETE", "/v1/client", frontend, r::client_sessions::remove_all, signature},
     {"GET", "/v1/client/handshake", open, r::handshake::get, signature},
     {"POST", "/v1/dev_browser", frontend, r::dev_browser::create},
     {"POST", "/v1/client/sign_ins", frontend, r::sign_ins::create, signature},
