@@ -56,13 +56,11 @@ bool is_username(std::string_view text) {
          std::all_of(text.begin(), text.end(), allowed);
 }
 
-std::optional<std::string> username(Fields& fields) {
-  auto text = fields.string("username");
+void check_username(Fields& fields, const std::optional<std::string>& text) {
   if (text && !is_username(*text)) {
     fields.fault(Code::param_invalid, "username",
                  "must be 1 to 64 letters, digits, dots, hyphens and underscores");
   }
-  return text;
 }
 
 std::optional<std::string> name(Fields& fields, std::string_view param) {
@@ -125,6 +123,14 @@ Patch<T> patch(const Fields& fields, std::string_view param, std::optional<T> va
   return {};
 }
 
+/// The blank string removes it as `null` does: clerk-sdk-go can send nothing else.
+Patch<std::string> username_patch(Fields& fields) {
+  auto text = fields.string("username");
+  if (text == "") return nullptr;
+  check_username(fields, text);
+  return patch(fields, "username", std::move(text));
+}
+
 }  // namespace
 
 Checked<CreateUserRequestBody> parse_create_user(std::string_view body) {
@@ -134,7 +140,8 @@ Checked<CreateUserRequestBody> parse_create_user(std::string_view body) {
   Fields fields(*object);
   CreateUserRequestBody request;
   request.external_id = external_id(fields);
-  request.username = username(fields);
+  request.username = fields.string("username");
+  check_username(fields, request.username);
   request.first_name = name(fields, "first_name");
   request.last_name = name(fields, "last_name");
   request.email_address = email_addresses(fields);
@@ -152,7 +159,7 @@ Checked<UpdateUserRequestBody> parse_update_user(std::string_view body) {
   Fields fields(*object);
   UpdateUserRequestBody request;
   request.external_id = patch(fields, "external_id", external_id(fields));
-  request.username = patch(fields, "username", username(fields));
+  request.username = username_patch(fields);
   request.first_name = patch(fields, "first_name", name(fields, "first_name"));
   request.last_name = patch(fields, "last_name", name(fields, "last_name"));
   request.primary_email_address_id =

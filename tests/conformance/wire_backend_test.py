@@ -293,6 +293,15 @@ class Users(ServerTest):
         self.assertEqual(self.expect(200, "GET", f"/v1/users/{user}"), changed)
         self.assertEqual(changed["email_addresses"][0]["email_address"], "change@tenens.test")
 
+    def test_a_username_is_removed_by_null_and_by_the_blank_string(self):
+        user = self.new_user()
+        for none in (None, ""):
+            named = self.expect(200, "PATCH", f"/v1/users/{user}", {"username": "blanked"})
+            self.assertEqual(named["username"], "blanked")
+            self.assertIsNone(self.expect(200, "PATCH", f"/v1/users/{user}", {"username": none})["username"])
+        self.refused(self.server.request("POST", "/v1/users", {"username": ""}), 422, "form_param_value_invalid",
+                     param="username")
+
     def test_metadata_is_merged_level_by_level_or_replaced(self):
         user = self.new_user(public_metadata={"a": 1, "deep": {"b": 1, "c": {"d": 1}}}, private_metadata={"p": 1})
         path = f"/v1/users/{user}/metadata"

@@ -179,6 +179,15 @@ TEST(WireUsers, AnUpdateLeavesClearsAndSets) {
   EXPECT_EQ(to_json(written), to_json(*body));
 }
 
+TEST(WireUsers, AnEmptyUsernameIsRemovedByAnUpdate) {
+  const auto body = parse_update_user(R"({"username":""})");
+  ASSERT_TRUE(body) << faults_of(body);
+  EXPECT_EQ(to_json(*body), R"({"username":null})");
+  EXPECT_FALSE(parse_update_user(R"({"username":" "})"));
+  EXPECT_EQ(faults_of(parse_update_user(R"({"username":7})")),
+            fault(Code::param_wrong_type, "username", "string"));
+}
+
 TEST(WireUsers, CountsAndDeletionsRoundTrip) {
   EXPECT_EQ(to_total_count(*clerk_backend_api::parse_json(total_count_to_json(7))), 7);
   const DeletedObject deleted{.object = "user", .id = "user_1", .deleted = true};
