@@ -11,6 +11,7 @@ std::string_view code_word(Code code) {
     case Code::param_wrong_type: return "form_param_type_invalid";
     case Code::param_unknown: return "form_param_unknown";
     case Code::param_invalid: return "form_param_value_invalid";
+    case Code::param_malformed: return "form_param_format_invalid";
     case Code::param_taken: return "form_identifier_exists";
     case Code::url_not_found: return "resource_not_found";
     case Code::method_not_allowed: return "method_not_allowed";

@@ -20,8 +20,9 @@ enum class Code {
   param_missing,
   param_wrong_type,  // detail: the type wanted
   param_unknown,
-  param_invalid,  // detail: why
-  param_taken,    // an identifier that must be unique and is not
+  param_invalid,    // detail: why
+  param_malformed,  // likewise: it is in no form that such a thing has
+  param_taken,      // an identifier that must be unique and is not
   url_not_found,
   method_not_allowed,  // detail: the methods that are
   api_version_conflict,

@@ -38,6 +38,7 @@ constexpr auto kTexts = std::to_array<Text>({
     {Code::param_unknown, 422, "is unknown", "{param} is not a valid parameter for this request.",
      Meta::param_name},
     {Code::param_invalid, 422, "is invalid", "{fault}", Meta::param_name},
+    {Code::param_malformed, 422, "is invalid", "{fault}", Meta::param_name},
     {Code::param_taken, 422, "That {words} is taken. Please try another.", {}, Meta::param_name},
     {Code::url_not_found, 404, "URL not found", "The URL was not found"},
     {Code::method_not_allowed, 405, "Method not allowed", "This URL only answers {detail}."},

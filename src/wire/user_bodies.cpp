@@ -87,7 +87,7 @@ std::vector<std::string> email_addresses(Fields& fields) {
     if (text == nullptr) {
       fields.fault(Code::param_wrong_type, "email_address", "string");
     } else if (!is_email_address(*text)) {
-      fields.fault(Code::param_invalid, "email_address", "must be a valid email address");
+      fields.fault(Code::param_malformed, "email_address", "must be a valid email address");
     } else {
       addresses.push_back(*text);
     }

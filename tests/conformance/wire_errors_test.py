@@ -353,6 +353,9 @@ class OtherResources(ServerTest):
                      "is unknown", "first_nam is not a valid parameter for this request.", param="first_nam")
         self.refused(self.server.request("POST", "/v1/users", {"first_name": 1}), 422,
                      "form_param_type_invalid", param="first_name")
+        self.refused(self.server.request("POST", "/v1/users", {"email_address": ["ada"]}), 422,
+                     "form_param_format_invalid", "is invalid", "email_address must be a valid email address.",
+                     param="email_address")
         self.refused(self.server.request("POST", "/v1/users", b"{"), 400, "request_body_invalid")
         # Known to Clerk and not stored here: refused rather than lost.
         for name, value in (("password", "correct horse"), ("phone_number", ["+15555550100"])):

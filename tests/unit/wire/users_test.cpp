@@ -127,7 +127,7 @@ TEST(WireUsers, AnEmailAddressHasOneAtWithSomethingOnBothSides) {
   const auto faults = [](const std::string& address) {
     return faults_of(parse_create_user(R"({"email_address":[")" + address + R"("]})"));
   };
-  const auto bad = fault(Code::param_invalid, "email_address", "must be a valid email address");
+  const auto bad = fault(Code::param_malformed, "email_address", "must be a valid email address");
   for (const auto* good : {"a@b", "ada+x@example.com", "é@例え.jp"}) EXPECT_EQ(faults(good), "");
   for (const auto* text : {"", "ada", "@b", "a@", "a@b@c", "a b@c", "a\\n@b", "a\\u0000@b"}) {
     EXPECT_EQ(faults(text), bad) << text;
