@@ -47,10 +47,8 @@ void Fields::check_text(std::string_view param, std::string_view text) {
   }
 }
 
-void Fields::refuse_organization(std::string_view name) {
-  if (string(name)) {
-    fault(Code::param_invalid, name, "must be left out: this server has no organizations");
-  }
+void Fields::refuse(std::string_view name, std::string_view detail) {
+  if (find(name) != nullptr) fault(Code::param_invalid, name, detail);
 }
 
 std::string Fields::required_string(std::string_view name) {

@@ -18,6 +18,12 @@ namespace tenens::wire {
 /// comes back is one.
 [[nodiscard]] Checked<Value> parse_body(std::string_view body);
 
+/// Why a member is refused where every unknown one is passed over.
+inline constexpr std::string_view kNoOrganizations =
+    "must be left out: this server has no organizations";
+inline constexpr std::string_view kNobodyActs =
+    "must be left out: only by an actor token does somebody act for another";
+
 /// One pass over a body. Ask for the fields in the order in which their faults shall be reported,
 /// then call `refuse_unknown` if the operation is strict, then `finish`. A member that is `null`
 /// counts as absent. `body` must outlive this.
@@ -42,8 +48,8 @@ class Fields {
   /// Done with every `string` already.
   void check_text(std::string_view param, std::string_view text);
   [[nodiscard]] bool faultless() const { return failures_.empty(); }
-  /// Known, and a fault wherever it is given.
-  void refuse_organization(std::string_view name);
+  /// Known, and a fault wherever it is given: to pass over it would lose what the caller meant.
+  void refuse(std::string_view name, std::string_view detail);
   /// `param_unknown` for each member nobody asked for.
   void refuse_unknown();
 

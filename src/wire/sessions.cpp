@@ -48,8 +48,8 @@ Checked<CreateSessionRequestBody> parse_create_session(std::string_view body) {
   Fields fields(*object);
   CreateSessionRequestBody request;
   request.user_id = fields.required_string("user_id");
-  fields.refuse_organization("active_organization_id");
-  fields.refuse_unknown();
+  fields.refuse("active_organization_id", kNoOrganizations);
+  fields.refuse("actor", kNobodyActs);
   return fields.finish(std::move(request));
 }
 

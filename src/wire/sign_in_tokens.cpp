@@ -11,9 +11,9 @@ Checked<CreateSignInTokenRequestBody> parse_create_sign_in_token(std::string_vie
   Fields fields(*object);
   CreateSignInTokenRequestBody request;
   request.user_id = fields.required_string("user_id");
-  fields.refuse_organization("org_id");
+  fields.refuse("org_id", kNoOrganizations);
+  fields.refuse("actor", kNobodyActs);
   request.expires_in_seconds = fields.integer("expires_in_seconds");
-  fields.refuse_unknown();
   return fields.finish(std::move(request));
 }
 

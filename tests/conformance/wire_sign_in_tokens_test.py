@@ -59,6 +59,7 @@ class SignInTokens(SignIn):
             with self.subTest(body):
                 got, answer, _ = self.server.request("POST", "/v1/sign_in_tokens", body)
                 self.assertEqual((got, answer["errors"][0]["meta"]["param_name"]), (422, param), answer)
+        self.expect(200, "POST", "/v1/sign_in_tokens", {"user_id": user, "what_clerk_does_not_know": 1})
         self.refused(self.server.request("POST", "/v1/sign_in_tokens", {"user_id": "user_nobody"}), 404,
                      "resource_not_found")
 

@@ -55,9 +55,10 @@ class Sessions(ServerTest):
                             ({"user_id": user, "actor": {"sub": "x"}}, "actor")):
             with self.subTest(body):
                 self.refused(self.server.request("POST", "/v1/sessions", body), 422,
-                             {"actor": "form_param_unknown", "active_organization_id": "form_param_value_invalid"}.get(
-                                 param, "form_param_type_invalid" if body.get("user_id") == 7 else "form_param_missing"),
+                             "form_param_value_invalid" if param != "user_id" else
+                             "form_param_type_invalid" if body.get("user_id") == 7 else "form_param_missing",
                              param=param)
+        self.expect(200, "POST", "/v1/sessions", {"user_id": user, "what_clerk_does_not_know": 1})
         self.refused(self.server.request("POST", "/v1/sessions", {"user_id": "user_nobody"}), 404, "resource_not_found")
         self.expect(200, "POST", f"/v1/users/{user}/ban")
         self.refused(self.server.request("POST", "/v1/sessions", {"user_id": user}), 422, "user_banned")
