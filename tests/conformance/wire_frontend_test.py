@@ -147,10 +147,18 @@ class Redeem(ServerTest):
         for form in ({"strategy": "ticket"}, {"strategy": "ticket", "ticket": ""}):
             self.refused(browser.request("POST", "/v1/client/sign_ins", form=form), 422, "form_param_missing",
                          "is missing", "ticket must be included.", param="ticket")
-        for form in ({"strategy": "password", "identifier": "a", "password": "b"}, {"identifier": "a"}, {}):
+        for form in ({"strategy": "password", "identifier": "a", "password": "b"}, {"identifier": "a"}, {"ticket": ""}, {}):
             status, body, _ = browser.request("POST", "/v1/client/sign_ins", form=form)
             self.assertEqual(status, 422, body)
             self.assertEqual(body["errors"][0]["meta"]["param_name"], "strategy")
+
+    def test_a_ticket_needs_no_strategy_beside_it(self):
+        for form in ({}, {"strategy": ""}):
+            token = self.new_token()["token"]
+            answer = Browser(self.server).request("POST", "/v1/client/sign_ins", form={**form, "ticket": token})
+            self.assertEqual(answer[0], 200, answer[1])
+        self.refused(Browser(self.server).request("POST", "/v1/client/sign_ins", form={
+            "strategy": "password", "ticket": self.new_token()["token"]}), 422, "form_param_value_invalid")
 
     def test_unknown_form_fields_are_ignored(self):
         browser = Browser(self.server)

@@ -15,9 +15,12 @@ Result<Secret> read_ticket(const Params& form) {
     return value == nullptr ? std::string() : *value;
   };
   const auto strategy = field("strategy");
-  if (strategy.empty()) return refuse(Code::param_missing, "strategy");
-  if (strategy != "ticket") return refuse(Code::strategy_unsupported, strategy);
   auto ticket = field("ticket");
+  // Some versions of clerk-js send a ticket without saying that it is one.
+  if (strategy.empty() && ticket.empty()) return refuse(Code::param_missing, "strategy");
+  if (!strategy.empty() && strategy != "ticket") {
+    return refuse(Code::strategy_unsupported, strategy);
+  }
   if (ticket.empty()) return refuse(Code::param_missing, "ticket");
   if (ticket.size() > kMaxTicketBytes) return refuse(Code::ticket_invalid);
   return Secret(std::move(ticket));
