@@ -264,6 +264,9 @@ class Users(ServerTest):
                 seen += page
                 last = f"&starting_after={page[-1]}"
             self.assertEqual(seen, users)
+        self.expect(200, "GET", f"/v1/users?starting_after={made[0]}&offset=0")
+        self.refused(self.server.request("GET", f"/v1/users?starting_after={made[0]}&offset=1"), 422,
+                     "form_param_value_invalid", param="starting_after")
 
     def test_a_hundred_ids_can_be_asked_for_beside_the_page_and_the_order(self):
         user = self.new_user()

@@ -77,6 +77,9 @@ Answer list(const Context& context) {
   auto filter = read_filter(query);
   read_order(query, filter);
   const auto page = query.page();
+  if (filter.starting_after && page.offset != 0) {
+    query.fault("starting_after", "must be given without an offset");
+  }
   if (!query.faultless()) return refused(query.failures());
 
   const auto users = context.services.users.list(context.caller, filter, page);
