@@ -283,9 +283,10 @@ class Users(ServerTest):
                 with self.subTest(path + query):
                     self.refused(self.server.request("GET", f"{path}?{query}"), 422, "form_param_value_invalid",
                                  param=re.split(r"[=\[]", query)[0])
-        for value in ("-user_1", "%2Buser_1"):
-            self.refused(self.server.request("GET", f"/v1/users?user_id={value}"), 422, "form_param_value_invalid",
-                         param="user_id")
+        for name in ("user_id", "external_id"):
+            for value in ("-x_1", "%2Bx_1", "+x_1"):
+                self.refused(self.server.request("GET", f"/v1/users?{name}={value}"), 422, "form_param_value_invalid",
+                             param=name)
         self.expect(200, "GET", "/v1/users?what_clerk_does_not_know=1")
 
     def test_a_user_is_changed_field_by_field(self):

@@ -33,6 +33,13 @@ bool has_sign(std::string_view id) {
   return id.starts_with('-') || id.starts_with('+') || id.starts_with(' ');
 }
 
+/// With Clerk a sign in front excludes or includes.
+void refuse_signs(QueryReader& query, std::string_view name, const std::vector<std::string>& ids) {
+  if (std::any_of(ids.begin(), ids.end(), has_sign)) {
+    query.fault(name, "must be an id without a sign in front");
+  }
+}
+
 UserFilter read_filter(QueryReader& query) {
   for (const auto name : kNotFilteredBy) {
     if (query.has(name)) query.fault(name, "is nothing that tenensd filters by");
@@ -42,10 +49,8 @@ UserFilter read_filter(QueryReader& query) {
                     .external_ids = query.texts("external_id"),
                     .usernames = query.texts("username"),
                     .query = query.text("query")};
-  // With Clerk a sign in front excludes or includes.
-  if (std::any_of(filter.user_ids.begin(), filter.user_ids.end(), has_sign)) {
-    query.fault("user_id", "must be an id without a sign in front");
-  }
+  refuse_signs(query, "user_id", filter.user_ids);
+  refuse_signs(query, "external_id", filter.external_ids);
   return filter;
 }
 
