@@ -297,6 +297,11 @@ class Users(ServerTest):
         self.assertEqual(self.expect(200, "GET", f"/v1/users/{user}"), changed)
         self.assertEqual(changed["email_addresses"][0]["email_address"], "change@tenens.test")
 
+    def test_an_update_takes_metadata_under_every_version(self):
+        changed = self.expect(200, "PATCH", f"/v1/users/{self.new_user()}", {"public_metadata": {"a": 1}},
+                              {"Clerk-API-Version": "2026-05-12"})
+        self.assertEqual(changed["public_metadata"], {"a": 1})
+
     def test_a_username_is_removed_by_null_and_by_the_blank_string(self):
         user = self.new_user()
         for none in (None, ""):
@@ -378,6 +383,10 @@ class Sessions(ServerTest):
                 self.assertEqual(ids_in(self.expect(200, "GET", f"/v1/sessions?{query}")), found)
         page = self.expect(200, "GET", f"/v1/sessions?user_id={user}&paginated=true&limit=1")
         self.assertEqual((ids_in(page["data"]), page["total_count"]), ([second], 2))
+
+    def test_a_list_of_everybodys_sessions_is_refused(self):
+        for query in ("", "?user_id=", "?status=active"):
+            self.refused(self.server.request("GET", f"/v1/sessions{query}"), 422, "form_param_missing", param="user_id")
 
     def test_a_status_that_does_not_exist_is_refused(self):
         answer = self.server.request("GET", f"/v1/sessions?user_id={self.new_user()}&status=asleep")

@@ -61,14 +61,18 @@ class WhereItGoes(ServerTest):
     def test_an_unknown_path_is_refused_as_json(self):
         for path in ("/v1/nope", "/v1/actor_token", "/v1/actor_tokens/act_1/revoke/more", "/v2/users",
                      "/v1/users/user_1/nope", "/V1/users", "/v1/users/../jwks", "/v1//users", "/v1/organizations",
-                     "/v1/agents/tasks", "/v1/testing_token", "/v1/sessions/sess_1/refresh"):
+                     "/v1/agents/tasks", "/v1/testing_token", "/v1/sessions/sess_1/refresh",
+                     "/v1/sessions/sess_1/verify", "/v1/email_addresses", "/v1/phone_numbers",
+                     "/v1/allowlist_identifiers", "/v1/blocklist_identifiers", "/v1/redirect_urls", "/v1/domains",
+                     "/v1/instance"):
             with self.subTest(path):
                 self.refused(self.server.request("GET", path), 404, "resource_not_found",
                              "URL not found", "The URL was not found")
 
     def test_an_unknown_path_of_the_frontend_api_is_refused_as_json(self):
         for path in ("/v1/client/nope", "/v1/client/sessions/sess_1/nope", "/v1/client/sign_ups",
-                     "/v1/client/verify", "/v1/client/sync"):
+                     "/v1/client/verify", "/v1/client/sync", "/v1/client/link", "/v1/client/sign_ins/sia_1",
+                     "/v1/dev_browser/init", "/.well-known/openid-configuration"):
             self.refused(self.server.request("POST", path, form={}, key=False), 404, "resource_not_found",
                          "URL not found", "The URL was not found")
 
@@ -80,6 +84,10 @@ class WhereItGoes(ServerTest):
                 ("GET", "/v1/actor_tokens/act_1/revoke", {"POST"}),
                 ("DELETE", "/v1/actor_tokens/act_1", {"GET"}),
                 ("POST", "/v1/users/user_1", {"GET", "PATCH", "DELETE"}),
+                ("POST", "/v1/users/ban", {"GET", "PATCH", "DELETE"}),
+                ("POST", "/v1/users/unban", {"GET", "PATCH", "DELETE"}),
+                ("POST", "/v1/client", {"GET", "DELETE"}),
+                ("PUT", "/v1/client", {"GET", "DELETE"}),
                 ("GET", "/v1/client/sign_ins", {"POST"}),
                 ("GET", "/v1/client/sessions/sess_1/end", {"POST"}),
                 ("PUT", "/v1/health", {"GET"})):
