@@ -1,14 +1,13 @@
 #include "server/config.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
+#include <algorithm>
 #include <iostream>
 
-#include "core/retention.hpp"
 #include "server/config_checks.hpp"
 #include "server/config_commands.hpp"
 #include "server/config_file.hpp"
-#include "server/encryption_file.hpp"
+#include "server/config_understood.hpp"
 #include "server/environment.hpp"
 
 namespace tenens::server {
@@ -46,38 +45,6 @@ Examples:
   tenensd recover --database sqlite:/var/lib/tenens/tenens.db
       After restoring a backup: its pending tickets and live sessions are void.)";
 
-// Where every request waits for a network, and where only long reads need a thread.
-constexpr unsigned kWorkersThatRead = 4;
-constexpr unsigned kConnectionsThatRead = 8;
-
-/// What the command line fills before it is understood.
-struct Raw {
-  std::string config;
-  std::string listen = "127.0.0.1:4400";
-  unsigned workers = 0;
-  std::string database;
-  std::string encryption_key_file;
-  std::string jwt_algorithm;
-  std::string confirm_links;
-  http::TlsFiles tls;
-  std::string clerk_assets;
-  std::string log_level = "info";
-  std::string impersonation = "on";
-  std::string restore_session;
-  std::string sessions = "single";
-  std::string faults;
-  std::int64_t monthly_limit = 0;
-  std::int64_t token_life_max = 0;
-  std::int64_t session_life_max = 0;
-  std::int64_t idle_limit = 0;
-  std::int64_t publish_ahead = 0;
-  std::int64_t retention = 0;
-};
-
-[[noreturn]] void reject(const std::string& flag, const std::string& reason) {
-  throw CLI::ValidationError(flag, reason);
-}
-
 class CommandLine {
  public:
   CommandLine() : app_("tenensd, a server that lets people sign in on behalf of others\n") {
@@ -106,7 +73,7 @@ class CommandLine {
       std::reverse(arguments.begin(), arguments.end());
       app_.parse(arguments);
       warn_of_misspelt_variables(app_);
-      understand();
+      understand(raw_, commands_, config_);
       return std::move(config_);
     } catch (const CLI::Success& success) {
       return Exit{app_.exit(success)};
@@ -259,128 +226,6 @@ class CommandLine {
         "those that read much (default: 4), with PostgreSQL all, each with a connection (default: "
         "8)")
         ->check(CLI::Range(1, 4096));
-  }
-
-  void understand() {
-    config_.command = commands_.chosen();
-    understand_listen();
-    understand_database();
-    config_.encryption = read_encryption(raw_.encryption_key_file);
-    config_.jwt_algorithm = crypto::parse_signature_algorithm(raw_.jwt_algorithm);
-    if (config_.command == Command::reencrypt_keys && !config_.encryption.is_on()) {
-      reject("keys reencrypt", "wants --encryption-key-file");
-    }
-    understand_urls();
-    understand_tls();
-    understand_faults();
-    const unsigned workers = config_.postgres_url ? kConnectionsThatRead : kWorkersThatRead;
-    config_.workers = raw_.workers > 0 ? raw_.workers : workers;
-    if (!raw_.clerk_assets.empty()) config_.clerk_assets = raw_.clerk_assets;
-    config_.log_level = *parse_log_level(raw_.log_level);
-    config_.settings.impersonation_enabled = raw_.impersonation == "on";
-    config_.settings.single_session = raw_.sessions == "single";
-    config_.settings.restore_session =
-        raw_.restore_session.empty() ? config_.dev : raw_.restore_session == "on";
-    if (raw_.monthly_limit > 0) config_.settings.monthly_limit = raw_.monthly_limit;
-    config_.settings.token_life_max = seconds(raw_.token_life_max);
-    config_.settings.session_life_max = seconds(raw_.session_life_max);
-    config_.settings.idle_limit = seconds(raw_.idle_limit);
-    understand_retention();
-    // A default must not break a limit that the operator lowered.
-    auto& rules = config_.settings;
-    rules.token_life = std::min(rules.token_life, rules.token_life_max);
-    rules.session_life = std::min(rules.session_life, rules.session_life_max);
-    config_.publish_ahead = seconds(raw_.publish_ahead);
-    const char* key = std::getenv("TENENS_SECRET_KEY");
-    if (key != nullptr && *key != '\0') config_.secret_key = Secret(key);
-  }
-
-  void understand_retention() {
-    const seconds wanted(raw_.retention);
-    if (wanted.count() != 0 && wanted < kLeastRetention) {
-      reject("--retention", "wants at least 24h, for which an Idempotency-Key is good, or off");
-    }
-    config_.settings.retention = wanted.count() == 0 ? std::nullopt : std::optional(wanted);
-  }
-
-  void understand_listen() {
-    const auto colon = raw_.listen.rfind(':');
-    if (colon == std::string::npos) reject("--listen", "wants HOST:PORT, got " + raw_.listen);
-    auto host = raw_.listen.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    int port = -1;
-    if (!CLI::detail::lexical_cast(raw_.listen.substr(colon + 1), port) || port < 0 ||
-        port > 65535 || host.empty()) {
-      reject("--listen", "wants HOST:PORT with a port from 0 to 65535, got " + raw_.listen);
-    }
-    const bool loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
-    if (config_.dev && !loopback) {
-      reject("--listen", "--dev serves loopback addresses only, not " + host);
-    }
-    config_.listen_host = host == "localhost" ? "127.0.0.1" : host;
-    config_.listen_port = static_cast<std::uint16_t>(port);
-  }
-
-  static bool is_postgres(const std::string& database) {
-    return database.starts_with("postgresql://") || database.starts_with("postgres://");
-  }
-
-  void understand_database() {
-    constexpr std::string_view kSqlite = "sqlite:";
-    if (config_.command == Command::migrate) {
-      if (!commands_.migrate_to.empty()) raw_.database = commands_.migrate_to;
-      const auto path = commands_.migrate_from.starts_with(kSqlite)
-                            ? commands_.migrate_from.substr(kSqlite.size())
-                            : std::string();
-      if (path.empty() || path == ":memory:") reject("--from", "wants sqlite:PATH");
-      if (!is_postgres(raw_.database)) reject("--to", "wants postgresql://…");
-      config_.migrate_from = path;
-    }
-    if (raw_.database.empty())
-      raw_.database = config_.dev ? "sqlite:./tenens-dev.db" : "sqlite:./tenens.db";
-    if (is_postgres(raw_.database)) {
-      config_.postgres_url = Secret(raw_.database);
-      return;
-    }
-    if (config_.require_sync_standby) {
-      reject("--require-sync-standby", "is for --database postgresql://…: a file has no standby");
-    }
-    if (!raw_.database.starts_with(kSqlite) || raw_.database.size() == kSqlite.size()) {
-      // Not quoted: what looks like a mistyped URL may hold a password.
-      reject("--database", "wants sqlite:PATH or postgresql://…");
-    }
-    config_.database_path = raw_.database.substr(kSqlite.size());
-  }
-
-  void understand_faults() {
-    if (raw_.faults.empty()) return;
-    if (!config_.dev) reject("--faults", "is for --dev only: it loses answers on purpose");
-    try {
-      config_.faults = parse_faults(raw_.faults);
-    } catch (const std::invalid_argument& error) {
-      reject("--faults", error.what());
-    }
-  }
-
-  void understand_urls() {
-    const auto& host = config_.settings.frontend_host;
-    if (host.find('.') == std::string::npos || host.find_first_of("/:@$ ") != std::string::npos) {
-      reject("--frontend-host",
-             "wants a host name with a dot and no port, as Clerk's SDKs do; got " + host);
-    }
-    config_.confirm_links = raw_.confirm_links == "on";
-    if (config_.confirm_links && !config_.app_url) {
-      reject("--confirm-links",
-             "is for links to an --app-url; without one a page of ours has the button");
-    }
-  }
-
-  void understand_tls() {
-    const auto& [certificate, key] = raw_.tls;
-    if (certificate.empty() && key.empty()) return;
-    if (key.empty()) reject("--tls-cert", "needs --tls-key, too");
-    if (certificate.empty()) reject("--tls-key", "needs --tls-cert, too");
-    config_.tls = raw_.tls;
   }
 
   CLI::App app_;
