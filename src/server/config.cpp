@@ -129,6 +129,7 @@ class CommandLine {
         ->check(CLI::IsMember({"RS256", "ES256"}));
     option("--frontend-host", config_.settings.frontend_host,
            "The host in the publishable key and, with https://, the issuer of session JWTs")
+        ->check(host_check())
         ->capture_default_str();
     option("--public-url", config_.public_url,
            "Where browsers reach this server; links begin with it (default http://localhost:PORT, "

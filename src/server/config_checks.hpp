@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "http/forwarded.hpp"
 #include "http/site.hpp"
@@ -53,6 +54,19 @@ inline CLI::Validator origin_check() {
                                                     : "wants http(s)://HOST[:PORT], got " + text;
           },
           "ORIGIN"};
+}
+
+/// What Clerk's SDKs take from a publishable key: labels with dots between, and no port.
+inline CLI::Validator host_check() {
+  return {[](const std::string& text) {
+            constexpr std::string_view kTaken =
+                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+            const bool is_host = text.find('.') != text.npos && !text.starts_with('.') &&
+                                 !text.ends_with('.') && text.find("..") == text.npos &&
+                                 text.find_first_not_of(kTaken) == text.npos;
+            return is_host ? "" : "wants a host name with a dot and no port, got " + text;
+          },
+          "HOST"};
 }
 
 /// Without the slashes at its end.

@@ -67,12 +67,7 @@ void understand_database(const Raw& raw, const Commands& commands, Config& confi
   config.database_path = database.substr(kSqlite.size());
 }
 
-void understand_urls(const Raw& raw, Config& config) {
-  const auto& host = config.settings.frontend_host;
-  if (host.find('.') == std::string::npos || host.find_first_of("/:@$ ") != std::string::npos) {
-    reject("--frontend-host",
-           "wants a host name with a dot and no port, as Clerk's SDKs do; got " + host);
-  }
+void understand_links(const Raw& raw, Config& config) {
   config.confirm_links = raw.confirm_links == "on";
   if (config.confirm_links && !config.app_url) {
     reject("--confirm-links",
@@ -132,7 +127,7 @@ void understand(const Raw& raw, const Commands& commands, Config& config) {
   if (config.command == Command::reencrypt_keys && !config.encryption.is_on()) {
     reject("keys reencrypt", "wants --encryption-key-file");
   }
-  understand_urls(raw, config);
+  understand_links(raw, config);
   understand_tls(raw, config);
   understand_faults(raw, config);
   const unsigned workers = config.postgres_url ? kConnectionsThatRead : kWorkersThatRead;

@@ -174,6 +174,14 @@ class Configuration(InFolder):
         self.refused("--max-token-life", "0", mentions=("--max-token-life: wants at least 1s, got 0",))
         self.refused("--retention", "40000d", mentions=("--retention: wants at most 36525d",))
 
+    def test_a_frontend_host_is_the_name_of_a_host(self):
+        for host in ("localhost", "..", ".example.com", "clerk.example.com.", "clerk..com", "a.test:80", "a.test?",
+                     'a".test', "a'.test", "a b.test", "ä.test", ""):
+            with self.subTest(host):
+                self.refused("--frontend-host", host, mentions=("--frontend-host: wants a host name with a dot",))
+        with Tenensd("--frontend-host", "Clerk-1.example.com") as server:
+            self.assertEqual(create(server)[0], 200)
+
     def test_an_empty_variable_is_one_that_is_not_set(self):
         empty = {"TENENS_PUBLIC_URL": ""}
         self.assertEqual(self.link_of(file='public_url = "http://file.test"', env=empty), "http://file.test")
