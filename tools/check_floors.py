@@ -20,7 +20,7 @@ SEES = {
     "tasks": {"base"},
     "core": {"include", "base", "wire", "crypto", "tasks"},
     "sdk": {"include", "base", "wire", "crypto"},
-    "cli": {"include"},
+    "cli": {"include", "base"},
     "store": {"include", "base", "wire", "crypto", "tasks", "core"},
     "http": {"include", "base", "wire", "crypto", "tasks", "core"},
     "server": {"include", "base", "wire", "crypto", "tasks", "core", "store", "http"},

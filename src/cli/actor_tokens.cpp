@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
-#include "cli/duration.hpp"
+#include "base/duration.hpp"
 #include "cli/models.hpp"
 #include "cli/program.hpp"
 

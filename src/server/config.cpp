@@ -18,7 +18,7 @@ constexpr const char* kVersion = "tenensd 0.1.0";
 constexpr const char* kFooter = R"(
 Every flag of the server has an environment variable (--public-url: TENENS_PUBLIC_URL) and a key in
 the file of --config (public_url = "…"). Flags beat the environment, which beats the file. What may be
-repeated stands there with commas between, in the file also as a list. Durations: 90s, 10m, 2h, 7d.
+repeated stands there with commas between, in the file also as a list. Durations: 90s, 10m, 1h30m, 7d.
 
 TENENS_SECRET_KEY fixes the secret key; otherwise one is made at the first start and shown once.
 TENENS_ENCRYPTION_KEY holds an encryption key instead of the file of --encryption-key-file.
@@ -103,8 +103,7 @@ class CommandLine {
     app.add_option(flag, target, help)
         ->envname(env_name(flag))
         ->transform(duration_check())
-        ->check(at_least(1, "s"))
-        ->check(at_most_a_century())
+        ->type_name("DURATION")
         ->default_str(std::to_string(otherwise.count()) + "s");
   }
 
@@ -195,9 +194,8 @@ class CommandLine {
     option("--retention", raw_.retention,
            "How long tokens and sessions stay readable after they are over, or off; then they are "
            "removed in the background, the audit never")
-        ->transform(duration_check())
-        ->transform(off_is_zero())
-        ->check(at_most_a_century())
+        ->transform(duration_check(true))
+        ->type_name("DURATION")
         ->default_str("90d");
   }
 

@@ -2,38 +2,35 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <string>
 #include <string_view>
 
+#include "base/duration.hpp"
 #include "http/forwarded.hpp"
 #include "http/site.hpp"
 
 namespace tenens::server {
 
-/// `90`, `90s`, `10m`, `24h`, `30d`; seconds come out.
-inline CLI::Validator duration_check() {
-  const std::map<std::string, std::int64_t> units{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-  return CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::CASE_SENSITIVE, "DURATION");
-}
-
-/// Instead of CLI11's own checks, which name the largest double there is.
-inline CLI::Validator at_least(std::int64_t least, const std::string& unit = "") {
-  return {[=](const std::string& text) {
-            std::int64_t number = 0;
-            const bool ok = CLI::detail::lexical_cast(text, number) && number >= least;
-            return ok ? "" : "wants at least " + std::to_string(least) + unit + ", got " + text;
+/// As parse_duration takes it; seconds come out, and 0 for `off`, if that may be said.
+inline CLI::Validator duration_check(bool or_off = false) {
+  return {[=](std::string& text) -> std::string {
+            const auto duration = parse_duration(text);
+            if (!duration && !(or_off && (text == "off" || text == "0"))) {
+              return std::string("wants a duration such as 90s, 10m, 2h or 7d, up to 100 years, ") +
+                     (or_off ? "or off, " : "") + "got " + text;
+            }
+            text = std::to_string(duration ? duration->count() : 0);
+            return {};
           },
           ""};
 }
 
-/// Of seconds. Moments are milliseconds since 1970 and must have room for it.
-inline CLI::Validator at_most_a_century() {
-  return {[](const std::string& text) {
-            constexpr std::int64_t kDays = 36'525;
+/// Instead of CLI11's own checks, which name the largest double there is.
+inline CLI::Validator at_least(std::int64_t least) {
+  return {[=](const std::string& text) {
             std::int64_t number = 0;
-            const bool ok = CLI::detail::lexical_cast(text, number) && number <= kDays * 86'400;
-            return ok ? "" : "wants at most " + std::to_string(kDays) + "d";
+            const bool ok = CLI::detail::lexical_cast(text, number) && number >= least;
+            return ok ? "" : "wants at least " + std::to_string(least) + ", got " + text;
           },
           ""};
 }
@@ -90,15 +87,6 @@ inline CLI::Validator address_check() {
             return {};
           },
           "ADDRESS"};
-}
-
-/// Where a duration may be `off`; goes before `duration_check`.
-inline CLI::Validator off_is_zero() {
-  return {[](std::string& text) {
-            if (text == "off") text = "0";
-            return std::string();
-          },
-          ""};
 }
 
 }  // namespace tenens::server

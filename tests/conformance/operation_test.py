@@ -171,8 +171,16 @@ class Configuration(InFolder):
 
     def test_a_number_out_of_range_is_refused_in_plain_words(self):
         self.refused("--monthly-limit", "-1", mentions=("--monthly-limit: wants at least 0, got -1",))
-        self.refused("--max-token-life", "0", mentions=("--max-token-life: wants at least 1s, got 0",))
-        self.refused("--retention", "40000d", mentions=("--retention: wants at most 36525d",))
+
+    def test_a_duration_is_written_as_for_the_command_line(self):
+        wanted = "wants a duration such as 90s, 10m, 2h or 7d, up to 100 years, "
+        for text in ("0", "-5", "soon", "1h30", "1.5h", "40000d"):
+            self.refused("--max-token-life", text, mentions=(f"--max-token-life: {wanted}got {text}\n",))
+        for text in ("never", "-1d", "40000d"):
+            self.refused("--retention", text, mentions=(f"--retention: {wanted}or off, got {text}\n",))
+        with Tenensd("--max-token-life", "1m30s") as server:
+            self.assertEqual(create(server, expires_in_seconds=90)[0], 200)
+            self.assertEqual(create(server, expires_in_seconds=91)[0], 422)
 
     def test_a_frontend_host_is_the_name_of_a_host(self):
         for host in ("localhost", "..", ".example.com", "clerk.example.com.", "clerk..com", "a.test:80", "a.test?",

@@ -1,13 +1,13 @@
-#include "cli/duration.hpp"
+#include "base/duration.hpp"
 
 #include <gtest/gtest.h>
 
-namespace tenens::cli {
+namespace tenens {
 namespace {
 
 using namespace std::chrono_literals;
 
-TEST(CliDuration, DurationsAreReadAsPeopleWriteThem) {
+TEST(Duration, DurationsAreReadAsPeopleWriteThem) {
   EXPECT_EQ(parse_duration("10m"), 10min);
   EXPECT_EQ(parse_duration("1h30m"), 90min);
   EXPECT_EQ(parse_duration("90s"), 90s);
@@ -16,7 +16,7 @@ TEST(CliDuration, DurationsAreReadAsPeopleWriteThem) {
   EXPECT_EQ(parse_duration("1d2h3m4s"), 93784s);
 }
 
-TEST(CliDuration, WhatIsAmbiguousIsRefused) {
+TEST(Duration, WhatIsAmbiguousIsRefused) {
   for (const auto* text : {"",     "0",    "0s",   "-5",          "+5",     "-5m",        "m",
                            "10x",  "10 m", " 10m", "10m ",        "30m1h",  "10m10m",     "1h30",
                            "1.5h", "10M",  "1e3",  "99999999999", "36601d", "4294967295d"}) {
@@ -25,4 +25,4 @@ TEST(CliDuration, WhatIsAmbiguousIsRefused) {
 }
 
 }  // namespace
-}  // namespace tenens::cli
+}  // namespace tenens

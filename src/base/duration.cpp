@@ -1,10 +1,10 @@
-#include "cli/duration.hpp"
+#include "base/duration.hpp"
 
 #include <array>
 #include <charconv>
 #include <cstdint>
 
-namespace tenens::cli {
+namespace tenens {
 namespace {
 
 struct Unit {
@@ -42,4 +42,4 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::chrono::seconds(total);
 }
 
-}  // namespace tenens::cli
+}  // namespace tenens
