@@ -62,13 +62,14 @@ class CommandLine {
   }
 
   std::variant<Config, Exit> read(int argc, const char* const* argv) {
+    const std::vector<std::string> typed(argv + 1, argv + argc);
+    FileArguments file;
     try {
-      std::vector<std::string> typed(argv + 1, argv + argc);
-      auto arguments = typed;
       if (const auto path = config_path(typed); !path.empty()) {
-        const auto from_file = arguments_of_file(app_, path, typed);
-        arguments.insert(arguments.begin(), from_file.begin(), from_file.end());
+        file = arguments_of_file(app_, path, typed);
       }
+      auto arguments = file.arguments;
+      arguments.insert(arguments.end(), typed.begin(), typed.end());
       // CLI11 takes them last first.
       std::reverse(arguments.begin(), arguments.end());
       app_.parse(arguments);
@@ -78,18 +79,25 @@ class CommandLine {
     } catch (const CLI::Success& success) {
       return Exit{app_.exit(success)};
     } catch (const CLI::Error& error) {
-      std::cerr << "tenensd: error: " << error.what() << "\nhint: tenensd --help\n";
+      std::cerr << "tenensd: error: " << as_written(error.what(), typed, file)
+                << "\nhint: tenensd --help\n";
       return Exit{2};
     }
   }
 
  private:
-  static std::string env_name(std::string_view flag) {
-    std::string name = "TENENS_";
-    for (const char c : flag.substr(2)) {
-      name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    }
-    return name;
+  /// With the variable, or the key and its place, instead of a flag that nobody typed.
+  static std::string as_written(std::string message, const std::vector<std::string>& typed,
+                                const FileArguments& file) {
+    const auto begin = message.find("--");
+    if (begin == std::string::npos) return message;
+    const auto end = message.find_first_of(":= ", begin);
+    const auto flag = message.substr(begin, end - begin);
+    if (is_typed(typed, flag)) return message;
+    const auto place = file.places.find(flag);
+    if (place != file.places.end()) return message.replace(begin, flag.size(), place->second);
+    if (is_set(env_name(flag))) message.replace(begin, flag.size(), env_name(flag));
+    return message;
   }
 
   template <class T>

@@ -21,15 +21,19 @@
 #include <optional>
 #include <sstream>
 
+#include "server/environment.hpp"
 #include "server/fail.hpp"
 
 namespace tenens::server {
 namespace {
 
+std::string place_of(const std::string& path, const toml::source_region& at) {
+  return path + ", line " + std::to_string(at.begin.line) + ": ";
+}
+
 [[noreturn]] void reject(const std::string& path, const toml::source_region& at,
                          std::string_view reason) {
-  throw CLI::ValidationError(path + ", line " + std::to_string(at.begin.line) + ": " +
-                             std::string(reason));
+  throw CLI::ValidationError(place_of(path, at) + std::string(reason));
 }
 
 std::optional<std::string> scalar_text(const toml::node& node) {
@@ -37,12 +41,6 @@ std::optional<std::string> scalar_text(const toml::node& node) {
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
   if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
   return std::nullopt;
-}
-
-bool is_typed(const std::vector<std::string>& typed, const std::string& flag) {
-  return std::any_of(typed.begin(), typed.end(), [&](const std::string& argument) {
-    return argument == flag || argument.starts_with(flag + "=");
-  });
 }
 
 toml::table read(const std::string& path) {
@@ -63,9 +61,15 @@ toml::table read(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> arguments_of_file(const CLI::App& app, const std::string& path,
-                                           const std::vector<std::string>& typed) {
-  std::vector<std::string> arguments;
+bool is_typed(const std::vector<std::string>& typed, const std::string& flag) {
+  return std::any_of(typed.begin(), typed.end(), [&](const std::string& argument) {
+    return argument == flag || argument.starts_with(flag + "=");
+  });
+}
+
+FileArguments arguments_of_file(const CLI::App& app, const std::string& path,
+                                const std::vector<std::string>& typed) {
+  FileArguments found;
   for (const auto& [key, node] : read(path)) {
     std::string name(key.str());
     std::replace(name.begin(), name.end(), '_', '-');
@@ -74,15 +78,13 @@ std::vector<std::string> arguments_of_file(const CLI::App& app, const std::strin
     if (option == nullptr || name == "config" || name == "help" || name == "version") {
       reject(path, node.source(), "unknown key '" + std::string(key.str()) + "'");
     }
-    const auto& variable = option->get_envname();
-    // Empty is not set, as for CLI11.
-    const char* set = variable.empty() ? nullptr : std::getenv(variable.c_str());
-    if (is_typed(typed, flag) || (set != nullptr && *set != '\0')) continue;
+    if (is_typed(typed, flag) || is_set(option->get_envname())) continue;
+    found.places[flag] = place_of(path, node.source()) + std::string(key.str());
 
     const auto add = [&](const toml::node& item) {
       const auto text = scalar_text(item);
       if (!text) reject(path, item.source(), "'" + std::string(key.str()) + "' has the wrong type");
-      arguments.push_back(flag + "=" + *text);
+      found.arguments.push_back(flag + "=" + *text);
     };
     if (const auto* list = node.as_array()) {
       for (const auto& item : *list) add(item);
@@ -90,7 +92,7 @@ std::vector<std::string> arguments_of_file(const CLI::App& app, const std::strin
       add(node);
     }
   }
-  return arguments;
+  return found;
 }
 
 std::string config_path(const std::vector<std::string>& typed) {

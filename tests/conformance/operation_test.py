@@ -147,6 +147,20 @@ class Configuration(InFolder):
         path.write_text('listen = "127.0.0.1:0"\npublic_ulr = "http://typo.test"\n', encoding="utf-8")
         self.refused("--config", path, mentions=("public_ulr", "tenens.toml", "line 2"))
 
+    def test_a_wrong_value_is_blamed_on_where_it_stands(self):
+        path = self.folder / "tenens.toml"
+        for line, says in (("max_session_life = -5", "max_session_life: wants a duration"),
+                           ('threads = "abc"', "threads: Value abc"), ('dev = "maybe"', "dev = maybe"),
+                           ('allowed_origin = ["http://a.test", "b"]', "allowed_origin: wants http"),
+                           ("retention = 60", "retention: wants at least 24h")):
+            path.write_text(f"# why\n{line}\n", encoding="utf-8")
+            done = run("--config", path, cwd=self.folder)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(f"{path}, line 2: {says}", done.stderr)
+        variable = {"TENENS_MAX_TOKEN_LIFE": "abc"}
+        self.refused(mentions=("error: TENENS_MAX_TOKEN_LIFE: wants a duration",), env=variable)
+        self.refused("--max-token-life", "0", mentions=("error: --max-token-life: wants",), env=variable)
+
     def test_a_file_that_is_not_there_or_not_toml_is_refused(self):
         self.refused("--config", self.folder / "none.toml", mentions=("none.toml",))
         path = self.folder / "broken.toml"

@@ -44,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Flags flags;
   try {
-    auto arguments = tenens::server::arguments_of_file(flags.app, file_of(data, size), {});
+    auto arguments =
+        tenens::server::arguments_of_file(flags.app, file_of(data, size), {}).arguments;
     std::reverse(arguments.begin(), arguments.end());
     flags.app.parse(arguments);
   } catch (const CLI::Error&) {  // what read_config prints
