@@ -79,13 +79,23 @@ class CommandLine {
     } catch (const CLI::Success& success) {
       return Exit{app_.exit(success)};
     } catch (const CLI::Error& error) {
-      std::cerr << "tenensd: error: " << as_written(error.what(), typed, file)
-                << "\nhint: tenensd --help\n";
+      complain(error, typed, file);
       return Exit{2};
     }
   }
 
  private:
+  void complain(const CLI::Error& error, const std::vector<std::string>& typed,
+                const FileArguments& file) const {
+    const auto unknown = unknown_command(app_, error);
+    std::cerr << "tenensd: error: "
+              << (unknown.empty() ? as_written(error.what(), typed, file)
+                                  : "there is no command " + unknown)
+              << "\nhint: "
+              << (unknown == "audit list" ? "tenens audit list shows the audit; " : "") << "tenensd"
+              << command_words(app_) << " --help\n";
+  }
+
   /// With the variable, or the key and its place, instead of a flag that nobody typed.
   static std::string as_written(std::string message, const std::vector<std::string>& typed,
                                 const FileArguments& file) {

@@ -70,4 +70,22 @@ Command Commands::chosen() const {
   return Command::serve;
 }
 
+std::string command_words(const CLI::App& app) {
+  std::string words;
+  for (const auto* command : app.get_subcommands()) {
+    words += " " + command->get_name() + command_words(*command);
+  }
+  return words;
+}
+
+std::string unknown_command(const CLI::App& app, const CLI::Error& error) {
+  const auto named = command_words(app);
+  const auto rest = app.remaining(true);
+  // Behind `keys`, which wants one, CLI11 misses it; where none has to be, it is one word too many.
+  const auto kind = named.empty() ? CLI::ExitCodes::ExtrasError : CLI::ExitCodes::RequiredError;
+  if (error.get_exit_code() != static_cast<int>(kind)) return {};
+  if (rest.empty() || rest.front().starts_with('-')) return {};
+  return (named + " " + rest.front()).substr(1);
+}
+
 }  // namespace tenens::server

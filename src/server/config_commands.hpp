@@ -7,7 +7,8 @@
 
 namespace CLI {
 class App;
-}
+class Error;
+}  // namespace CLI
 
 namespace tenens::server {
 
@@ -26,5 +27,11 @@ struct Commands {
   CLI::App* doctor = nullptr;
   CLI::App* verify_audit = nullptr;
 };
+
+/// The commands that were named, each after a space.
+[[nodiscard]] std::string command_words(const CLI::App& app);
+
+/// The words of a command that does not exist, if that is the error; else empty.
+[[nodiscard]] std::string unknown_command(const CLI::App& app, const CLI::Error& error);
 
 }  // namespace tenens::server

@@ -147,6 +147,18 @@ class Configuration(InFolder):
         path.write_text('listen = "127.0.0.1:0"\npublic_ulr = "http://typo.test"\n', encoding="utf-8")
         self.refused("--config", path, mentions=("public_ulr", "tenens.toml", "line 2"))
 
+    def test_a_command_that_does_not_exist_is_named(self):
+        for words, hint in ((("audit", "list"), "tenens audit list shows the audit; tenensd audit --help"),
+                            (("keys", "frob"), "tenensd keys --help"), (("frob",), "tenensd --help")):
+            done = run(*words, cwd=self.folder)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertEqual(done.stderr,
+                             f"tenensd: error: there is no command {' '.join(words)}\nhint: {hint}\n")
+        for words, says in ((("keys",), "A subcommand is required\nhint: tenensd keys --help"),
+                            (("keys", "--bogus"), "A subcommand is required\nhint: tenensd keys --help"),
+                            (("migrate",), "--from is required\nhint: tenensd migrate --help")):
+            self.assertEqual(run(*words, cwd=self.folder).stderr, f"tenensd: error: {says}\n")
+
     def test_a_wrong_value_is_blamed_on_where_it_stands(self):
         path = self.folder / "tenens.toml"
         for line, says in (("max_session_life = -5", "max_session_life: wants a duration"),
