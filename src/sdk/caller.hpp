@@ -18,10 +18,10 @@ namespace clerk_backend_api::detail {
 /// An answer has what somebody was allowed to store, some levels further down.
 inline constexpr std::size_t kDeepestAnswer = 128;
 
-/// What all resources of a Clerk share. Thread-safe if the transport is.
-class Caller {
+/// What all resources of a Clerk share, and each call under way. Thread-safe if the transport is.
+class Caller : public std::enable_shared_from_this<Caller> {
  public:
-  /// `options.transport` must be set.
+  /// `options.transport` must be set. To be owned by a shared_ptr.
   Caller(ClientOptions options, std::unique_ptr<Timing> timing)
       : options_(std::move(options)), timing_(std::move(timing)) {}
 
@@ -29,6 +29,8 @@ class Caller {
   template <class T, class Read>
   [[nodiscard]] Result<T> call(const Operation& operation, const Arguments& arguments,
                                const RequestOptions& options, Read read) {
+    // Another thread may let go of the last Clerk meanwhile.
+    const auto alive = shared_from_this();
     auto response = exchange(operation, arguments, options);
     if (!response) return response.error();
     const auto json =
