@@ -156,7 +156,10 @@ void CurlConnection::prepare_safety(const std::string& ca_file) {
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // a name that is being looked up keeps nobody beyond the timeout
-  if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
+  if (ca_file.empty()) return;
+  set(CURLOPT_CAINFO, ca_file.c_str());
+  // Debian's libcurl has /etc/ssl/certs built in, and would go on trusting that, too.
+  set(CURLOPT_CAPATH, nullptr);
 }
 
 void CurlConnection::prepare(CurlAttempt& attempt, const CurlHeaderLines& lines) {
