@@ -26,9 +26,10 @@ namespace clerk_backend_api {
 /// and blocks like any other call, with the options given to `list_all`; memory holds one page.
 /// Iterates once; not thread-safe.
 ///
-/// Pages are counted by offset. An item that appears meanwhile pushes one onto the next page, to be
-/// seen twice; one that leaves the list, for instance because the loop revokes what it finds, pulls
-/// one past you unseen. Gather the ids first, then change things.
+/// Pages are counted by offset, but for users after `starting_after`. An item that appears
+/// meanwhile pushes one onto the next page, to be seen twice; one that leaves the list, for
+/// instance because the loop revokes what it finds, pulls one past you unseen. Gather the ids
+/// first, then change things.
 template <class T>
 class Listing {
  public:

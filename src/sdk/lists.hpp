@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "clerk_backend_api/listing.hpp"
 #include "wire/lists.hpp"
@@ -29,8 +30,24 @@ template <class List>
   return 0;
 }
 
-/// `resource.list(request, options)`, from `request.offset` on until there is no more. A short page
-/// ends it only where the total does not contradict: a server may allow less than was asked for.
+/// Clerk refuses an offset beside it.
+template <class Request>
+[[nodiscard]] bool has_cursor(const Request& request) {
+  if constexpr (requires { request.starting_after; }) return request.starting_after.has_value();
+  return false;
+}
+
+/// The next page follows the last item of this one.
+template <class Request, class Item>
+void move_cursor(Request& request, const std::vector<Item>& page) {
+  if constexpr (requires { request.starting_after; }) {
+    if (request.starting_after && !page.empty()) request.starting_after = page.back().id;
+  }
+}
+
+/// `resource.list(request, options)`, from `request.offset` or `starting_after` on until there is
+/// no more. A short page ends it only where the total does not contradict: a server may allow less
+/// than was asked for.
 template <class Item, class Resource, class Request>
 [[nodiscard]] Listing<Item> list_all(Resource resource, Request request, RequestOptions options) {
   const auto limit = request.limit.value_or(kPageSize);
@@ -39,7 +56,7 @@ template <class Item, class Resource, class Request>
   const auto fetch = [resource = std::move(resource), request = std::move(request),
                       options = std::move(options),
                       limit](std::int64_t offset) mutable -> Result<typename Listing<Item>::Page> {
-    request.offset = offset;
+    if (!has_cursor(request)) request.offset = offset;
     auto list = resource.list(request, options);
     if (!list) return list.error();
     const auto total = total_of(*list);
@@ -51,6 +68,7 @@ template <class Item, class Resource, class Request>
     }
     const auto size = static_cast<std::int64_t>(page.data.size());
     page.is_last = size < limit && offset + size >= total;
+    move_cursor(request, page.data);
     return page;
   };
   return Listing<Item>(fetch, first);

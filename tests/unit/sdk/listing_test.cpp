@@ -45,6 +45,21 @@ TEST_F(SdkListing, GoesThroughAllPagesAndKeepsTheFilter) {
   EXPECT_EQ(path(1), "/users?query=x&limit=2&offset=2");
 }
 
+TEST_F(SdkListing, AfterAUserTheCursorMovesAndNotTheOffset) {
+  transport_->then(200, "[" + user(5) + "," + user(4) + "]")
+      .then(200, "[" + user(3) + "," + user(2) + "]")
+      .then(200, "[]");
+  std::string ids;
+  for (const auto& user : s_.users.list_all({.starting_after = "user_6", .limit = 2})) {
+    ids += user.value().id;
+  }
+  EXPECT_EQ(ids, "user_5user_4user_3user_2");
+  ASSERT_EQ(transport_->requests.size(), 3U);
+  EXPECT_EQ(path(0), "/users?starting_after=user_6&limit=2");
+  EXPECT_EQ(path(1), "/users?starting_after=user_4&limit=2");
+  EXPECT_EQ(path(2), "/users?starting_after=user_2&limit=2");
+}
+
 TEST_F(SdkListing, APageIsFetchedOnlyWhenItIsNeeded) {
   auto all = s_.users.list_all();
   EXPECT_TRUE(transport_->requests.empty());
