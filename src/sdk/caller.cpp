@@ -100,7 +100,10 @@ Result<HttpResponse> Caller::send_until_settled(const Operation& operation,
       error = cancelled("while waiting to try again: " + error.message);
     }
     // A later, clearer refusal says nothing about what an earlier attempt may have done.
-    if (in_doubt) error.kind = ErrorKind::in_doubt;
+    if (in_doubt) {
+      error.kind = ErrorKind::in_doubt;
+      error.documented = false;
+    }
     return error;
   }
 }

@@ -198,6 +198,7 @@ TEST_F(SdkClerk, ARefusalAfterALostReplyLeavesTheCreateInDoubt) {
   const auto res = client(kQuick).actor_tokens.create_actor_token(kRequest);
   EXPECT_EQ(res.error().kind, ErrorKind::in_doubt);
   EXPECT_EQ(res.error().http_status, 422);
+  EXPECT_THROW(static_cast<void>(res.value()), SDKError);  // not what the page says of a 422
 }
 
 TEST_F(SdkClerk, ACreatedTokenThatCannotBeReadIsInDoubtAndItsTicketIsNotQuoted) {
