@@ -18,7 +18,10 @@ class Secret {
   Secret() = default;
   Secret(std::string text) : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor): a
   Secret(std::string_view text) : text_(text) {}        // literal in an options struct must do
-  Secret(const char* text) : text_(text) {}             // NOLINT(google-explicit-constructor)
+  /// nullptr counts as empty: what `std::getenv` gives where nothing is set. The first call then
+  /// says `unauthenticated`.
+  Secret(const char* text)  // NOLINT(google-explicit-constructor)
+      : text_(text == nullptr ? "" : text) {}
   Secret(const Secret&) = default;
   Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe_whole(); }
   Secret& operator=(const Secret& other) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "unit/sdk/fake_transport.hpp"
@@ -262,6 +263,9 @@ TEST_F(SdkClerk, WhatIsWrongAlreadyHereIsNotSent) {
   }
   Clerk keyless{{.transport = transport_}};
   EXPECT_EQ(keyless.users.get("u").error().kind, ErrorKind::unauthenticated);
+  Clerk unset{
+      {.bearer_auth = std::getenv("CLERK_A_KEY_THAT_NOBODY_SETS"), .transport = transport_}};
+  EXPECT_EQ(unset.users.get("u").error().kind, ErrorKind::unauthenticated);
   Clerk odd{{.bearer_auth = "sk\r\nX: y", .transport = transport_}};
   EXPECT_EQ(odd.users.get("u").error().kind, ErrorKind::unauthenticated);
   EXPECT_TRUE(transport_->requests.empty());
