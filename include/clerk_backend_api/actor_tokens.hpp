@@ -94,7 +94,7 @@ class CLERK_BACKEND_API_EXPORT ActorTokens {
   /// `payment_required` (402), `not_found` (404: no such user), `conflict` (409: the idempotency
   /// key was used for another body), `in_doubt`. `value()` throws ClerkErrors for 400, 402, 422.
   Result<ActorToken> create_actor_token(const CreateActorTokenRequestBody& request,
-                                        const RequestOptions& options = {});
+                                        const RequestOptions& options = {}) const;
 
   /// Revokes a pending actor token: nobody can redeem it any more. `RevokeActorToken`.
   ///
@@ -106,26 +106,27 @@ class CLERK_BACKEND_API_EXPORT ActorTokens {
   /// Errors: `invalid_request` (400: not pending), `not_found` (404). `value()` throws ClerkErrors
   /// for these two.
   Result<ActorToken> revoke_actor_token(std::string_view actor_token_id,
-                                        const RequestOptions& options = {});
+                                        const RequestOptions& options = {}) const;
 
   /// Extension of tenensd (GET /v1/actor_tokens). The way out of `in_doubt`: look for the
   /// `actor_sub`.
   Result<ActorTokenList> list(const ListActorTokensRequest& request = {},
-                              const RequestOptions& options = {});
+                              const RequestOptions& options = {}) const;
 
   /// All pages of `list`, fetched one by one while you iterate; see Listing. `limit` is the size of
   /// a page (100), `offset` where to begin.
-  Listing<ActorToken> list_all(ListActorTokensRequest request = {}, RequestOptions options = {});
+  Listing<ActorToken> list_all(ListActorTokensRequest request = {},
+                               RequestOptions options = {}) const;
 
   /// Extension of tenensd (GET /v1/actor_tokens/{id}). Errors: `not_found`.
-  Result<ActorToken> get(std::string_view actor_token_id, const RequestOptions& options = {});
+  Result<ActorToken> get(std::string_view actor_token_id, const RequestOptions& options = {}) const;
 
   /// Ends everything the token allows, whatever its state: revokes it if it is pending, and ends
   /// the session that it opened. Idempotent. Extension of tenensd (POST /v1/actor_tokens/{id}/end).
   ///
   /// A session JWT that is already out stays valid until it expires, within a minute.
   /// Errors: `not_found`.
-  Result<ActorToken> end(std::string_view actor_token_id, const RequestOptions& options = {});
+  Result<ActorToken> end(std::string_view actor_token_id, const RequestOptions& options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

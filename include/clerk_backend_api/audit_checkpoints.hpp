@@ -49,7 +49,7 @@ class CLERK_BACKEND_API_EXPORT AuditCheckpoints {
   /// Errors: `invalid_request`, `unauthenticated`, `not_found` (the server is not a tenensd),
   /// `rate_limited`, `unavailable`, `cancelled`.
   Result<AuditCheckpointList> list(const ListAuditCheckpointsRequest& request = {},
-                                   const RequestOptions& options = {});
+                                   const RequestOptions& options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

@@ -104,12 +104,13 @@ class CLERK_BACKEND_API_EXPORT AuditEvents {
   /// Errors: `invalid_request`, `unauthenticated`, `not_found` (the server is not a tenensd),
   /// `rate_limited`, `unavailable`, `cancelled`.
   Result<AuditEventList> list(const ListAuditEventsRequest& request = {},
-                              const RequestOptions& options = {});
+                              const RequestOptions& options = {}) const;
 
   /// All pages of `list`, fetched one by one while you iterate; see Listing. Events that are
   /// written meanwhile push older ones onto the next page, which are then seen twice: compare
   /// `sequence`.
-  Listing<AuditEvent> list_all(ListAuditEventsRequest request = {}, RequestOptions options = {});
+  Listing<AuditEvent> list_all(ListAuditEventsRequest request = {},
+                               RequestOptions options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

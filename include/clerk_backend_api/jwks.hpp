@@ -24,7 +24,7 @@ class CLERK_BACKEND_API_EXPORT Jwks {
   ///
   /// Keep it for some minutes and ask again when a JWT names a `kid` that is not in it: keys
   /// rotate. Errors: `unauthenticated`, `rate_limited`, `unavailable`, `cancelled`.
-  Result<Value> get(const RequestOptions& options = {});
+  Result<Value> get(const RequestOptions& options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

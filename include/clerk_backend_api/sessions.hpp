@@ -92,14 +92,14 @@ class CLERK_BACKEND_API_EXPORT Sessions {
 
   /// `GetSessionList` (GET /v1/sessions). Errors: `invalid_request` (400, 422).
   Result<SessionList> list(const ListSessionsRequest& request = {},
-                           const RequestOptions& options = {});
+                           const RequestOptions& options = {}) const;
 
   /// All pages of `list`, fetched one by one while you iterate; see Listing. `limit` is the size of
   /// a page (100), `offset` where to begin.
-  Listing<Session> list_all(ListSessionsRequest request = {}, RequestOptions options = {});
+  Listing<Session> list_all(ListSessionsRequest request = {}, RequestOptions options = {}) const;
 
   /// `GetSession` (GET /v1/sessions/{session_id}). Errors: `not_found`.
-  Result<Session> get(std::string_view session_id, const RequestOptions& options = {});
+  Result<Session> get(std::string_view session_id, const RequestOptions& options = {}) const;
 
   /// A session of the user's own without a browser, to test a back end with: `create_token` gives
   /// its JWTs. Development instances only. `createSession` (POST /v1/sessions).
@@ -108,14 +108,14 @@ class CLERK_BACKEND_API_EXPORT Sessions {
   /// Errors: `invalid_request` (400: a production instance; 422), `not_found` (no such user),
   /// `in_doubt`.
   Result<Session> create(const CreateSessionRequestBody& request,
-                         const RequestOptions& options = {});
+                         const RequestOptions& options = {}) const;
 
   /// Signs the session out. `RevokeSession` (POST /v1/sessions/{session_id}/revoke).
   ///
   /// A JWT that is already out stays valid until it expires, within a minute by default: a server
   /// that verifies offline does not hear of the revocation before that.
   /// Errors: `invalid_request` (400), `not_found`.
-  Result<Session> revoke(std::string_view session_id, const RequestOptions& options = {});
+  Result<Session> revoke(std::string_view session_id, const RequestOptions& options = {}) const;
 
   /// A new JWT for the session. `CreateSessionToken` (POST /v1/sessions/{session_id}/tokens).
   ///
@@ -123,7 +123,7 @@ class CLERK_BACKEND_API_EXPORT Sessions {
   /// Errors: `invalid_request` (422), `not_found` (also: no longer active).
   Result<SessionToken> create_token(std::string_view session_id,
                                     const CreateSessionTokenRequestBody& request = {},
-                                    const RequestOptions& options = {});
+                                    const RequestOptions& options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

@@ -62,14 +62,14 @@ class CLERK_BACKEND_API_EXPORT SignInTokens {
   /// Errors: `unauthenticated` (403), `not_found` (404: no such user), `invalid_request` (422),
   /// `in_doubt`. `value()` throws ClerkErrors for 403, 404, 422.
   Result<SignInToken> create_sign_in_token(const CreateSignInTokenRequestBody& request,
-                                           const RequestOptions& options = {});
+                                           const RequestOptions& options = {}) const;
 
   /// Revokes a pending sign-in token. `RevokeSignInToken`. A session that it has opened goes on.
   ///
   /// Errors: `invalid_request` (400: not pending), `not_found` (404). `value()` throws ClerkErrors
   /// for these two.
   Result<SignInToken> revoke_sign_in_token(std::string_view sign_in_token_id,
-                                           const RequestOptions& options = {});
+                                           const RequestOptions& options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

@@ -32,7 +32,7 @@ class CLERK_BACKEND_API_EXPORT TestingTokens {
   /// are there for what asks for one.
   ///
   /// Errors: `unauthenticated`, `rate_limited`, `unavailable`, `cancelled`.
-  Result<TestingToken> create(const RequestOptions& options = {});
+  Result<TestingToken> create(const RequestOptions& options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

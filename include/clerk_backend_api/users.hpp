@@ -106,38 +106,40 @@ class CLERK_BACKEND_API_EXPORT Users {
 
   /// `CreateUser` (POST /v1/users). Not idempotent; an identifier makes it safe to repeat, since
   /// the second one is refused. Errors: `invalid_request` (400, 422), `in_doubt`.
-  Result<User> create(const CreateUserRequestBody& request, const RequestOptions& options = {});
+  Result<User> create(const CreateUserRequestBody& request,
+                      const RequestOptions& options = {}) const;
 
   /// One page of `GetUserList` (GET /v1/users). Errors: `invalid_request` (400, 422).
   Result<std::vector<User>> list(const ListUsersRequest& request = {},
-                                 const RequestOptions& options = {});
+                                 const RequestOptions& options = {}) const;
 
   /// All pages of `list`, fetched one by one while you iterate; see Listing. `limit` is the size of
   /// a page (100), `offset` where to begin. With `starting_after` instead, each page follows the
   /// last user of the one before: fast in long lists, too, and users that come or go shift nothing.
-  Listing<User> list_all(ListUsersRequest request = {}, RequestOptions options = {});
+  Listing<User> list_all(ListUsersRequest request = {}, RequestOptions options = {}) const;
 
   /// How many `list` would give on all pages. `GetUsersCount` (GET /v1/users/count).
   Result<std::int64_t> count(const ListUsersRequest& request = {},
-                             const RequestOptions& options = {});
+                             const RequestOptions& options = {}) const;
 
   /// `GetUser` (GET /v1/users/{user_id}). Errors: `not_found`.
-  Result<User> get(std::string_view user_id, const RequestOptions& options = {});
+  Result<User> get(std::string_view user_id, const RequestOptions& options = {}) const;
 
   /// `UpdateUser` (PATCH /v1/users/{user_id}). Errors: `invalid_request` (400, 422), `not_found`.
   Result<User> update(std::string_view user_id, const UpdateUserRequestBody& request,
-                      const RequestOptions& options = {});
+                      const RequestOptions& options = {}) const;
 
   /// Deletes the user and with it every session. `DeleteUser` (DELETE /v1/users/{user_id}). A retry
   /// after a lost reply gets `not_found` although the first attempt succeeded.
-  Result<DeletedObject> delete_user(std::string_view user_id, const RequestOptions& options = {});
+  Result<DeletedObject> delete_user(std::string_view user_id,
+                                    const RequestOptions& options = {}) const;
 
   /// No sign-in and no impersonation any more. `BanUser` (POST /v1/users/{user_id}/ban).
   /// Idempotent. Errors: `not_found`.
-  Result<User> ban(std::string_view user_id, const RequestOptions& options = {});
+  Result<User> ban(std::string_view user_id, const RequestOptions& options = {}) const;
 
   /// `UnbanUser` (POST /v1/users/{user_id}/unban). Idempotent. Errors: `not_found`.
-  Result<User> unban(std::string_view user_id, const RequestOptions& options = {});
+  Result<User> unban(std::string_view user_id, const RequestOptions& options = {}) const;
 
  private:
   std::shared_ptr<detail::Caller> caller_;

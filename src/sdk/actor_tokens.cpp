@@ -8,19 +8,19 @@ namespace clerk_backend_api {
 using tenens::wire::to_actor_token;
 
 Result<ActorToken> ActorTokens::create_actor_token(const CreateActorTokenRequestBody& request,
-                                                   const RequestOptions& options) {
+                                                   const RequestOptions& options) const {
   return caller_->call<ActorToken>(
       detail::kCreateActorToken, {.body = tenens::wire::to_json(request)}, options, to_actor_token);
 }
 
 Result<ActorToken> ActorTokens::revoke_actor_token(std::string_view actor_token_id,
-                                                   const RequestOptions& options) {
+                                                   const RequestOptions& options) const {
   return caller_->call<ActorToken>(detail::kRevokeActorToken, {.id = actor_token_id}, options,
                                    to_actor_token);
 }
 
 Result<ActorTokenList> ActorTokens::list(const ListActorTokensRequest& request,
-                                         const RequestOptions& options) {
+                                         const RequestOptions& options) const {
   detail::Query query;
   query.add("paginated", std::string_view("true"))
       .add("user_id", request.user_id)
@@ -33,18 +33,19 @@ Result<ActorTokenList> ActorTokens::list(const ListActorTokensRequest& request,
       [](const Value& json) { return detail::to_list<ActorTokenList>(json, to_actor_token); });
 }
 
-Listing<ActorToken> ActorTokens::list_all(ListActorTokensRequest request, RequestOptions options) {
+Listing<ActorToken> ActorTokens::list_all(ListActorTokensRequest request,
+                                          RequestOptions options) const {
   return detail::list_all<ActorToken>(*this, std::move(request), std::move(options));
 }
 
 Result<ActorToken> ActorTokens::get(std::string_view actor_token_id,
-                                    const RequestOptions& options) {
+                                    const RequestOptions& options) const {
   return caller_->call<ActorToken>(detail::kGetActorToken, {.id = actor_token_id}, options,
                                    to_actor_token);
 }
 
 Result<ActorToken> ActorTokens::end(std::string_view actor_token_id,
-                                    const RequestOptions& options) {
+                                    const RequestOptions& options) const {
   return caller_->call<ActorToken>(detail::kEndActorToken, {.id = actor_token_id}, options,
                                    to_actor_token);
 }

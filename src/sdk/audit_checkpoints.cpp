@@ -6,7 +6,7 @@
 namespace clerk_backend_api {
 
 Result<AuditCheckpointList> AuditCheckpoints::list(const ListAuditCheckpointsRequest& request,
-                                                   const RequestOptions& options) {
+                                                   const RequestOptions& options) const {
   detail::Query query;
   query.add("limit", request.limit).add("offset", request.offset);
   return caller_->call<AuditCheckpointList>(

@@ -6,7 +6,7 @@
 namespace clerk_backend_api {
 
 Result<AuditEventList> AuditEvents::list(const ListAuditEventsRequest& request,
-                                         const RequestOptions& options) {
+                                         const RequestOptions& options) const {
   detail::Query query;
   query.add("paginated", std::string_view("true"))
       .add("actor_sub", request.actor_sub)
@@ -25,7 +25,8 @@ Result<AuditEventList> AuditEvents::list(const ListAuditEventsRequest& request,
       });
 }
 
-Listing<AuditEvent> AuditEvents::list_all(ListAuditEventsRequest request, RequestOptions options) {
+Listing<AuditEvent> AuditEvents::list_all(ListAuditEventsRequest request,
+                                          RequestOptions options) const {
   return detail::list_all<AuditEvent>(*this, std::move(request), std::move(options));
 }
 

@@ -4,7 +4,7 @@
 
 namespace clerk_backend_api {
 
-Result<Value> Jwks::get(const RequestOptions& options) {
+Result<Value> Jwks::get(const RequestOptions& options) const {
   return caller_->call<Value>(detail::kGetJwks, {}, options,
                               [](const Value& json) -> std::optional<Value> {
                                 const auto* set = json.if_object();

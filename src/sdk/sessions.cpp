@@ -8,7 +8,7 @@ namespace clerk_backend_api {
 using tenens::wire::to_session;
 
 Result<SessionList> Sessions::list(const ListSessionsRequest& request,
-                                   const RequestOptions& options) {
+                                   const RequestOptions& options) const {
   detail::Query query;
   query.add("paginated", std::string_view("true"))
       .add("user_id", request.user_id)
@@ -22,27 +22,27 @@ Result<SessionList> Sessions::list(const ListSessionsRequest& request,
       [](const Value& json) { return detail::to_list<SessionList>(json, to_session); });
 }
 
-Listing<Session> Sessions::list_all(ListSessionsRequest request, RequestOptions options) {
+Listing<Session> Sessions::list_all(ListSessionsRequest request, RequestOptions options) const {
   return detail::list_all<Session>(*this, std::move(request), std::move(options));
 }
 
-Result<Session> Sessions::get(std::string_view session_id, const RequestOptions& options) {
+Result<Session> Sessions::get(std::string_view session_id, const RequestOptions& options) const {
   return caller_->call<Session>(detail::kGetSession, {.id = session_id}, options, to_session);
 }
 
 Result<Session> Sessions::create(const CreateSessionRequestBody& request,
-                                 const RequestOptions& options) {
+                                 const RequestOptions& options) const {
   return caller_->call<Session>(detail::kCreateSession, {.body = tenens::wire::to_json(request)},
                                 options, to_session);
 }
 
-Result<Session> Sessions::revoke(std::string_view session_id, const RequestOptions& options) {
+Result<Session> Sessions::revoke(std::string_view session_id, const RequestOptions& options) const {
   return caller_->call<Session>(detail::kRevokeSession, {.id = session_id}, options, to_session);
 }
 
 Result<SessionToken> Sessions::create_token(std::string_view session_id,
                                             const CreateSessionTokenRequestBody& request,
-                                            const RequestOptions& options) {
+                                            const RequestOptions& options) const {
   return caller_->call<SessionToken>(detail::kCreateSessionToken,
                                      {.id = session_id, .body = tenens::wire::to_json(request)},
                                      options, tenens::wire::to_session_token);

@@ -5,7 +5,7 @@
 
 namespace clerk_backend_api {
 
-Result<TestingToken> TestingTokens::create(const RequestOptions& options) {
+Result<TestingToken> TestingTokens::create(const RequestOptions& options) const {
   return caller_->call<TestingToken>(detail::kCreateTestingToken, {}, options,
                                      tenens::wire::to_testing_token);
 }

@@ -20,13 +20,14 @@ detail::Query filter_of(const ListUsersRequest& request) {
 
 }  // namespace
 
-Result<User> Users::create(const CreateUserRequestBody& request, const RequestOptions& options) {
+Result<User> Users::create(const CreateUserRequestBody& request,
+                           const RequestOptions& options) const {
   return caller_->call<User>(detail::kCreateUser, {.body = tenens::wire::to_json(request)}, options,
                              to_user);
 }
 
 Result<std::vector<User>> Users::list(const ListUsersRequest& request,
-                                      const RequestOptions& options) {
+                                      const RequestOptions& options) const {
   auto query = filter_of(request);
   query.add("order_by", request.order_by).add("starting_after", request.starting_after);
   query.add("limit", request.limit).add("offset", request.offset);
@@ -39,36 +40,38 @@ Result<std::vector<User>> Users::list(const ListUsersRequest& request,
       });
 }
 
-Listing<User> Users::list_all(ListUsersRequest request, RequestOptions options) {
+Listing<User> Users::list_all(ListUsersRequest request, RequestOptions options) const {
   return detail::list_all<User>(*this, std::move(request), std::move(options));
 }
 
-Result<std::int64_t> Users::count(const ListUsersRequest& request, const RequestOptions& options) {
+Result<std::int64_t> Users::count(const ListUsersRequest& request,
+                                  const RequestOptions& options) const {
   return caller_->call<std::int64_t>(detail::kCountUsers, {.query = filter_of(request)}, options,
                                      tenens::wire::to_total_count);
 }
 
-Result<User> Users::get(std::string_view user_id, const RequestOptions& options) {
+Result<User> Users::get(std::string_view user_id, const RequestOptions& options) const {
   return caller_->call<User>(detail::kGetUser, {.id = user_id}, options, to_user);
 }
 
 Result<User> Users::update(std::string_view user_id, const UpdateUserRequestBody& request,
-                           const RequestOptions& options) {
+                           const RequestOptions& options) const {
   return caller_->call<User>(detail::kUpdateUser,
                              {.id = user_id, .body = tenens::wire::to_json(request)}, options,
                              to_user);
 }
 
-Result<DeletedObject> Users::delete_user(std::string_view user_id, const RequestOptions& options) {
+Result<DeletedObject> Users::delete_user(std::string_view user_id,
+                                         const RequestOptions& options) const {
   return caller_->call<DeletedObject>(detail::kDeleteUser, {.id = user_id}, options,
                                       tenens::wire::to_deleted_object);
 }
 
-Result<User> Users::ban(std::string_view user_id, const RequestOptions& options) {
+Result<User> Users::ban(std::string_view user_id, const RequestOptions& options) const {
   return caller_->call<User>(detail::kBanUser, {.id = user_id}, options, to_user);
 }
 
-Result<User> Users::unban(std::string_view user_id, const RequestOptions& options) {
+Result<User> Users::unban(std::string_view user_id, const RequestOptions& options) const {
   return caller_->call<User>(detail::kUnbanUser, {.id = user_id}, options, to_user);
 }
 

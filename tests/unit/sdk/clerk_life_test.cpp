@@ -1,9 +1,10 @@
-// Who keeps what alive: calls outlive their Clerk.
+// Who keeps what alive: calls outlive their Clerk, and copies of it share what it has.
 #include <gtest/gtest.h>
 
 #include <optional>
 
 #include "clerk_backend_api/clerk.hpp"
+#include "unit/sdk/fake_transport.hpp"
 
 namespace clerk_backend_api {
 namespace {
@@ -37,6 +38,16 @@ TEST(SdkClerkLife, ACallOutlivesTheClerkItWasMadeWith) {
   ASSERT_TRUE(user);
   EXPECT_EQ(user->id, "user_1");
   EXPECT_TRUE(gone);
+}
+
+TEST(SdkClerkLife, AConstCopyDoesAsWell) {
+  const auto transport = std::make_shared<testing::FakeTransport>();
+  transport->then(200, "[" + std::string(kUser) + "]");
+  const auto first_id = [s = Clerk{{.bearer_auth = "sk_test_k", .transport = transport}}] {
+    for (const auto& listed : s.users.list_all()) return listed->id;
+    return std::string();
+  };
+  EXPECT_EQ(first_id(), "user_1");
 }
 
 }  // namespace

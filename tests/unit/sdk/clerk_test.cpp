@@ -80,7 +80,7 @@ TEST_F(SdkClerk, TheDefaultServerIsClerks) {
 }
 
 TEST_F(SdkClerk, EveryOperationGoesWhereTheApiSaysItIs) {
-  auto s = client();
+  const auto s = client();
   static_cast<void>(s.actor_tokens.revoke_actor_token("act_1"));
   static_cast<void>(
       s.actor_tokens.list({.user_id = "u/1", .status = ActorTokenStatus::pending, .limit = 5}));
