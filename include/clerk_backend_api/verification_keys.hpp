@@ -49,6 +49,7 @@ class CLERK_BACKEND_API_EXPORT VerificationKeys {
 [[nodiscard]] CLERK_BACKEND_API_EXPORT Result<std::shared_ptr<VerificationKeys>> keys_from_jwks(
     std::string_view json);
 
+/// The first three: below zero counts as zero, more than a year as one.
 struct JwksCacheOptions {
   std::chrono::milliseconds time_to_live{300'000};
   /// From the end of a fetch to the beginning of the next, whatever the tokens ask for: a flood of

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 
 #include "clerk_backend_api/verification_keys.hpp"
 #include "sdk/jwks_source.hpp"
+#include "sdk/retry.hpp"
 #include "sdk/verify_key_set.hpp"
 
 namespace clerk_backend_api {
@@ -12,11 +14,24 @@ using detail::KeyAnswer;
 using detail::KeyQuery;
 using detail::KeySet;
 
+namespace {
+
+/// With durations that can be added up and compared with the clock's.
+JwksCacheOptions within_reason(JwksCacheOptions options) {
+  for (auto* const duration :
+       {&options.time_to_live, &options.minimum_refetch_interval, &options.last_good_serves_for}) {
+    *duration = std::clamp(*duration, detail::milliseconds(0), detail::kForever);
+  }
+  return options;
+}
+
+}  // namespace
+
 struct JwksCache::State {
   using Time = std::chrono::steady_clock::time_point;
 
   State(JwksCacheOptions chosen, detail::JwksSource from)
-      : options(std::move(chosen)), source(std::move(from)) {}
+      : options(within_reason(std::move(chosen))), source(std::move(from)) {}
 
   [[nodiscard]] Time now() const {
     return options.clock ? options.clock() : std::chrono::steady_clock::now();

@@ -25,9 +25,6 @@ bool worth_repeating(const RetryPolicy& policy, const Outcome& outcome) {
   return false;
 }
 
-/// Longer than anybody waits; in nanoseconds, which clocks count in, 292 years are too many.
-constexpr milliseconds kForever = std::chrono::years(1);
-
 milliseconds backoff_delay(const BackoffStrategy& backoff, int attempts, double jitter) {
   const auto initial = static_cast<double>(backoff.initial_interval.count());
   const auto longest = static_cast<double>(std::min(backoff.max_interval, kForever).count());

@@ -13,6 +13,9 @@ namespace clerk_backend_api::detail {
 using std::chrono::milliseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+/// Longer than anybody waits; in nanoseconds, which clocks count in, 292 years are too many.
+inline constexpr milliseconds kForever = std::chrono::years(1);
+
 /// No wait is longer, whatever the server asks: a mistyped `Retry-After` must not hang a program.
 inline constexpr milliseconds kMaxRetryAfter{60'000};
 

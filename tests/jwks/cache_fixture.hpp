@@ -47,8 +47,8 @@ class JwksCacheTest : public ::testing::Test {
     transport_->answer = [](const HttpRequest&) { return ok(es256().jwks("a")); };
   }
 
-  std::shared_ptr<JwksCache> make(std::string url = "https://clerk.example.com/jwks") {
-    JwksCacheOptions options;
+  std::shared_ptr<JwksCache> make(std::string url = "https://clerk.example.com/jwks",
+                                  JwksCacheOptions options = {}) {
     options.transport = transport_;
     options.clock = [this] {
       return std::chrono::steady_clock::time_point(std::chrono::milliseconds(clock_.load()));

@@ -17,6 +17,19 @@ TEST_F(JwksCacheTest, FetchesOnceAndAgainWhenItIsOld) {
   EXPECT_EQ(transport_->requests, 2);
 }
 
+TEST_F(JwksCacheTest, ForEverIsNotAnOverflow) {
+  constexpr auto kMost = std::chrono::milliseconds::max();
+  const auto cache = make(
+      "https://clerk.example.com/jwks",
+      {.time_to_live = kMost, .minimum_refetch_interval = kMost, .last_good_serves_for = kMost});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(ask(cache, token_of("a")), "none");
+    EXPECT_EQ(ask(cache, token_of("b")), "kid_unknown");
+    pass(24h);
+  }
+  EXPECT_EQ(transport_->requests, 1);
+}
+
 TEST_F(JwksCacheTest, TenThousandInventedKidsCostOneFetchAnInterval) {
   const auto cache = make();
   for (int i = 0; i < 10'000; ++i) {
