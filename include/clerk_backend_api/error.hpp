@@ -50,7 +50,9 @@ struct Error {
   std::string code = {};  ///< of the first entry of `errors`; else a word of this library, or empty
   std::string message = {};            ///< for people
   std::vector<ErrorItem> errors = {};  ///< empty where the body was not a Clerk error body
-  std::string trace_id = {};           ///< for a question to the server's operator; may be empty
+  /// For a question to the server's operator; may be empty. The body's `clerk_trace_id`; without
+  /// it, for instance in an answer of the edge, the header `cf-ray` or `X-Clerk-Trace-Id`.
+  std::string trace_id = {};
   /// How long the server asks to wait. As received; the library itself never waits over 60 s.
   std::optional<std::chrono::milliseconds> retry_after = {};
   std::string body_excerpt =

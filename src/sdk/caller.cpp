@@ -10,16 +10,19 @@ bool is_success(const Reply& reply) {
   return response != nullptr && response->status >= 200 && response->status < 300;
 }
 
-/// A server that echoes its request must not get the key into somebody's log. Done before anything
-/// is read or cut out of the body: half a key would not be found any more.
-void redact(HttpResponse& response, const Secret& bearer_auth) {
+void redact(std::string& text, std::string_view key) {
   static constexpr std::string_view kInstead = "(secret key)";
-  auto& body = response.body;
-  const auto key = bearer_auth.expose();
-  for (auto at = body.find(key); at != std::string::npos; at = body.find(key, at)) {
-    body.replace(at, key.size(), kInstead);
+  for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) {
+    text.replace(at, key.size(), kInstead);
     at += kInstead.size();
   }
+}
+
+/// A server that echoes its request must not get the key into somebody's log. Done before anything
+/// is read or cut out of the answer: half a key would not be found any more.
+void redact(HttpResponse& response, const Secret& bearer_auth) {
+  redact(response.body, bearer_auth.expose());
+  for (auto& header : response.headers) redact(header.value, bearer_auth.expose());
 }
 
 Error error_of(const Operation& operation, Reply& reply, const Secret& bearer_auth,

@@ -56,6 +56,13 @@ std::string text_of(const Error& error, int status) {
   return status >= 300 && status < 400 ? text + ", a redirect, which is never followed" : text;
 }
 
+/// The body's; where something before the server answered, what that calls the request.
+std::string trace_id_of(std::string from_body, const HttpResponse& response) {
+  if (!from_body.empty()) return from_body;
+  const auto ray = response.header("cf-ray");
+  return std::string(ray.empty() ? response.header("X-Clerk-Trace-Id") : ray);
+}
+
 }  // namespace
 
 void raise(const Error& error) {
@@ -86,7 +93,7 @@ Error refused(const Operation& operation, const HttpResponse& response,
   Error error;
   error.http_status = response.status;
   error.errors = std::move(body.errors);
-  error.trace_id = std::move(body.clerk_trace_id);
+  error.trace_id = trace_id_of(std::move(body.clerk_trace_id), response);
   if (error.errors.empty()) {
     error.body_excerpt = response.body.substr(0, kExcerptBytes);
   } else {

@@ -323,6 +323,8 @@ TEST_F(SdkClerk, AServerThatEchoesTheKeyDoesNotGetItIntoTheError) {
   EXPECT_EQ(error.message, "Bad (secret key).");
   EXPECT_EQ(*error.errors.at(0).meta.find("header"), Value("Bearer (secret key)"));
   EXPECT_EQ(error.trace_id, "(secret key)");
+  transport_->then(HttpResponse{.status = 400, .headers = {{"cf-ray", "for sk_test_k"}}});
+  EXPECT_EQ(client().users.get("u").error().trace_id, "for (secret key)");
 }
 
 TEST_F(SdkClerk, WhatSomebodyMayStoreCanBeListed) {

@@ -89,6 +89,20 @@ TEST(SdkFailures, AClerkErrorBodyIsReadWhole) {
   EXPECT_TRUE(error.documented);
 }
 
+TEST(SdkFailures, WhereTheBodyHasNoTraceIdAHeaderMay) {
+  const auto trace_id_of = [](std::vector<Header> headers, std::string_view body) {
+    return refused(kGetUser,
+                   {.status = 502, .headers = std::move(headers), .body = std::string(body)}, kNow)
+        .trace_id;
+  };
+  const Header ray{"CF-RAY", "ray-1"};
+  const Header trace{"x-clerk-trace-id", "trace-1"};
+  EXPECT_EQ(trace_id_of({trace, ray}, kClerkBody), "t1");
+  EXPECT_EQ(trace_id_of({trace, ray}, "<html>"), "ray-1");
+  EXPECT_EQ(trace_id_of({trace}, "<html>"), "trace-1");
+  EXPECT_EQ(trace_id_of({}, "<html>"), "");
+}
+
 TEST(SdkFailures, AProxysPageIsQuotedInPart) {
   const auto error =
       refused(kCreateActorToken, {.status = 400, .body = "<html>" + std::string(2000, 'x')}, kNow);
