@@ -56,6 +56,12 @@ struct CreateUserRequestBody {
   std::optional<Object> public_metadata = {};
   std::optional<Object> private_metadata = {};
   std::optional<Object> unsafe_metadata = {};
+  /// `true`: no `password` is asked for where the instance uses passwords. Refused where they are
+  /// the only way to sign in.
+  std::optional<bool> skip_password_requirement = {};
+  /// Sent along with these, in its order: `phone_number`, `password`, …. What a field above gives
+  /// stays as it is.
+  Object additional_fields = {};
 };
 
 /// Body of `UpdateUser` (PATCH /v1/users/{user_id}). See `Patch` for "leave", "clear" and "set".
@@ -68,6 +74,7 @@ struct UpdateUserRequestBody {
   Patch<Object> public_metadata = {};                ///< replaces the whole object, does not merge
   Patch<Object> private_metadata = {};
   Patch<Object> unsafe_metadata = {};
+  Object additional_fields = {};  ///< sent along, as in CreateUserRequestBody
 };
 
 /// Answer of `DeleteUser`.

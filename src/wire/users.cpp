@@ -1,6 +1,8 @@
 // What a client sees of users. The server's side, with its rules, is in user_bodies.cpp.
 #include "wire/users.hpp"
 
+#include <utility>
+
 #include "wire/members.hpp"
 
 namespace tenens::wire {
@@ -96,8 +98,20 @@ std::optional<EmailAddress> to_email_address(const Value& value) {
   return email;
 }
 
-void write_if_given(Writer& writer, std::string_view name, const auto& patch) {
-  if (patch.given()) writer.member_or_null(name, patch.value());
+void set_if(Object& body, const char* name, const auto& content) {
+  if (content) body.set(name, *content);
+}
+
+void set_if_given(Object& body, const char* name, const auto& patch) {
+  if (patch.given()) body.set(name, patch.value() ? Value(*patch.value()) : Value());
+}
+
+/// `body` and what it has not named.
+std::string to_json_with(const Object& additional, Object body) {
+  for (const auto& [name, value] : additional) {
+    if (body.find(name) == nullptr) body.set(name, value);
+  }
+  return clerk_backend_api::to_json(body);
 }
 
 }  // namespace
@@ -135,36 +149,31 @@ std::string total_count_to_json(std::int64_t count) {
 }
 
 std::string to_json(const CreateUserRequestBody& body) {
-  Writer writer;
-  writer.begin_object()
-      .member_if("external_id", body.external_id)
-      .member_if("username", body.username)
-      .member_if("first_name", body.first_name)
-      .member_if("last_name", body.last_name);
-  if (!body.email_address.empty()) {
-    writer.name("email_address").begin_array();
-    for (const auto& address : body.email_address) writer.value(address);
-    writer.end_array();
-  }
-  return writer.member_if("public_metadata", body.public_metadata)
-      .member_if("private_metadata", body.private_metadata)
-      .member_if("unsafe_metadata", body.unsafe_metadata)
-      .end_object()
-      .take();
+  Object json;
+  set_if(json, "external_id", body.external_id);
+  set_if(json, "username", body.username);
+  set_if(json, "first_name", body.first_name);
+  set_if(json, "last_name", body.last_name);
+  const auto& addresses = body.email_address;
+  if (!addresses.empty()) json.set("email_address", Array(addresses.begin(), addresses.end()));
+  set_if(json, "public_metadata", body.public_metadata);
+  set_if(json, "private_metadata", body.private_metadata);
+  set_if(json, "unsafe_metadata", body.unsafe_metadata);
+  set_if(json, "skip_password_requirement", body.skip_password_requirement);
+  return to_json_with(body.additional_fields, std::move(json));
 }
 
 std::string to_json(const UpdateUserRequestBody& body) {
-  Writer writer;
-  writer.begin_object();
-  write_if_given(writer, "external_id", body.external_id);
-  write_if_given(writer, "username", body.username);
-  write_if_given(writer, "first_name", body.first_name);
-  write_if_given(writer, "last_name", body.last_name);
-  write_if_given(writer, "primary_email_address_id", body.primary_email_address_id);
-  write_if_given(writer, "public_metadata", body.public_metadata);
-  write_if_given(writer, "private_metadata", body.private_metadata);
-  write_if_given(writer, "unsafe_metadata", body.unsafe_metadata);
-  return writer.end_object().take();
+  Object json;
+  set_if_given(json, "external_id", body.external_id);
+  set_if_given(json, "username", body.username);
+  set_if_given(json, "first_name", body.first_name);
+  set_if_given(json, "last_name", body.last_name);
+  set_if_given(json, "primary_email_address_id", body.primary_email_address_id);
+  set_if_given(json, "public_metadata", body.public_metadata);
+  set_if_given(json, "private_metadata", body.private_metadata);
+  set_if_given(json, "unsafe_metadata", body.unsafe_metadata);
+  return to_json_with(body.additional_fields, std::move(json));
 }
 
 std::optional<User> to_user(const Value& value) {

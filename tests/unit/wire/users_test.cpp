@@ -166,6 +166,18 @@ TEST(WireUsers, MetadataHasALimit) {
             fault(Code::param_wrong_type, "public_metadata", "object"));
 }
 
+TEST(WireUsers, WhatHasNoNameHereIsSentAlongAndOverridesNothing) {
+  const CreateUserRequestBody created{
+      .first_name = "Ada",
+      .skip_password_requirement = true,
+      .additional_fields = {{"phone_number", Array{"+15555550100"}}, {"first_name", "Eve"}}};
+  EXPECT_EQ(to_json(created), R"({"first_name":"Ada","skip_password_requirement":true,)"
+                              R"("phone_number":["+15555550100"]})");
+  const UpdateUserRequestBody updated{
+      .last_name = nullptr, .additional_fields = {{"last_name", "Eve"}, {"locale", "en"}}};
+  EXPECT_EQ(to_json(updated), R"({"last_name":null,"locale":"en"})");
+}
+
 TEST(WireUsers, AnUpdateLeavesClearsAndSets) {
   const auto body = parse_update_user(R"({"first_name":"Ada","last_name":null})");
   ASSERT_TRUE(body);
