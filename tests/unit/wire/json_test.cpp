@@ -44,6 +44,32 @@ TEST(Json, RefusesBeyondItsLimits) {
   EXPECT_FALSE(parse_json("[1,2]", {.bytes = 4}));
 }
 
+TEST(Json, RefusesMoreOfOneThingThanAnybodyHas) {
+  const auto accepts = [](const std::string& text) {
+    return parse_json(text, {.bytes = text.size()}).has_value();
+  };
+  const auto items = [](int count) {
+    std::string text = "[0";
+    for (int i = 1; i < count; ++i) text += ",0";
+    return text + "]";
+  };
+  EXPECT_TRUE(accepts(items(4096)));
+  EXPECT_FALSE(accepts(items(4097)));
+  const auto members = [](int count) {
+    std::string text = "{";
+    for (int i = 0; i < count; ++i) text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
+    return text + "}";
+  };
+  EXPECT_TRUE(accepts(members(1024)));
+  EXPECT_FALSE(accepts(members(1025)));
+  const auto name = [](std::size_t size) { return "{\"" + std::string(size, 'a') + "\":0}"; };
+  EXPECT_TRUE(accepts(name(16 * 1024)));
+  EXPECT_FALSE(accepts(name(16 * 1024 + 1)));
+  const auto text = [](std::size_t size) { return "\"" + std::string(size, 'a') + "\""; };
+  EXPECT_TRUE(accepts(text(1024 * 1024)));
+  EXPECT_FALSE(accepts(text(1024 * 1024 + 1)));
+}
+
 TEST(Json, EscapesWhatMustBeEscaped) {
   EXPECT_EQ(to_json(Value("a\"\\\n\x01")), R"("a\"\\\n\u0001")");
 }
