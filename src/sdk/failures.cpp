@@ -82,7 +82,8 @@ ErrorKind kind_of(Repeat repeat, int status, std::string_view code) {
     case 425: return ErrorKind::unavailable;
     case 409: return ErrorKind::conflict;
     case 429: return ErrorKind::rate_limited;
-    case 503: return ErrorKind::unavailable;
+    // Without a code it is a proxy's, which may have passed the request on before.
+    case 503: return code.empty() ? doubted : ErrorKind::unavailable;
     default: return status >= 500 || status < 300 ? doubted : ErrorKind::invalid_request;
   }
 }

@@ -22,7 +22,8 @@ namespace clerk_backend_api::detail {
 /// | 429                | rate_limited              | the same                            |
 /// | 408, 425           | unavailable               | the same: it was not begun          |
 /// | other 3xx and 4xx  | invalid_request           | the same                            |
-/// | 503                | unavailable               | the same: refused before it began   |
+/// | 503 with a code    | unavailable               | the same: refused before it began   |
+/// | 503 without one    | unavailable               | in_doubt: a proxy may say it late   |
 /// | other 5xx          | unavailable               | in_doubt: it may have been done     |
 /// | any, with the code | unavailable               | in_doubt: tenensd does not know     |
 /// | `outcome_unknown`  |                           | either                              |

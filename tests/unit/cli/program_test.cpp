@@ -219,10 +219,12 @@ TEST_F(CliProgram, ACommandThatDoesNotExistIsCalledSo) {
 }
 
 TEST_F(CliProgram, AServerThatIsNotAvailableIsUnreachable) {
-  network_->then(503, "");
+  network_->then(503, kRefusal).then(503, "");
   const auto outcome = run({"users", "create", "--email", "a@b"});
   EXPECT_EQ(outcome.code, kUnreachable);
   EXPECT_NE(outcome.err.find("hint: TENENS_URL"), std::string::npos);
+  // A proxy's: it may have passed the request on.
+  EXPECT_EQ(run({"users", "create", "--email", "a@b"}).code, kInDoubt);
 }
 
 TEST_F(CliProgram, HelpTeachesAndMistakesPointToIt) {
@@ -261,7 +263,7 @@ TEST_F(CliProgram, AnImportGoesOnPastBadLinesAndNumbersThem) {
 
 TEST_F(CliProgram, AnImportWaitsForABusyServer) {
   network_->then(HttpResponse{.status = 429, .headers = {{"Retry-After", "3"}}})
-      .then(503, "")
+      .then(503, kRefusal)
       .then(200, kUser);
   const auto outcome = run({"users", "import", "-"}, "{\"username\":\"a\"}\n");
   EXPECT_EQ(outcome.code, kOk) << outcome.err;

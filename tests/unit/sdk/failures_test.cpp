@@ -37,13 +37,23 @@ TEST(SdkFailures, EachStatusSaysWhatTheCallerCanDo) {
            {500, unavailable, in_doubt},
            {501, unavailable, in_doubt},
            {502, unavailable, in_doubt},
-           {503, unavailable, unavailable},
+           {503, unavailable, in_doubt},
            {504, unavailable, in_doubt},
            {599, unavailable, in_doubt},
        }) {
     EXPECT_EQ(kind_of(Repeat::harmless, status, ""), harmless) << status;
     EXPECT_EQ(kind_of(Repeat::doubles, status, ""), doubles) << status;
   }
+}
+
+TEST(SdkFailures, OnlyTheServersOwn503SaysThatACreateWasNotBegun) {
+  const auto kind = [](std::string_view body) {
+    return refused(kCreateActorToken, {.status = 503, .body = std::string(body)}, kNow).kind;
+  };
+  EXPECT_EQ(kind(kClerkBody), ErrorKind::unavailable);
+  EXPECT_EQ(kind(""), ErrorKind::in_doubt);
+  // Envoy had passed it on ("503 UC").
+  EXPECT_EQ(kind("upstream connect error or disconnect/reset before headers"), ErrorKind::in_doubt);
 }
 
 TEST(SdkFailures, AServerThatDoesNotKnowTheOutcomeLeavesACreateInDoubt) {
