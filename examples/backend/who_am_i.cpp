@@ -27,6 +27,7 @@ std::string environment(const char* name, const char* otherwise) {
 
 AuthenticateRequestOptions options_from_environment() {
   const auto tenens = environment("TENENS_URL", "http://127.0.0.1:4400");
+  // [authenticate_request_options]
   return {
       .verify_token = {.keys = JwksCache::from_url(tenens + "/.well-known/jwks.json"),
                        // Tokens of other pages' sessions are none of ours.
@@ -34,6 +35,7 @@ AuthenticateRequestOptions options_from_environment() {
       // What `tenensd --dev` prints.
       .publishable_key = environment("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsubG9jYWxob3N0JA"),
   };
+  // [authenticate_request_options end]
 }
 
 // [who_am_i]
@@ -62,6 +64,7 @@ Response answer(const Request& request, const AuthenticateRequestOptions& option
   response.body() = "{}";
   if (request.target() == "/api/who") {
     const std::string method(request.method_string());
+    // [authenticate_request]
     const auto state =
         authenticate_request({.method = method,
                               .authorization = header(request, http::field::authorization),
@@ -69,6 +72,7 @@ Response answer(const Request& request, const AuthenticateRequestOptions& option
                               .accept = header(request, http::field::accept),
                               .sec_fetch_dest = header(request, http::field::sec_fetch_dest)},
                              options);
+    // [authenticate_request end]
     response.result(state.is_signed_in() ? http::status::ok : http::status::unauthorized);
     response.body() = to_json(who_is_it(state));
   }

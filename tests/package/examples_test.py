@@ -4,6 +4,7 @@
 TENENS_BIN names the folder of the programs.
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -17,6 +18,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tenensd  # noqa: E402
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
+ORIGIN = "http://localhost:3000"
+
+
+def pem_of(jwk):
+    """Of an ES256 key (RFC 5480)"""
+    point = b"".join(base64.urlsafe_b64decode(jwk[name] + "=") for name in "xy")
+    der = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004") + point
+    return f"-----BEGIN PUBLIC KEY-----\n{base64.encodebytes(der).decode()}-----END PUBLIC KEY-----\n"
 
 
 class LosesTheFirstReply:
@@ -55,7 +64,7 @@ class LosesTheFirstReply:
 class Examples(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = tenensd.Tenensd()
+        cls.server = tenensd.Tenensd("--jwt-algorithm", "ES256")
         cls.user, cls.staff = (cls.post("/v1/users", {"username": name})["id"] for name in ("carla", "sam"))
 
     @classmethod
@@ -68,8 +77,9 @@ class Examples(unittest.TestCase):
         assert status == 200, answer
         return answer
 
-    def example(self, name, *arguments, url=None, expect=0):
-        environment = {**os.environ, "CLERK_SECRET_KEY": self.server.secret_key, "TENENS_URL": url or self.server.url}
+    def example(self, name, *arguments, url=None, expect=0, **more):
+        environment = {**os.environ, "CLERK_SECRET_KEY": self.server.secret_key, "TENENS_URL": url or self.server.url,
+                       **more}
         done = subprocess.run([tenensd.binary("example_" + name), *arguments], env=environment,
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, expect, done.stderr)
@@ -125,6 +135,18 @@ class Examples(unittest.TestCase):
         session = answer["client"]["sessions"][0]["id"]
         self.assertEqual(self.example("end_sessions", "actor_to_end").stdout, f"{session} revoked\n")
         self.assertEqual(self.example("end_sessions", "actor_to_end").stdout, "")
+
+    def test_verify_session_token_says_who_is_signed_in_and_who_acts(self):
+        token = {"strategy": "ticket", "ticket": self.token_by(self.staff)["token"]}
+        _, answer, _ = self.server.request("POST", "/v1/client/sign_ins", form=token, headers={"Origin": ORIGIN})
+        jwt = answer["client"]["sessions"][0]["last_active_token"]["jwt"]
+        said = f"{self.user}\nby {self.staff}\n"
+        self.assertEqual(self.example("verify_session_token", jwt, ORIGIN).stdout, said)
+        refused = self.example("verify_session_token", jwt, "https://evil.example", expect=1).stderr
+        self.assertEqual(refused, "authorized_party_not_allowed\n")
+        jwk = self.server.request("GET", "/v1/jwks")[1]["keys"][0]
+        offline = {"url": "http://127.0.0.1:9", "CLERK_JWT_KEY": pem_of(jwk)}
+        self.assertEqual(self.example("verify_session_token", jwt, ORIGIN, **offline).stdout, said)
 
     def test_create_and_find_user_finds_what_it_made(self):
         said = self.example("create_and_find_user", "found@example.com").stdout
