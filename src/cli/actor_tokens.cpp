@@ -31,8 +31,10 @@ std::optional<std::int64_t> seconds_of(const std::string& option, const std::str
   return duration->count();
 }
 
-/// `--as` names the actor; `--actor-json` says more about it.
-Object actor_of(const Impersonation& wanted) {
+/// `--as` names the actor: a user's address stands for the user, whom a ban and the policy know by
+/// id alone. `--actor-json` says more about it; a `sub` in it is taken as it is written.
+Object actor_of(const Context& context, clerk_backend_api::Clerk& client,
+                const Impersonation& wanted) {
   Object actor;
   if (!wanted.actor_json.empty()) {
     const auto value = clerk_backend_api::parse_json(wanted.actor_json);
@@ -42,26 +44,26 @@ Object actor_of(const Impersonation& wanted) {
     }
     actor = *value->if_object();
   }
-  const auto* sub = actor.find("sub");
-  if (!wanted.actor_sub.empty()) {
-    if (sub != nullptr && *sub != clerk_backend_api::Value(wanted.actor_sub)) {
-      throw UsageError("--as and the sub in --actor-json name two different actors");
-    }
-    actor.set("sub", wanted.actor_sub);
-  } else if (sub == nullptr) {
-    throw UsageError("--as is required", "say who acts: --as staff_7");
+  const auto& as = wanted.actor_sub;
+  if (const auto* sub = actor.find("sub"); sub != nullptr) {
+    if (as.empty() || *sub == clerk_backend_api::Value(as)) return actor;
+    throw UsageError("--as and the sub in --actor-json name two different actors");
   }
+  if (as.empty()) throw UsageError("--as is required", "say who acts: --as staff_7");
+  const auto user = user_with_address(client, as);
+  if (user) context.tell("note: " + as + " is " + *user);
+  actor.set("sub", user.value_or(as));
   return actor;
 }
 
 void impersonate(Context& context, const Impersonation& wanted) {
   clerk_backend_api::CreateActorTokenRequestBody request;
-  request.actor = actor_of(wanted);
   request.expires_in_seconds = seconds_of("--expires-in", wanted.expires_in);
   request.session_max_duration_in_seconds = seconds_of("--session", wanted.session);
   if (!wanted.reason.empty()) request.reason = wanted.reason;
 
   auto client = context.client();
+  request.actor = actor_of(context, client, wanted);
   request.user_id = resolve_user(client, wanted.user);
   const auto token = must(client.actor_tokens.create_actor_token(request));
   if (context.json) {
@@ -103,12 +105,15 @@ void add_impersonate(CLI::App& app, Context& context) {
   auto wanted = std::make_shared<Impersonation>();
   auto* command = app.add_subcommand("impersonate", "Make a link that signs in as a user, once");
   command->add_option("USER", wanted->user, "The user's id or email address")->required();
-  command->add_option("--as", wanted->actor_sub, "Who acts: your own id, kept on all records");
+  command->add_option("--as", wanted->actor_sub,
+                      "Who acts: your own id, kept on all records; the email address of a user of "
+                      "this instance becomes that user's id");
   command->add_option("--expires-in", wanted->expires_in, "Life of the link, such as 10m (1h)");
   command->add_option("--session", wanted->session, "Life of the session it opens (30m)");
   command->add_option("--reason", wanted->reason, "Why, for the audit record");
   command->add_option("--actor-json", wanted->actor_json,
-                      "More about the actor, as a JSON object; becomes the act claim");
+                      "More about the actor, as a JSON object; becomes the act claim. A sub in it "
+                      "stays as it is written");
   command->callback([&context, wanted] { impersonate(context, *wanted); });
 }
 

@@ -85,6 +85,26 @@ TEST_F(CliProgram, TheActorMayBeGivenWhole) {
   EXPECT_EQ(network_->requests.size(), 1U);
 }
 
+TEST_F(CliProgram, AUserWhoActsByAddressActsAsThatUser) {
+  network_->then(200, "[" + std::string(kUser) + "]").then(200, kToken);
+  const auto known = run(
+      {"impersonate", "user_2", "--as", "grace@example.com", "--actor-json", R"({"team":"x"})"});
+  EXPECT_TRUE(known.err.starts_with("note: grace@example.com is user_1\n")) << known.err;
+  EXPECT_EQ(body(1), R"({"user_id":"user_2","actor":{"team":"x","sub":"user_1"}})");
+
+  network_->then(200, "[]").then(200, kToken);
+  const auto stranger = run({"impersonate", "user_2", "--as", "bot@example.com"});
+  EXPECT_EQ(stranger.err.find("note:"), std::string::npos) << stranger.err;
+  EXPECT_EQ(body(3), R"({"user_id":"user_2","actor":{"sub":"bot@example.com"}})");
+
+  network_->then(200, kToken);
+  const auto literal = run({"impersonate", "user_2", "--as", "grace@example.com", "--actor-json",
+                            R"({"sub":"grace@example.com"})"});
+  EXPECT_EQ(literal.err.find("note:"), std::string::npos) << literal.err;
+  EXPECT_EQ(body(4), R"({"user_id":"user_2","actor":{"sub":"grace@example.com"}})");
+  EXPECT_EQ(network_->requests.size(), 5U);
+}
+
 TEST_F(CliProgram, AnAddressThatNobodyHasIsRefused) {
   network_->then(200, "[]");
   const auto outcome = run({"impersonate", "x@y", "--as", "a"});
