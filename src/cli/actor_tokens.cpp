@@ -117,19 +117,27 @@ void add_impersonate(CLI::App& app, Context& context) {
   command->callback([&context, wanted] { impersonate(context, *wanted); });
 }
 
+/// Who acts has the id of a session at hand, too; the server would only say that it is not there.
+const std::string& actor_token_id(const std::string& id) {
+  if (!id.starts_with("sess_")) return id;
+  throw UsageError(id + " is a session, not an actor token",
+                   "tenens sessions revoke " + printable(id));
+}
+
 void add_revoke_and_end(CLI::App& app, Context& context) {
   auto id = std::make_shared<std::string>();
   auto* revoke = app.add_subcommand(
       "revoke", "Revoke a pending actor token; does not end a session it has already opened");
   revoke->add_option("ID", *id, "The actor token's id, act_...")->required();
   revoke->callback([&context, id] {
-    print_one(context, must(context.client().actor_tokens.revoke_actor_token(*id)));
+    print_one(context, must(context.client().actor_tokens.revoke_actor_token(actor_token_id(*id))));
   });
 
   auto* end = app.add_subcommand("end", "Revoke an actor token and end the session it opened");
   end->add_option("ID", *id, "The actor token's id, act_...")->required();
-  end->callback(
-      [&context, id] { print_one(context, must(context.client().actor_tokens.end(*id))); });
+  end->callback([&context, id] {
+    print_one(context, must(context.client().actor_tokens.end(actor_token_id(*id))));
+  });
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ constexpr const char* kFooter =
     "  tenens revoke act_2c                  the link must not be used any more\n"
     "  tenens end act_2c                     ... and the session it opened must end, too\n"
     "  tenens sessions list --actor staff_7  what staff_7 is signed in to\n"
+    "  tenens sessions revoke sess_2d        one of these must end\n"
     "  tenens audit list --user user_2b      who acted on behalf of user_2b\n"
     "  tenens users import users.jsonl       one JSON user a line\n"
     "\n"

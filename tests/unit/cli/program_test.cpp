@@ -130,6 +130,18 @@ TEST_F(CliProgram, RefusalsComeWithTheirCode) {
   EXPECT_EQ(outcome.err, "tenens: error: no user was found (resource_not_found)\n");
 }
 
+TEST_F(CliProgram, ASessionIsNoActorToken) {
+  for (const auto* command : {"end", "revoke"}) {
+    const auto outcome = run({command, "sess_1"});
+    EXPECT_EQ(outcome.code, kUsage);
+    EXPECT_EQ(outcome.err,
+              "tenens: error: sess_1 is a session, not an actor token\n"
+              "hint: tenens sessions revoke sess_1\n");
+  }
+  EXPECT_TRUE(network_->requests.empty());
+  EXPECT_NE(run({"--help"}).out.find("\n  tenens sessions revoke sess_"), std::string::npos);
+}
+
 TEST_F(CliProgram, WithoutAKeyNothingIsSent) {
   key_.clear();
   const auto outcome = run({"users", "list"});
