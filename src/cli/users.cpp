@@ -13,6 +13,8 @@ using clerk_backend_api::ListUsersRequest;
 using clerk_backend_api::Object;
 using clerk_backend_api::User;
 
+constexpr std::int64_t kPage = 10;  // users in a list, without --limit
+
 std::string email_of(const User& user) {
   for (const auto& email : user.email_addresses) {
     if (email.id == user.primary_email_address_id) return email.email_address;
@@ -63,6 +65,10 @@ void list_users(const Context& context, const ListUsersRequest& request) {
                or_dash(user.external_id), time_text(user.created_at), user.banned ? "yes" : "-"});
   }
   context.print(table);
+  // The list does not say whether it is all there is; a page that is not full is the last one.
+  const bool may_be_cut =
+      request.offset || std::cmp_equal(users.size(), request.limit.value_or(kPage));
+  if (may_be_cut) context.tell_rest(users.size(), must(client.users.count(request)));
 }
 
 void delete_user(const Context& context, const std::string& user) {

@@ -219,6 +219,26 @@ TEST_F(CliProgram, ListsSayThatThereIsMore) {
   EXPECT_EQ(run({"tokens", "list"}).err, "1 of 44; --limit and --offset show others\n");
 }
 
+TEST_F(CliProgram, UsersAreCountedOnlyWhereThereMayBeMore) {
+  const auto page = "[" + std::string(kUser) + "]";
+  const auto* const count = R"({"object":"total_count","total_count":2})";
+  network_->then(200, page).then(200, count);
+  EXPECT_EQ(run({"users", "list", "--limit", "1"}).err,
+            "1 of 2; --limit and --offset show others\n");
+  network_->then(200, page).then(200, count);
+  EXPECT_EQ(run({"users", "list", "--offset", "1"}).err,
+            "1 of 2; --limit and --offset show others\n");
+  std::string ten = kUser;
+  for (int i = 1; i < 10; ++i) ten += "," + std::string(kUser);
+  network_->then(200, "[" + ten + "]").then(200, R"({"object":"total_count","total_count":11})");
+  EXPECT_EQ(run({"users", "list"}).err, "10 of 11; --limit and --offset show others\n");
+  EXPECT_EQ(network_->requests.size(), 6U);
+
+  network_->then(200, page);
+  EXPECT_EQ(run({"users", "list"}).err, "");
+  EXPECT_EQ(network_->requests.size(), 7U);
+}
+
 TEST_F(CliProgram, TheAuditIsAskedForByTimeAndByEitherToken) {
   network_->then(200, R"({"data":[],"total_count":0})");
   EXPECT_EQ(run({"audit", "list", "--since", "2026-05-12", "--until", "2026-05-12 10:11:12Z",
