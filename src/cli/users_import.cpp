@@ -86,9 +86,18 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+/// As a shell takes it for one word, whatever is in it.
+std::string shell_word(std::string_view word) {
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? R"('\'')" : std::string(1, c);
+  return text + "'";
+}
+
 class Import {
  public:
-  explicit Import(Context& context) : context_(context), client_(context.client()) {}
+  /// `path` is empty if what was read cannot be read again.
+  explicit Import(Context& context, std::string path = {})
+      : context_(context), client_(context.client()), path_(std::move(path)) {}
 
   /// `lines` is 0 if nobody knows.
   void run(std::istream& in, std::int64_t lines) {
@@ -142,10 +151,13 @@ class Import {
       return;
     }
     context_.exit_code = exit_code_of(error);
-    print_hint(context_.outside.err,
-               "stopped; this line and all after it are not imported. Go on "
-               "with: tail -n +" +
-                   std::to_string(number_) + " FILE | tenens users import -");
+    const auto number = std::to_string(number_);
+    auto hint = "stopped; line " + number + " of the input and all after it are not imported";
+    if (!path_.empty()) {
+      hint += ". Go on with: tail -n +" + number + ' ' + printable(shell_word(path_)) +
+              " | tenens users import -";
+    }
+    print_hint(context_.outside.err, hint);
   }
 
   void fail(const std::string& why) {
@@ -181,6 +193,7 @@ class Import {
 
   Context& context_;
   clerk_backend_api::Clerk client_;
+  std::string path_;
   std::int64_t number_ = 0;
   std::int64_t created_ = 0;
   Array failed_;
@@ -194,10 +207,13 @@ void import_file(Context& context, const std::string& path) {
   if (!file || std::filesystem::is_directory(path, unknown)) {
     throw UsageError(path + ": cannot be read");
   }
+  if (!std::filesystem::is_regular_file(path, unknown)) {
+    return Import(context).run(file, 0);  // a pipe can be read once
+  }
   const auto lines = std::count(std::istreambuf_iterator<char>(file), {}, '\n');
   file.clear();
   file.seekg(0);
-  Import(context).run(file, lines);
+  Import(context, path).run(file, lines);
 }
 
 }  // namespace

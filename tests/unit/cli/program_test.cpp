@@ -2,8 +2,12 @@
 #include "cli/program.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "unit/sdk/fake_transport.hpp"
 
@@ -31,6 +35,9 @@ struct Outcome {
 
 class CliProgram : public ::testing::Test {
  protected:
+  CliProgram() { EXPECT_NE(::mkdtemp(folder_.data()), nullptr); }
+  ~CliProgram() override { std::filesystem::remove_all(folder_); }
+
   Outcome run(std::vector<std::string> arguments, const std::string& input = "") {
     std::istringstream in(input);
     std::ostringstream out;
@@ -47,6 +54,7 @@ class CliProgram : public ::testing::Test {
   }
   const std::string& body(std::size_t i) { return network_->requests.at(i).body; }
 
+  std::string folder_ = std::filesystem::temp_directory_path() / "tenens-cli-XXXXXX";
   std::string url_ = "http://127.0.0.1:4400/";
   std::string key_ = "sk_test_k";
   std::shared_ptr<FakeTransport> network_ = std::make_shared<FakeTransport>();
@@ -331,8 +339,36 @@ TEST_F(CliProgram, AnImportStopsWhereTheKeyIsRefusedAndSaysWhereToGoOn) {
   EXPECT_EQ(outcome.out,
             R"({"created":1,"failed":[{"line":2,"error":"no user was found"}],"stopped":true})"
             "\n");
-  EXPECT_NE(outcome.err.find("tail -n +2"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err,
+            "tenens: error: line 2: no user was found\n"
+            "hint: stopped; line 2 of the input and all after it are not imported\n");
   EXPECT_EQ(network_->requests.size(), 2U);
+}
+
+TEST_F(CliProgram, AnImportThatStopsInAFileSaysHowToGoOnWithThatFile) {
+  const auto hint_for = [this](const std::string& path) {
+    std::ofstream(path) << "{\"username\":\"a\"}\n{\"username\":\"b\"}\n";
+    network_->then(200, kUser).then(401, kRefusal);
+    const auto said = run({"users", "import", path}).err;
+    return said.substr(said.find("tail"));
+  };
+  EXPECT_EQ(hint_for(folder_ + "/users.jsonl"),
+            "tail -n +2 '" + folder_ + "/users.jsonl' | tenens users import -\n");
+  EXPECT_EQ(hint_for(folder_ + "/new user's.jsonl"),
+            "tail -n +2 '" + folder_ + R"(/new user'\''s.jsonl' | tenens users import -)" + "\n");
+}
+
+TEST_F(CliProgram, AnImportReadsAPipeOnce) {
+  const auto pipe = folder_ + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  network_->then(200, kUser).then(401, kRefusal);
+  std::thread writer(
+      [&] { std::ofstream(pipe) << "{\"username\":\"a\"}\n{\"username\":\"b\"}\n"; });
+  const auto outcome = run({"users", "import", pipe});
+  writer.join();
+  EXPECT_EQ(outcome.out, "1 created, 1 failed\n");
+  EXPECT_NE(outcome.err.find("line 2 of the input and all after it"), std::string::npos)
+      << outcome.err;
 }
 
 TEST_F(CliProgram, AnImportFromAFileThatIsNotThereIsAMistake) {
