@@ -57,9 +57,26 @@ std::string server_url_of(std::string url) {
   return url.ends_with("/v1") ? url : url + "/v1";  // as the SDKs want it
 }
 
+/// A shell's unset variable must not ask for everybody.
+bool is_empty(const std::string& argument) {
+  return argument.empty() || (argument.starts_with("--") && argument.ends_with('='));
+}
+
+void insist_on_text(const std::vector<std::string>& arguments) {
+  if (std::any_of(arguments.begin(), arguments.end(), is_empty)) {
+    throw UsageError("an argument is empty", "a variable of the shell that is not set?");
+  }
+  // What follows `import` is a path, which may be any bytes.
+  const auto path = std::find(arguments.begin(), arguments.end(), "import");
+  if (!std::all_of(arguments.begin(), path, is_utf8)) {
+    throw UsageError("an argument is not UTF-8");
+  }
+}
+
 int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Context& context) {
   auto& outside = context.outside;
   try {
+    insist_on_text(arguments);
     // CLI11 takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     return context.exit_code;
@@ -93,11 +110,6 @@ bool is_address(const std::string& person) {
 
 auto users_with_address(clerk_backend_api::Clerk& client, const std::string& address) {
   return must(client.users.list({.email_address = {address}}));
-}
-
-/// A shell's unset variable must not ask for everybody.
-bool is_empty(const std::string& argument) {
-  return argument.empty() || (argument.starts_with("--") && argument.ends_with('='));
 }
 
 }  // namespace
@@ -156,11 +168,6 @@ std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
 
 int run(const std::vector<std::string>& arguments, Surroundings& outside) {
   Context context{.outside = outside};
-  if (std::any_of(arguments.begin(), arguments.end(), is_empty)) {
-    print_error(outside.err, "an argument is empty");
-    print_hint(outside.err, "a variable of the shell that is not set?");
-    return kUsage;
-  }
   CLI::App app(kDescription, "tenens");
   app.footer(kFooter);
   app.set_version_flag("--version", "tenens " + std::string(clerk_backend_api::kLibraryVersion));

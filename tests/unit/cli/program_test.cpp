@@ -222,6 +222,19 @@ TEST_F(CliProgram, AnUnsetVariableAsksForNobody) {
   EXPECT_TRUE(network_->requests.empty());
 }
 
+TEST_F(CliProgram, OnlyAPathMayBeOtherThanUtf8) {
+  const auto outcome = run({"users", "create", "--first-name", "Zo\xEB"});
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_EQ(outcome.err, "tenens: error: an argument is not UTF-8\n");
+  EXPECT_EQ(run({"users", "list", "--query=\xC0\xAF"}).code, kUsage);
+  EXPECT_TRUE(network_->requests.empty());
+  network_->then(200, kUser);
+  EXPECT_EQ(run({"users", "create", "--first-name", "Zo\xC3\xAB"}).code, kOk);
+  const auto path = folder_ + "/us\xE9rs.jsonl";
+  std::ofstream(path) << "\n";
+  EXPECT_EQ(run({"users", "import", path}).code, kOk);
+}
+
 TEST_F(CliProgram, ListsSayThatThereIsMore) {
   network_->then(200, R"({"data":[)" + std::string(kToken) + R"(],"total_count":44})");
   EXPECT_EQ(run({"tokens", "list"}).err, "1 of 44; --limit and --offset show others\n");
