@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -119,7 +120,7 @@ clerk_backend_api::Clerk Context::client() const {
     throw UsageError("CLERK_SECRET_KEY is not set",
                      "export CLERK_SECRET_KEY=sk_test_...; tenensd shows it at its first start");
   }
-  if (!outside.ca_file.empty() && !std::ifstream(outside.ca_file)) {
+  if (!outside.ca_file.empty() && !open_file(outside.ca_file).is_open()) {
     throw UsageError("TENENS_CA_FILE cannot be read: " + outside.ca_file);
   }
   return clerk_backend_api::Clerk({.bearer_auth = outside.secret_key,
@@ -146,6 +147,14 @@ void Context::tell_rest(std::size_t shown, std::int64_t total) const {
   if (std::cmp_equal(shown, total)) return;
   tell(std::to_string(shown) + " of " + std::to_string(total) +
        "; --limit and --offset show others");
+}
+
+std::ifstream open_file(const std::string& path) {
+  std::ifstream file;
+  std::error_code unknown;
+  // A directory could be opened, but not read.
+  if (!std::filesystem::is_directory(path, unknown)) file.open(path, std::ios::binary);
+  return file;
 }
 
 std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {

@@ -73,6 +73,9 @@ struct Context {
   void tell_rest(std::size_t shown, std::int64_t total) const;
 };
 
+/// Not open if it cannot be read.
+[[nodiscard]] std::ifstream open_file(const std::string& path);
+
 template <class T>
 [[nodiscard]] T must(clerk_backend_api::Result<T> result) {
   if (!result) throw CallFailed(result.error());

@@ -202,11 +202,9 @@ class Import {
 
 void import_file(Context& context, const std::string& path) {
   if (path == "-") return Import(context).run(context.outside.in, 0);
-  std::ifstream file(path, std::ios::binary);
+  auto file = open_file(path);
+  if (!file.is_open()) throw UsageError(path + ": cannot be read");
   std::error_code unknown;
-  if (!file || std::filesystem::is_directory(path, unknown)) {
-    throw UsageError(path + ": cannot be read");
-  }
   if (!std::filesystem::is_regular_file(path, unknown)) {
     return Import(context).run(file, 0);  // a pipe can be read once
   }

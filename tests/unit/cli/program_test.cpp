@@ -46,6 +46,7 @@ class CliProgram : public ::testing::Test {
                          .out = out,
                          .err = err,
                          .url = url_,
+                         .ca_file = ca_file_,
                          .secret_key = key_,
                          .transport = network_,
                          .sleep = [this](auto time) { slept_.push_back(time); }};
@@ -56,6 +57,7 @@ class CliProgram : public ::testing::Test {
 
   std::string folder_ = std::filesystem::temp_directory_path() / "tenens-cli-XXXXXX";
   std::string url_ = "http://127.0.0.1:4400/";
+  std::string ca_file_;
   std::string key_ = "sk_test_k";
   std::shared_ptr<FakeTransport> network_ = std::make_shared<FakeTransport>();
   std::vector<std::chrono::milliseconds> slept_;
@@ -202,6 +204,16 @@ TEST_F(CliProgram, ListsTakeAnActorsAddressOrWhatElseASubIs) {
     network_->then(200, R"({"data":[],"total_count":0})").then(200, "[]");
     EXPECT_EQ(run({command, "list", "--actor", "bot@example.com"}).code, kOk);
   }
+}
+
+TEST_F(CliProgram, AnAuthorityThatCannotBeReadIsAMistake) {
+  for (const auto* path : {"/", "/nowhere/ca.pem"}) {
+    ca_file_ = path;
+    const auto outcome = run({"users", "list"});
+    EXPECT_EQ(outcome.code, kUsage) << path;
+    EXPECT_EQ(outcome.err, "tenens: error: TENENS_CA_FILE cannot be read: " + ca_file_ + "\n");
+  }
+  EXPECT_TRUE(network_->requests.empty());
 }
 
 TEST_F(CliProgram, TheUrlMayBeTheOneThatSdksWant) {
@@ -386,6 +398,7 @@ TEST_F(CliProgram, AnImportReadsAPipeOnce) {
 
 TEST_F(CliProgram, AnImportFromAFileThatIsNotThereIsAMistake) {
   EXPECT_EQ(run({"users", "import", "/nowhere/users.jsonl"}).code, kUsage);
+  EXPECT_EQ(run({"users", "import", "/"}).code, kUsage);
 }
 
 }  // namespace
