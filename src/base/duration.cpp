@@ -2,7 +2,7 @@
 
 #include <array>
 #include <charconv>
-#include <cstdint>
+#include <limits>
 
 namespace tenens {
 namespace {
@@ -12,7 +12,6 @@ struct Unit {
   std::int64_t seconds;
 };
 constexpr std::array<Unit, 4> kUnits{{{'d', 86'400}, {'h', 3'600}, {'m', 60}, {'s', 1}}};
-constexpr std::int64_t kLongest = std::int64_t{100} * 366 * 86'400;
 
 }  // namespace
 
@@ -23,7 +22,8 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   while (!text.empty()) {
     std::uint32_t number = 0;  // unsigned: from_chars then takes no sign
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc()) return std::nullopt;
+    if (error == std::errc::invalid_argument) return std::nullopt;
+    if (error == std::errc::result_out_of_range) number = std::numeric_limits<std::uint32_t>::max();
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
 
     std::int64_t unit = 1;
@@ -38,7 +38,7 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     }
     total += number * unit;
   }
-  if (total <= 0 || total > kLongest) return std::nullopt;
+  if (total <= 0) return std::nullopt;
   return std::chrono::seconds(total);
 }
 

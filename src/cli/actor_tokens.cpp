@@ -28,6 +28,9 @@ std::optional<std::int64_t> seconds_of(const std::string& option, const std::str
     throw UsageError(option + ": '" + text + "' is not a duration",
                      "write 90s, 10m, 1h30m, 2d, or a number of seconds");
   }
+  if (*duration > kLongestDuration) {
+    throw UsageError(option + ": '" + text + "' is too long", "a hundred years are the most");
+  }
   return duration->count();
 }
 

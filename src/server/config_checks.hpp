@@ -16,9 +16,10 @@ inline CLI::Validator duration_check(bool or_off = false) {
   return {[=](std::string& text) -> std::string {
             const auto duration = parse_duration(text);
             if (!duration && !(or_off && (text == "off" || text == "0"))) {
-              return std::string("wants a duration such as 90s, 10m, 2h or 7d, up to 100 years, ") +
+              return std::string("wants a duration such as 90s, 10m, 2h or 7d, ") +
                      (or_off ? "or off, " : "") + "got " + text;
             }
+            if (duration > kLongestDuration) return "a hundred years are the most, got " + text;
             text = std::to_string(duration ? duration->count() : 0);
             return {};
           },

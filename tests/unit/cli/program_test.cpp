@@ -115,6 +115,15 @@ TEST_F(CliProgram, AUserWhoActsByAddressActsAsThatUser) {
   EXPECT_EQ(network_->requests.size(), 5U);
 }
 
+TEST_F(CliProgram, ADurationThatIsTooLongIsCalledSo) {
+  const auto outcome = run({"impersonate", "u", "--as", "a", "--expires-in", "5000000d"});
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_EQ(outcome.err,
+            "tenens: error: --expires-in: '5000000d' is too long\n"
+            "hint: a hundred years are the most\n");
+  EXPECT_TRUE(network_->requests.empty());
+}
+
 TEST_F(CliProgram, AnAddressThatNobodyHasIsRefused) {
   network_->then(200, "[]");
   const auto outcome = run({"impersonate", "x@y", "--as", "a"});
