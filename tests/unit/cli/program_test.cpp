@@ -1,67 +1,17 @@
 // Whole commands, from the command line to the exit code, over a network that the test plays.
-#include "cli/program.hpp"
-
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
-#include <filesystem>
 #include <fstream>
-#include <sstream>
-#include <thread>
 
-#include "unit/sdk/fake_transport.hpp"
+#include "unit/cli/program_fixture.hpp"
 
 namespace tenens::cli {
 namespace {
 
-using clerk_backend_api::HttpResponse;
 using clerk_backend_api::TransportCause;
 using clerk_backend_api::TransportFailure;
-using clerk_backend_api::testing::FakeTransport;
 
-constexpr const char* kUser =
-    R"({"id":"user_1","first_name":"A\u001b[2J","email_addresses":[],"created_at":1,"updated_at":1})";
 constexpr const char* kToken =
     R"({"id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"staff_7"},)"
     R"("token":"T","url":"https://x/?ticket=T","created_at":1,"updated_at":1})";
-constexpr const char* kRefusal =
-    R"({"errors":[{"message":"m","long_message":"No user was found.","code":"resource_not_found"}]})";
-
-struct Outcome {
-  int code;
-  std::string out;
-  std::string err;
-};
-
-class CliProgram : public ::testing::Test {
- protected:
-  CliProgram() { EXPECT_NE(::mkdtemp(folder_.data()), nullptr); }
-  ~CliProgram() override { std::filesystem::remove_all(folder_); }
-
-  Outcome run(std::vector<std::string> arguments, const std::string& input = "") {
-    std::istringstream in(input);
-    std::ostringstream out;
-    std::ostringstream err;
-    Surroundings outside{.in = in,
-                         .out = out,
-                         .err = err,
-                         .url = url_,
-                         .ca_file = ca_file_,
-                         .secret_key = key_,
-                         .transport = network_,
-                         .sleep = [this](auto time) { slept_.push_back(time); }};
-    const int code = cli::run(arguments, outside);
-    return {code, out.str(), err.str()};
-  }
-  const std::string& body(std::size_t i) { return network_->requests.at(i).body; }
-
-  std::string folder_ = std::filesystem::temp_directory_path() / "tenens-cli-XXXXXX";
-  std::string url_ = "http://127.0.0.1:4400/";
-  std::string ca_file_;
-  std::string key_ = "sk_test_k";
-  std::shared_ptr<FakeTransport> network_ = std::make_shared<FakeTransport>();
-  std::vector<std::chrono::milliseconds> slept_;
-};
 
 TEST_F(CliProgram, ImpersonateResolvesAnAddressAndPrintsTheLink) {
   network_->then(200, "[" + std::string(kUser) + "]").then(200, kToken);
@@ -332,82 +282,6 @@ TEST_F(CliProgram, HelpTeachesAndMistakesPointToIt) {
   EXPECT_TRUE(mistake.err.starts_with("tenens: error: ")) << mistake.err;
   EXPECT_NE(mistake.err.find("hint: tenens --help"), std::string::npos);
   EXPECT_EQ(run({}).code, kUsage);
-}
-
-TEST_F(CliProgram, AnImportGoesOnPastBadLinesAndNumbersThem) {
-  network_->then(200, kUser).then(422, kRefusal).then(200, kUser);
-  const auto outcome = run({"users", "import", "-"},
-                           "\xEF\xBB\xBF{\"email_address\":[\"a@b\"],\"last_name\":null}\n"
-                           "not json\n"
-                           "\n"
-                           "{\"nickname\":\"x\"}\n"
-                           "{\"email_address\":7}\n"
-                           "{\"username\":\"taken\"}\r\n"
-                           "{\"external_id\":\"9\",\"public_metadata\":{\"a\":1}}");
-  EXPECT_EQ(outcome.code, kRefused);
-  EXPECT_EQ(outcome.out, "2 created, 4 failed\n");
-  EXPECT_EQ(outcome.err,
-            "tenens: error: line 2: not a JSON object\n"
-            "tenens: error: line 4: unknown field nickname\n"
-            "tenens: error: line 5: email_address must be an array of strings\n"
-            "tenens: error: line 6: no user was found\n");
-  EXPECT_EQ(body(0), R"({"email_address":["a@b"]})");
-  EXPECT_EQ(body(2), R"({"external_id":"9","public_metadata":{"a":1}})");
-}
-
-TEST_F(CliProgram, AnImportWaitsForABusyServer) {
-  network_->then(HttpResponse{.status = 429, .headers = {{"Retry-After", "3"}}})
-      .then(503, kRefusal)
-      .then(200, kUser);
-  const auto outcome = run({"users", "import", "-"}, "{\"username\":\"a\"}\n");
-  EXPECT_EQ(outcome.code, kOk) << outcome.err;
-  using namespace std::chrono_literals;
-  EXPECT_EQ(slept_, (std::vector<std::chrono::milliseconds>{3s, 1s}));
-}
-
-TEST_F(CliProgram, AnImportStopsWhereTheKeyIsRefusedAndSaysWhereToGoOn) {
-  network_->then(200, kUser).then(401, kRefusal);
-  const auto outcome = run({"users", "import", "-", "--json"},
-                           "{\"username\":\"a\"}\n{\"username\":\"b\"}\n{\"username\":\"c\"}\n");
-  EXPECT_EQ(outcome.code, kRefused);
-  EXPECT_EQ(outcome.out,
-            R"({"created":1,"failed":[{"line":2,"error":"no user was found"}],"stopped":true})"
-            "\n");
-  EXPECT_EQ(outcome.err,
-            "tenens: error: line 2: no user was found\n"
-            "hint: stopped; line 2 of the input and all after it are not imported\n");
-  EXPECT_EQ(network_->requests.size(), 2U);
-}
-
-TEST_F(CliProgram, AnImportThatStopsInAFileSaysHowToGoOnWithThatFile) {
-  const auto hint_for = [this](const std::string& path) {
-    std::ofstream(path) << "{\"username\":\"a\"}\n{\"username\":\"b\"}\n";
-    network_->then(200, kUser).then(401, kRefusal);
-    const auto said = run({"users", "import", path}).err;
-    return said.substr(said.find("tail"));
-  };
-  EXPECT_EQ(hint_for(folder_ + "/users.jsonl"),
-            "tail -n +2 '" + folder_ + "/users.jsonl' | tenens users import -\n");
-  EXPECT_EQ(hint_for(folder_ + "/new user's.jsonl"),
-            "tail -n +2 '" + folder_ + R"(/new user'\''s.jsonl' | tenens users import -)" + "\n");
-}
-
-TEST_F(CliProgram, AnImportReadsAPipeOnce) {
-  const auto pipe = folder_ + "/pipe";
-  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  network_->then(200, kUser).then(401, kRefusal);
-  std::thread writer(
-      [&] { std::ofstream(pipe) << "{\"username\":\"a\"}\n{\"username\":\"b\"}\n"; });
-  const auto outcome = run({"users", "import", pipe});
-  writer.join();
-  EXPECT_EQ(outcome.out, "1 created, 1 failed\n");
-  EXPECT_NE(outcome.err.find("line 2 of the input and all after it"), std::string::npos)
-      << outcome.err;
-}
-
-TEST_F(CliProgram, AnImportFromAFileThatIsNotThereIsAMistake) {
-  EXPECT_EQ(run({"users", "import", "/nowhere/users.jsonl"}).code, kUsage);
-  EXPECT_EQ(run({"users", "import", "/"}).code, kUsage);
 }
 
 }  // namespace
