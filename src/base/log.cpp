@@ -10,11 +10,10 @@
 namespace tenens {
 namespace {
 
-constexpr std::array<std::string_view, 15> kFieldNames{
-    R"("actor_tokens":)",   R"("address":)", R"("clients":)",     R"("code":)",
-    R"("count":)",          R"("detail":)",  R"("duration_us":)", R"("id":)",
-    R"("method":)",         R"("path":)",    R"("port":)",        R"("sequence":)",
-    R"("sign_in_tokens":)", R"("status":)",  R"("trace_id":)"};
+constexpr std::array<std::string_view, 14> kFieldNames{
+    R"("actor_tokens":)", R"("address":)",        R"("clients":)", R"("code":)",    R"("count":)",
+    R"("detail":)",       R"("duration_us":)",    R"("id":)",      R"("method":)",  R"("path":)",
+    R"("sequence":)",     R"("sign_in_tokens":)", R"("status":)",  R"("trace_id":)"};
 constexpr std::array<std::string_view, 5> kLevelNames{"debug", "info", "warning", "error", "off"};
 
 constexpr auto needs_escape = [](unsigned char c) {

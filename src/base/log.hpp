@@ -29,7 +29,6 @@ enum class Field {
   id,
   method,
   path,  // without its query
-  port,
   sequence,
   sign_in_tokens,
   status,

@@ -28,7 +28,6 @@ std::string_view code_word(Code code) {
     case Code::origin_invalid: return "origin_invalid";
     case Code::origin_with_authorization: return "origin_authorization_headers_conflict";
     case Code::not_from_this_page: return "form_token_invalid";
-    case Code::client_not_found: return "client_not_found";
     case Code::handshake_invalid: return "invalid_handshake";
     case Code::signed_out: return "signed_out";
     case Code::session_not_of_client: return "action_for_session_not_authorized";

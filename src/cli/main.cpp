@@ -1,4 +1,4 @@
-// `tenens`: impersonation from the command line, written against the library alone.
+// `tenens`: impersonation from the command line. It knows the server through the library alone.
 #include <sys/ioctl.h>
 #include <unistd.h>
 

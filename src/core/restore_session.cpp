@@ -76,4 +76,14 @@ bool close_session(WriteTx& tx, const Session& session, SessionState to, const S
   return tx.close_if_alive(session.instance_id, session.id, to, now, or_from);
 }
 
+void replace_sessions(WriteTx& tx, const std::vector<Session>& sessions, const Visitor& by,
+                      Instant now) {
+  for (const auto& session : sessions) {
+    if (tx.close_if_alive(session.instance_id, session.id, SessionState::replaced, now,
+                          SessionState::active)) {
+      tx.append(audit::event(AuditAction::session_replaced, session, now, by));
+    }
+  }
+}
+
 }  // namespace tenens

@@ -31,4 +31,8 @@ void restore_session(WriteTx& tx, Client& client, const Visitor& visitor, const 
 [[nodiscard]] bool close_session(WriteTx& tx, const Session& session, SessionState to,
                                  const Settings& settings, Instant now);
 
+/// Closes those that are alive, in favour of a session that begins in the same browser.
+void replace_sessions(WriteTx& tx, const std::vector<Session>& sessions, const Visitor& by,
+                      Instant now);
+
 }  // namespace tenens

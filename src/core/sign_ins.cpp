@@ -7,6 +7,7 @@
 #include "core/audit_events.hpp"
 #include "core/policy.hpp"
 #include "core/redeem_again.hpp"
+#include "core/restore_session.hpp"
 #include "core/session_rules.hpp"
 #include "crypto/digest.hpp"
 
@@ -85,15 +86,6 @@ const Session* in_front(const std::vector<Session>& sessions, const std::optiona
     return session.id == client->last_active_session_id;
   });
   return shown == sessions.end() ? &sessions.front() : &*shown;
-}
-
-void replace(WriteTx& tx, const std::vector<Session>& sessions, const Visitor& by, Instant now) {
-  for (const auto& session : sessions) {
-    if (tx.close_if_alive(session.instance_id, session.id, SessionState::replaced, now,
-                          SessionState::active)) {
-      tx.append(audit::event(AuditAction::session_replaced, session, now, by));
-    }
-  }
 }
 
 AuditEvent refused_event(const Grant& grant, Code code, Instant now, const Visitor& by) {
@@ -215,7 +207,7 @@ Done SignIns::refuse_as_loser(ReadTx& tx, const Attempt& attempt) const {
 /// An impersonation ends whatever else the browser was signed in to, as Clerk does. The session
 /// that was in front is remembered, if the operator wants it back afterwards.
 void SignIns::close_others(WriteTx& tx, Attempt& attempt, Client& client) {
-  replace(tx, attempt.other_sessions, attempt.visitor, attempt.now);
+  replace_sessions(tx, attempt.other_sessions, attempt.visitor, attempt.now);
   if (!settings_.restore_session) return;
   if (const auto* own = in_front(attempt.other_sessions, client)) {
     client.restorable_session_id = own->id;
@@ -245,7 +237,7 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
                               : *attempt.client;
   ClientView view;
   // Nobody sees them; but they could come back, when an impersonation is no longer alone.
-  replace(tx, attempt.cut_off, visitor, now);
+  replace_sessions(tx, attempt.cut_off, visitor, now);
   if (grant.actor) {
     close_others(tx, attempt, client);
   } else {

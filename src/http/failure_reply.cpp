@@ -68,8 +68,6 @@ constexpr auto kTexts = std::to_array<Text>({
      "The Origin header of this request names a page that may not call this API."},
     {Code::not_from_this_page, 403, "Form not accepted",
      "This form was not sent from the page it belongs to."},
-    {Code::client_not_found, 400, "No client found",
-     "This request is expecting a client and did not find one"},
     {Code::handshake_invalid, 400, "invalid handshake",
      "The handshake request is invalid: {detail}"},
     {Code::signed_out, 401, "Signed out", "You are signed out"},

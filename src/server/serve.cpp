@@ -291,8 +291,6 @@ int serve(const Config& config) {
     if (!tls) return fail(tls.error(), "--tls-cert and --tls-key want files in PEM");
     Database database(config);
     return serve_database(config, database, signals, *std::move(tls));
-  } catch (const StoreError& error) {
-    return fail(error.what());
   } catch (const std::exception& error) {
     return fail(error.what());
   }

@@ -10,13 +10,6 @@ SessionId session_id(const Context& context) {
   return {context.id("session_id")};
 }
 
-const LiveSession* find(const ClientView& view, const SessionId& id) {
-  for (const auto& live : view.sessions) {
-    if (live.session.id == id) return &live;
-  }
-  return nullptr;
-}
-
 /// Ends or removes one session. The closed session is part of the answer and no longer part of the
 /// client, so it is looked up before.
 Answer close(const Context& context, SessionState to) {
@@ -28,7 +21,7 @@ Answer close(const Context& context, SessionState to) {
 
   FrontendJson frontend(context);
   std::string response = "null";
-  if (const auto* known = *before ? find(**before, id) : nullptr) {
+  if (const auto* known = *before ? session_that_asks(**before, id) : nullptr) {
     auto closed = *known;
     closed.session.state = to;
     closed.session.updated_at = context.services.clock.now();
@@ -48,7 +41,7 @@ Answer touch(const Context& context) {
   const auto id = session_id(context);
   const auto view = context.services.sessions.touch(context.visitor, id);
   if (!view) return refused(view.error());
-  const auto* touched = find(*view, id);
+  const auto* touched = session_that_asks(*view, id);
   if (touched == nullptr) return refused(Failure{Code::signed_out});
   FrontendJson frontend(context);
   const auto response = frontend.session(*touched);
@@ -58,7 +51,7 @@ Answer touch(const Context& context) {
 Answer get(const Context& context) {
   const auto view = context.services.sessions.client(context.visitor);
   if (!view) return refused(view.error());
-  const auto* live = *view ? find(**view, session_id(context)) : nullptr;
+  const auto* live = *view ? session_that_asks(**view, session_id(context)) : nullptr;
   if (live == nullptr) return refused(Failure{Code::signed_out});
   FrontendJson frontend(context);
   const auto response = frontend.session(*live);

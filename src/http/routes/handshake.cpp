@@ -77,14 +77,6 @@ Result<Target> target_of(const Context& context) {
   return *std::move(target);
 }
 
-const LiveSession* active_session(const std::optional<ClientView>& view) {
-  if (!view || view->sessions.empty()) return nullptr;
-  for (const auto& live : view->sessions) {
-    if (live.session.id == view->client.last_active_session_id) return &live;
-  }
-  return &view->sessions.front();
-}
-
 /// The name that the browser has already, or a new one.
 std::string dev_browser(const Context& context) {
   const auto* known = context.request.query.find(kDevBrowser);
@@ -193,7 +185,7 @@ Answer get(const Context& context) {
   Handshake handshake{.origin = target->origin, .uat_domain = shared_domain(context, *target)};
   if (!context.site.options().production) handshake.dev_browser = dev_browser(context);
   std::string jwt;
-  if (const auto* live = active_session(*view)) {
+  if (const auto* live = *view ? session_that_asks(**view, {}) : nullptr) {
     auto token = sessions.token(visitor, live->session.id);
     // Closed in this very moment: signed out, then.
     if (!token && token.error().code != Code::signed_out) return refused(token.error());

@@ -19,7 +19,6 @@ namespace tenens::store {
 class SqliteError : public StoreError {
  public:
   SqliteError(int code, const std::string& text) : StoreError(text), code_(code) {}
-  [[nodiscard]] int code() const { return code_; }
   /// No space left: SQLite has undone the transaction, and space may come back.
   [[nodiscard]] bool is_full() const { return (code_ & 0xff) == SQLITE_FULL; }
   /// Another connection holds a lock, or a snapshot that is in the way.
