@@ -39,7 +39,7 @@ enum class Code {
   origin_invalid,
   origin_with_authorization,
   not_from_this_page,  // a form that did not come from our own page
-  handshake_invalid,  // detail: why
+  handshake_invalid,   // detail: why
   signed_out,
   session_not_of_client,  // param: the session's id
   // The domain.
