@@ -32,7 +32,7 @@ tenens_client_library(clerk_backend_api_static STATIC)
 if(CLERK_BACKEND_API_SHARED OR CLERK_BACKEND_API_BOTH)
   tenens_client_library(clerk_backend_api_shared SHARED)
   set_target_properties(clerk_backend_api_shared PROPERTIES
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+    VERSION ${PROJECT_VERSION} SOVERSION ${client_library_abi})
   set(visible ${PROJECT_SOURCE_DIR}/cmake/clerk_backend_api.map)
   target_link_options(clerk_backend_api_shared PRIVATE LINKER:--version-script=${visible}
     $<$<NOT:$<BOOL:${TENENS_SANITIZE}>>:LINKER:--no-undefined>)

@@ -2,7 +2,7 @@
 # that folder. Made for the distribution they are built on, like any package of it.
 #
 #   tenens                   tenensd and tenens
-#   libclerk-backend-api0    the shared library; the number is that of its ABI
+#   libclerk-backend-api0.1  the shared library; the number is that of its ABI
 #   libclerk-backend-api-dev headers, archive, what CMake and pkg-config need
 include(GNUInstallDirs)
 set(CPACK_GENERATOR DEB)
@@ -22,7 +22,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS ON)
 
-set(library_package libclerk-backend-api${PROJECT_VERSION_MAJOR})
+set(library_package libclerk-backend-api${client_library_abi})
 set(boost_release ${Boost_VERSION_MAJOR}.${Boost_VERSION_MINOR})
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME tenens)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION net)

@@ -127,8 +127,8 @@ def shared(package):
     prefix = package.library("-DCLERK_BACKEND_API_SHARED=ON")
     package.only_the_promise_is_visible(prefix)
     program = package.consume("find_package", f"-DCMAKE_PREFIX_PATH={prefix}")
-    assert "libclerk_backend_api.so.0" in package.output("ldd", program)
-    folder = next(prefix.rglob("libclerk_backend_api.so.0")).parent
+    assert "libclerk_backend_api.so.0.1" in package.output("ldd", program)
+    folder = next(prefix.rglob("libclerk_backend_api.so.0.1")).parent
     package.with_pkg_config(prefix, run_env={**os.environ, "LD_LIBRARY_PATH": str(folder)})
 
 
@@ -161,11 +161,11 @@ def deb(package):
         old.unlink()
     package.run("cpack", "--config", folder / "CPackConfig.cmake", cwd=folder, stdout=subprocess.DEVNULL)
     debs = {path.name.split("_")[0]: path for path in folder.glob("*.deb")}
-    assert set(debs) == {"tenens", "libclerk-backend-api0", "libclerk-backend-api-dev"}, debs
+    assert set(debs) == {"tenens", "libclerk-backend-api0.1", "libclerk-backend-api-dev"}, debs
     for name, file in debs.items():
         assert package.output("dpkg-deb", "-f", file, "Version").strip() == package.version, name
-    assert "libcurl4" in package.output("dpkg-deb", "-f", debs["libclerk-backend-api0"], "Depends")
-    assert "libclerk-backend-api0 (= " in package.output(
+    assert "libcurl4" in package.output("dpkg-deb", "-f", debs["libclerk-backend-api0.1"], "Depends")
+    assert "libclerk-backend-api0.1 (= " in package.output(
         "dpkg-deb", "-f", debs["libclerk-backend-api-dev"], "Depends")
 
     for script in ("postinst", "prerm", "postrm"):
@@ -182,9 +182,9 @@ def deb(package):
     for kind in ("ON", "OFF"):
         program = package.consume("find_package", f"-DCMAKE_PREFIX_PATH={root / 'usr'}",
                                   f"-DCLERK_BACKEND_API_SHARED={kind}")
-        linked = "libclerk_backend_api.so.0" in package.output("ldd", program)
+        linked = "libclerk_backend_api.so.0.1" in package.output("ldd", program)
         assert linked == (kind == "ON"), f"shared={kind}, but linked shared: {linked}"
-    folder = next(root.rglob("libclerk_backend_api.so.0")).parent
+    folder = next(root.rglob("libclerk_backend_api.so.0.1")).parent
     package.with_pkg_config(root, run_env={**os.environ, "LD_LIBRARY_PATH": str(folder)})
 
 
