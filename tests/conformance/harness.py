@@ -13,20 +13,13 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from skip import skip  # noqa: E402,F401
 from tenensd import SANITIZED, SECRET_KEY, Tenensd, binary, libfaketime, run  # noqa: E402,F401
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 INSTALLED = REPOSITORY / "build/conformance"  # by prepare.sh
 ORIGIN = "http://localhost:3000"
 API = "__clerk_api_version=2026-08-20&_clerk_js_version=6.40.0"  # as clerk-js sends it
-SKIPPED = 77
-
-
-def skip(reason, *, tool_missing):
-    """Ends the program. A missing tool is the machine's fault; where CI promises to have it, a failure."""
-    print(f"skipped: {reason}", flush=True)
-    sys.exit(1 if tool_missing and os.environ.get("CI") == "true" else SKIPPED)
-
 
 def shared(path):
     """A file or folder of the project's shared reference material, or None. It is not in the repository."""

@@ -17,9 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
 from harness import SANITIZED, Browser, Tenensd, is_signed_by  # pylint: disable=wrong-import-position
 
-if postgres_cluster.find_programs() is None:
-    print(postgres_cluster.NOT_INSTALLED)
-    sys.exit(77)
+postgres_cluster.require()
 
 CLIENTS = 80  # more than the node has workers
 CUT_OFF = 8  # seconds

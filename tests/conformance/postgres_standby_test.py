@@ -14,9 +14,7 @@ import postgres_cluster  # pylint: disable=wrong-import-position
 from harness import Browser, Tenensd  # pylint: disable=wrong-import-position
 from postgres_hosts import Host  # pylint: disable=wrong-import-position
 
-if postgres_cluster.find_programs() is None:
-    print(postgres_cluster.NOT_INSTALLED)
-    sys.exit(77)
+postgres_cluster.require()
 
 WITHIN = 20  # seconds
 

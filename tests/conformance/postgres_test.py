@@ -14,9 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
 from harness import Browser, Tenensd, decode_jwt, libfaketime, run  # pylint: disable=wrong-import-position
 
-if postgres_cluster.find_programs() is None:
-    print(postgres_cluster.NOT_INSTALLED)
-    sys.exit(77)
+postgres_cluster.require()
 
 
 def node(cluster, *flags, env=None):

@@ -24,8 +24,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 from books import RAN_OUT  # noqa: E402
-from disks import skip  # noqa: E402
 from ledger import KINDS, Breach  # noqa: E402
+from skip import skipped  # noqa: E402
 from tenensd import Tenensd  # noqa: E402
 from trial import add_options, parse  # noqa: E402
 
@@ -210,7 +210,7 @@ def main():
     options = parse(parser)
     library = find_library()
     if library is None:
-        return skip("clock: libfaketime is not installed (Debian: faketime)")
+        return skipped("clock: libfaketime is not installed (Debian: faketime)")
     numbers = random.Random(options.seed)
     breach, done, began = None, collections.Counter(), time.monotonic()
     for _ in range(options.cycles):

@@ -24,6 +24,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 
+from skip import skipped  # noqa: E402
 from tenensd import binary  # noqa: E402
 
 SCRIPT = ROOT / "packaging/cluster/cluster.py"
@@ -159,8 +160,7 @@ def main():
     missing = [package for program, package in NEEDED.items()
                if not shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")]
     if missing or not pathlib.Path("/usr/lib/postgresql").exists():
-        print(f"the cluster's packages are not installed ({' '.join(missing)}): its test is skipped")
-        return 1 if os.environ.get("CI") == "true" else 77
+        return skipped(f"the cluster's packages are not installed: {' '.join(missing) or 'postgresql'}")
     # Not below a directory that only root enters.
     directory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-cluster-"))
     cluster = Cluster(directory)

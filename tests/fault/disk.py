@@ -25,10 +25,12 @@ import sys
 import tempfile
 import time
 
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
-from disks import Disk, Unavailable, command, skip  # noqa: E402
+from disks import Disk, Unavailable, command  # noqa: E402
 from ledger import Breach  # noqa: E402
+from skip import skipped  # noqa: E402
 from trial import Trial, add_options, binary, kind_of, ledger_directory, parse, run  # noqa: E402
 
 RECOVERY = 5  # seconds
@@ -360,7 +362,7 @@ def main():
             return {"sweep": sweep, "full": full, "thin": thin, "beside": beside}[options.what](options)
         return 130
     except Unavailable as unavailable:
-        return skip(f"disk {options.what}: {unavailable}")
+        return skipped(f"disk {options.what}: {unavailable}")
 
 
 if __name__ == "__main__":

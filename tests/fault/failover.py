@@ -41,7 +41,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 from clients import Clients, Order, http  # noqa: E402
 from ledger import KINDS, Breach  # noqa: E402
 from load import Load, expect  # noqa: E402
-from postgres_cluster import NOT_INSTALLED, find_programs  # noqa: E402
+from postgres_cluster import require  # noqa: E402
 from postgres_hosts import Host, furthest_first, url_of  # noqa: E402
 from tenensd import SECRET_KEY, Tenensd  # noqa: E402
 from trial import Progress, Trial, ledger_directory  # noqa: E402
@@ -414,9 +414,7 @@ def end_on_signal(*_):
 
 def main():
     options = parse()
-    if find_programs() is None:
-        print(NOT_INSTALLED)
-        return 77
+    require()
     signal.signal(signal.SIGTERM, end_on_signal)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-failover-"))
     ledger = pathlib.Path(ledger_directory())

@@ -13,7 +13,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
-from postgres_cluster import NOT_INSTALLED, find_programs  # noqa: E402
+from postgres_cluster import require  # noqa: E402
 
 
 def processes_of(session, directory):
@@ -37,9 +37,7 @@ def is_under_way(session, directory):
 
 
 def main():
-    if find_programs() is None:
-        print(NOT_INSTALLED)
-        return 77
+    require()
     directory = tempfile.mkdtemp(prefix="tenens-ended-")
     os.chmod(directory, 0o755)  # PostgreSQL does not run as root
     process = subprocess.Popen([sys.executable, HERE / "failover.py", "--cycles", "50"], start_new_session=True,

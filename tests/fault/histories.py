@@ -14,7 +14,6 @@ import argparse
 import collections
 import contextlib
 import json
-import os
 import pathlib
 import random
 import shutil
@@ -350,9 +349,8 @@ def load_nodes(options, database, stack, file):
 
 def main():
     options = parse()
-    if options.database == "postgres" and postgres_cluster.find_programs() is None:
-        print(postgres_cluster.NOT_INSTALLED)
-        return 1 if os.environ.get("CI") == "true" else 77
+    if options.database == "postgres":
+        postgres_cluster.require()
     directory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-histories-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, directory)

@@ -19,9 +19,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
 
-if postgres_cluster.find_programs() is None:
-    print(postgres_cluster.NOT_INSTALLED)
-    sys.exit(77)
+postgres_cluster.require()
 
 import filled  # pylint: disable=wrong-import-position
 from tenensd import binary  # pylint: disable=wrong-import-position

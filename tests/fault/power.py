@@ -15,9 +15,11 @@ import signal
 import sys
 import time
 
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
-from disks import Disk, Unavailable, skip  # noqa: E402
+from disks import Disk, Unavailable  # noqa: E402
+from skip import skipped  # noqa: E402
 from trial import Trial, add_options, ledger_directory, parse, run  # noqa: E402
 
 
@@ -63,7 +65,7 @@ def main():
         try:
             disks = [(stack.enter_context(contextlib.closing(Disk(kind))), kind) for kind in kinds]
         except Unavailable as unavailable:
-            return skip(f"power cuts: {unavailable}")
+            return skipped(f"power cuts: {unavailable}")
         for disk, kind in disks:
             ledger = pathlib.Path(ledger_directory()) / "ledger.jsonl"
             status = run(PowerTrial(options, disk, kind, ledger), options.cycles) or status

@@ -7,7 +7,7 @@ socket of its own only, gone when it is no longer wanted.
                                   longer than the process that started it (ctest)
   postgres_cluster.py stop FILE
 
-Ends with 77, and one line that says why, where PostgreSQL is not installed.
+Skips, as skip.py has it, where PostgreSQL is not installed.
 """
 
 import glob
@@ -22,8 +22,9 @@ import tempfile
 import time
 
 from ports import free_port
+from skip import skip
 
-NOT_INSTALLED = "PostgreSQL's server is not installed (Debian: postgresql): its tests are skipped"
+NOT_INSTALLED = "PostgreSQL's server is not installed (Debian: postgresql)"
 
 
 def find_programs():
@@ -34,6 +35,12 @@ def find_programs():
         if os.access(f"{folder}/initdb", os.X_OK) and os.access(f"{folder}/postgres", os.X_OK):
             return folder
     return None
+
+
+def require():
+    """Ends a program that needs PostgreSQL where there is none."""
+    if find_programs() is None:
+        skip(NOT_INSTALLED)
 
 
 def unprivileged():
@@ -112,9 +119,7 @@ class Cluster:
 def start_in_background(file):
     """The child holds the cluster; it ends with whoever runs this script, at the latest."""
     stop_in_background(file)
-    if find_programs() is None:
-        print(NOT_INSTALLED)
-        return 77
+    require()
     owner = os.getppid()
     ready, tell = os.pipe()
     if os.fork() == 0:
@@ -157,11 +162,8 @@ def main():
     if len(sys.argv) == 3:
         act = {"start": start_in_background, "stop": stop_in_background}[sys.argv[1]]
         return act(pathlib.Path(sys.argv[2]))
-    try:
-        cluster = Cluster()
-    except FileNotFoundError as missing:
-        print(missing, file=sys.stderr)
-        return 77
+    require()
+    cluster = Cluster()
     try:
         print(cluster.url, flush=True)
         sys.stdin.read()
