@@ -144,6 +144,7 @@ class WriteTx : public ReadTx {
   virtual bool reopen_if_replaced(const InstanceId&, const SessionId&, Instant now) = 0;
   /// Records activity; false: the session is not active or has run out at `now`, and it stays as it
   /// is. So `now` is read within the transaction: what came before it may have found it run out.
+  /// Between nodes the moment of an UPDATE's way is left.
   virtual bool touch(const InstanceId&, const SessionId&, Instant now) = 0;
 
   /// Impersonations after the one id and up to the other which have run out at `now`: each is

@@ -110,17 +110,20 @@ Result<User> Users::merge_metadata(const Caller& caller, const UserId& id,
     user = tx.find_user_to_update(caller.instance_id, id);
     if (!user) return refuse(Code::user_not_found, id.text);
     const auto merge = [](JsonObject& field, const std::optional<JsonObject>& change) {
-      if (change) field = merged(field, *change);
+      if (!change) return true;
+      field = merged(field, *change);
       // It must be read again: JSON has bounds beside its length.
       return field.text.size() <= wire::kMaxMetadataBytes &&
              clerk_backend_api::parse_json(field.text).has_value();
     };
-    const std::string too_long =
+    const std::string too_large =
         !merge(user->public_metadata, changes.public_metadata)     ? "public_metadata"
         : !merge(user->private_metadata, changes.private_metadata) ? "private_metadata"
         : !merge(user->unsafe_metadata, changes.unsafe_metadata)   ? "unsafe_metadata"
                                                                    : "";
-    if (!too_long.empty()) return refuse(Code::param_invalid, too_long, wire::kMetadataTooLong);
+    if (!too_large.empty()) {
+      return refuse(Code::param_invalid, too_large, wire::kMetadataTooLarge);
+    }
     user->updated_at = now;
     std::string taken;
     tx.update(*user, taken);

@@ -11,8 +11,9 @@
 
 namespace tenens::http {
 
-/// An empty parameter counts as absent; unknown ones are ignored, as by Clerk. One that is given
-/// twice where it means one thing is refused: two readers would choose differently.
+/// An empty parameter counts as absent where it means one thing; unknown ones are ignored, as by
+/// Clerk. One that is given twice where it means one thing is refused: two readers would choose
+/// differently.
 class QueryReader {
  public:
   explicit QueryReader(const Params& query) : query_(query) {}

@@ -85,6 +85,7 @@ std::string unknown_command(const CLI::App& app, const CLI::Error& error) {
   const auto kind = named.empty() ? CLI::ExitCodes::ExtrasError : CLI::ExitCodes::RequiredError;
   if (error.get_exit_code() != static_cast<int>(kind)) return {};
   if (rest.empty() || rest.front().starts_with('-')) return {};
+  if (std::string_view(error.what()).starts_with("--")) return {};  // an option of it is missing
   return (named + " " + rest.front()).substr(1);
 }
 

@@ -99,7 +99,7 @@ std::optional<Object> metadata(Fields& fields, std::string_view param) {
   const auto* object = fields.object(param);
   if (object == nullptr) return std::nullopt;
   if (clerk_backend_api::to_json(*object).size() > kMaxMetadataBytes) {
-    fields.fault(Code::param_invalid, param, kMetadataTooLong);
+    fields.fault(Code::param_invalid, param, kMetadataTooLarge);
   }
   return *object;
 }

@@ -22,7 +22,8 @@ inline constexpr std::size_t kMaxEmailBytes = 254;  ///< RFC 5321, less the angl
 inline constexpr std::size_t kMaxNameCharacters = 256;
 inline constexpr std::size_t kMaxUsernameBytes = 64;
 inline constexpr std::size_t kMaxMetadataBytes = 8192;  ///< serialised, each of the three
-inline constexpr const char* kMetadataTooLong = "must be at most 8192 bytes of JSON";
+inline constexpr const char* kMetadataTooLarge =
+    "must be at most 8192 bytes of JSON, with at most 1024 names in an object";
 
 /// The body of `UpdateUserMetadata` and `ReplaceUserMetadata`; what is absent stays as it is.
 struct UserMetadata {

@@ -156,7 +156,8 @@ class Configuration(InFolder):
                              f"tenensd: error: there is no command {' '.join(words)}\nhint: {hint}\n")
         for words, says in ((("keys",), "A subcommand is required\nhint: tenensd keys --help"),
                             (("keys", "--bogus"), "A subcommand is required\nhint: tenensd keys --help"),
-                            (("migrate",), "--from is required\nhint: tenensd migrate --help")):
+                            (("migrate",), "--from is required\nhint: tenensd migrate --help"),
+                            (("migrate", "sqlite:a.db"), "--from is required\nhint: tenensd migrate --help")):
             self.assertEqual(run(*words, cwd=self.folder).stderr, f"tenensd: error: {says}\n")
 
     def test_a_wrong_value_is_blamed_on_where_it_stands(self):

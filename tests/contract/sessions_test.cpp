@@ -143,6 +143,8 @@ TEST_P(SessionsContract, TimeTellsAliveFromIdleFromExpired) {
   insert(idle_longer, active_session(2), active_session(3));
   EXPECT_TRUE(touch(3, at(5000)));
   EXPECT_TRUE(close(3, SessionState::revoked, at(5001)));  // in none of these states any more
+  EXPECT_FALSE(touch(1, at(20'000)));
+  EXPECT_FALSE(touch(2, at(10'000)));
 
   const auto alive = [&](int ms) { return passing({.alive_at = at(ms)}); };
   const auto abandoned = [&](int ms) { return passing({.abandoned_at = at(ms)}); };

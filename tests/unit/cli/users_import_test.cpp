@@ -70,6 +70,18 @@ TEST_F(CliUsersImport, AnImportThatStopsInAFileSaysHowToGoOnWithThatFile) {
             "tail -n +2 '" + folder_ + R"(/new user'\''s.jsonl' | tenens users import -)" + "\n");
 }
 
+TEST_F(CliUsersImport, AnImportStopsWhereAProxyHasNoServer) {
+  network_->then(503, "");
+  const auto outcome =
+      run({"users", "import", "-"}, "{\"username\":\"a\"}\n{\"username\":\"b\"}\n");
+  EXPECT_EQ(outcome.code, kInDoubt);
+  EXPECT_NE(
+      outcome.err.find("line 1 of the input may have been imported, and all after it are not"),
+      std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(network_->requests.size(), 1U);
+}
+
 TEST_F(CliUsersImport, AnImportReadsAPipeOnce) {
   const auto pipe = folder_ + "/pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);

@@ -161,7 +161,7 @@ TEST(WireUsers, MetadataHasALimit) {
   };
   EXPECT_TRUE(parse_create_user(body(8192)));
   EXPECT_EQ(faults_of(parse_create_user(body(8193))),
-            fault(Code::param_invalid, "private_metadata", "must be at most 8192 bytes of JSON"));
+            fault(Code::param_invalid, "private_metadata", kMetadataTooLarge));
   EXPECT_EQ(faults_of(parse_create_user(R"({"public_metadata":[]})")),
             fault(Code::param_wrong_type, "public_metadata", "object"));
 }
