@@ -29,7 +29,7 @@ namespace audit {
 class AuditCheckpoints {
  public:
   /// So many events at most become leaves in one commit.
-  static constexpr std::int64_t kMostLeaves = 1024;
+  static constexpr std::int64_t kMostLeaves = 4096;
 
   AuditCheckpoints(Store& store, const Clock& clock, const Keyring& keyring)
       : store_(store), clock_(clock), keyring_(keyring) {}
