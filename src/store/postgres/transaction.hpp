@@ -7,9 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "store/postgres/filter.hpp"
+#include "store/postgres/connection.hpp"
+#include "store/schema/filter.hpp"
 
 namespace tenens::store::postgres {
+
+using Filter = BasicFilter<'$'>;
 
 inline constexpr std::string_view kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED";
 

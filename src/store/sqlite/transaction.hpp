@@ -6,10 +6,12 @@
 #include <map>
 #include <tuple>
 
-#include "store/sqlite/filter.hpp"
+#include "store/schema/filter.hpp"
 #include "store/sqlite/sqlite_db.hpp"
 
 namespace tenens::store {
+
+using Filter = BasicFilter<'?'>;
 
 /// What the closures of one transaction share.
 struct Shared {
