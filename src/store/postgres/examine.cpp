@@ -127,7 +127,7 @@ void examine_contents(Connection& connection, Examination& examination) {
 Examination examine_postgres(const std::string& url, bool require_sync_standby) {
   Examination examination;
   try {
-    const auto place = printable_database(url);
+    const auto place = postgres::printable_place(url);
     try {
       Connection connection(url);
       connection.set_deadline(std::chrono::steady_clock::now() + kTime);
@@ -155,7 +155,7 @@ Examination examine_postgres(const std::string& url, bool require_sync_standby) 
 }
 
 void look_at_postgres(const std::string& url, const std::function<void(ReadTx&)>& work) {
-  const auto place = printable_database(url);
+  const auto place = postgres::printable_place(url);
   try {
     Connection connection(url);
     connection.set_deadline(std::chrono::steady_clock::now() + kTime);
