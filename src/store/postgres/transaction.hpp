@@ -194,7 +194,6 @@ class PostgresTx final : public WriteTx {
 inline constexpr std::string_view kEmails =
     "SELECT id, address, created_at FROM user_emails"
     " WHERE instance_id = $1 AND user_id = $2 ORDER BY position";
-[[nodiscard]] std::vector<Email> to_emails(Query& rows);
 
 /// Runs `work` on one snapshot, in a transaction that has begun. Failures of the database come back
 /// as `unavailable`.
