@@ -12,16 +12,14 @@ constexpr std::string_view kInsertClient =
 }  // namespace
 
 std::optional<Client> PostgresTx::find_client(const InstanceId& instance, const ClientId& id) {
-  constexpr std::string_view kSql =
+  static const std::string sql =
       "SELECT instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
       " created_at, updated_at FROM clients WHERE instance_id = $1 AND id = $2";
   // One browser signs in once at a time: the second of two must find the first one's session, and
   // its own cookie replaced.
-  constexpr std::string_view kLockingSql =
-      "SELECT instance_id, id, cookie_digest, last_active_session_id, restorable_session_id,"
-      " created_at, updated_at FROM clients WHERE instance_id = $1 AND id = $2 FOR UPDATE";
+  static const std::string locking_sql = sql + " FOR UPDATE";
   write_new_clients();
-  auto query = connection_.query(is_write() ? kLockingSql : kSql);
+  auto query = connection_.query(is_write() ? locking_sql : sql);
   bind(query, instance, id);
   if (!query.step()) return std::nullopt;
   Client client;

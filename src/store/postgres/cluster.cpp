@@ -3,25 +3,17 @@
 #include "store/postgres/migrate.hpp"
 
 namespace tenens::store::postgres {
-namespace {
-
-std::string setting(Connection& connection, std::string_view sql) {
-  auto query = connection.query_once(sql);
-  return std::string(query.step() ? query.text() : "");
-}
-
-}  // namespace
 
 ClusterPromise promise_of(Connection& connection) {
   ClusterPromise promise;
   promise.place = connection.place();
-  promise.server_version = setting(connection, "SELECT current_setting('server_version')");
+  promise.server_version = connection.text("SELECT current_setting('server_version')");
   promise.server_major = connection.server_version() / 10000;
-  promise.synchronous_commit = setting(connection, "SELECT current_setting('synchronous_commit')");
-  promise.durable_on_server = setting(connection, "SELECT current_setting('fsync')") == "on";
+  promise.synchronous_commit = connection.text("SELECT current_setting('synchronous_commit')");
+  promise.durable_on_server = connection.text("SELECT current_setting('fsync')") == "on";
   promise.waits_for_standby =
       (promise.synchronous_commit == "on" || promise.synchronous_commit == "remote_apply") &&
-      !setting(connection, "SELECT current_setting('synchronous_standby_names')").empty();
+      !connection.text("SELECT current_setting('synchronous_standby_names')").empty();
   // Who may not look sees rows without a state.
   auto query = connection.query_once(
       "SELECT count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')),"
@@ -37,9 +29,8 @@ ClusterPromise promise_of(Connection& connection) {
 
 std::int64_t timeline_of(Connection& connection) {
   try {
-    auto query = connection.query_once(
+    return connection.integer(
         "SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint");
-    return query.step() ? query.integer() : 0;
   } catch (const PostgresError&) {
     // Engines that only speak the protocol have none.
     if (connection.is_lost()) throw;
@@ -61,13 +52,13 @@ void require_sync_standby(const ClusterPromise& promise) {
 }
 
 void insist_on_durable_commits(Connection& connection) {
-  if (setting(connection, "SELECT current_setting('synchronous_commit')") == "off") {
+  if (connection.text("SELECT current_setting('synchronous_commit')") == "off") {
     connection.execute("SET synchronous_commit = on");
   }
 }
 
 void insist_on_utf8(Connection& connection) {
-  const auto encoding = setting(connection, "SELECT current_setting('server_encoding')");
+  const auto encoding = connection.text("SELECT current_setting('server_encoding')");
   if (encoding == "UTF8") return;
   throw StoreError("the database's encoding is " + encoding +
                    ", which cannot hold every name; make one with encoding 'UTF8'");

@@ -257,6 +257,16 @@ void Connection::execute(std::string_view sql) {
   if (!is_well(result.get())) fail(result.get());
 }
 
+std::int64_t Connection::integer(std::string_view sql) {
+  auto query = query_once(sql);
+  return query.step() ? query.integer() : 0;
+}
+
+std::string Connection::text(std::string_view sql) {
+  auto query = query_once(sql);
+  return std::string(query.step() ? query.text() : "");
+}
+
 const std::string& Connection::prepare(std::string_view sql) {
   const auto known = statements_.find(sql);
   if (known != statements_.end()) return known->second;

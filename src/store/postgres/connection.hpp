@@ -121,6 +121,9 @@ class Connection {
   void run_together(std::vector<Query>& queries);
   /// No parameters, no rows; may be several statements.
   void execute(std::string_view sql);
+  /// The first column of the first row.
+  std::int64_t integer(std::string_view sql);
+  std::string text(std::string_view sql);
 
   enum class Committed { yes, no, perhaps };
   /// Sends COMMIT. From there on only a clear answer of the server is a yes or a no. Throws

@@ -14,11 +14,6 @@ using postgres::Connection;
 constexpr auto kTime = std::chrono::minutes(10);
 constexpr int kOldestTested = 15;
 
-std::int64_t integer(Connection& connection, std::string_view sql) {
-  auto query = connection.query_once(sql);
-  return query.step() ? query.integer() : 0;
-}
-
 /// A check that cannot be made is a finding of its own and does not end the others.
 template <class Check>
 void attempt(Examination& examination, const char* name, Check check) {
@@ -82,14 +77,13 @@ bool examine_version(Connection& connection, Examination& examination) {
 }
 
 void examine_privileges(Connection& connection, Examination& examination) {
-  auto query = connection.query_once(
+  const auto lacking = connection.text(
       "SELECT coalesce(string_agg(c.relname, ', ' ORDER BY c.relname), '') FROM pg_class c"
       " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT ("
       "has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')"
       " AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))");
-  const std::string lacking(query.step() ? query.text() : "");
   const bool may_create =
-      integer(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')::int::bigint") ==
+      connection.integer("SELECT has_schema_privilege(current_schema(), 'CREATE')::int::bigint") ==
       1;
   if (!lacking.empty()) {
     examination.add(Level::wrong, "privileges", "this role may not read and write: " + lacking);
@@ -111,11 +105,10 @@ void read_records(Connection& connection, Examination& examination) {
 }
 
 void examine_counters(Connection& connection, Examination& examination) {
-  const auto wrong =
-      integer(connection,
-              "SELECT count(*) FROM (SELECT instance_id, max(sequence) AS last FROM audit_events"
-              " GROUP BY instance_id) e LEFT JOIN audit_counters c ON c.instance_id = e.instance_id"
-              " WHERE c.last_sequence IS DISTINCT FROM e.last");
+  const auto wrong = connection.integer(
+      "SELECT count(*) FROM (SELECT instance_id, max(sequence) AS last FROM audit_events"
+      " GROUP BY instance_id) e LEFT JOIN audit_counters c ON c.instance_id = e.instance_id"
+      " WHERE c.last_sequence IS DISTINCT FROM e.last");
   examination.add(wrong == 0 ? Level::fine : Level::wrong, "audit_counter",
                   wrong == 0 ? "counts from the last audit event on"
                              : "does not count from the last audit event on");
@@ -125,7 +118,7 @@ void examine_contents(Connection& connection, Examination& examination) {
   attempt(examination, "privileges", [&] { examine_privileges(connection, examination); });
   attempt(examination, "migration", [&] { transfer::refuse_unfinished(connection); });
   attempt(examination, "keys", [&] { read_records(connection, examination); });
-  examine_consistency(examination, [&](std::string_view sql) { return integer(connection, sql); });
+  examine_consistency(examination, [&](std::string_view sql) { return connection.integer(sql); });
   attempt(examination, "audit_counter", [&] { examine_counters(connection, examination); });
 }
 
@@ -134,14 +127,14 @@ void examine_contents(Connection& connection, Examination& examination) {
 Examination examine_postgres(const std::string& url, bool require_sync_standby) {
   Examination examination;
   try {
-    const auto place = printable_database(url);
+    const auto place = postgres::printable_place(url);
     try {
       Connection connection(url);
       connection.set_deadline(std::chrono::steady_clock::now() + kTime);
       connection.execute("SET default_transaction_read_only = on; SET statement_timeout = 0");
       const auto asked = SystemClock().now();
       const auto told =
-          integer(connection, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+          connection.integer("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
       // It was read somewhere between question and answer: in the middle, as far as we know.
       const auto middle = asked + (SystemClock().now() - asked) / 2;
       examination.clock_ahead = std::chrono::floor<milliseconds>(from_unix_ms(told) - middle);
@@ -162,7 +155,7 @@ Examination examine_postgres(const std::string& url, bool require_sync_standby) 
 }
 
 void look_at_postgres(const std::string& url, const std::function<void(ReadTx&)>& work) {
-  const auto place = printable_database(url);
+  const auto place = postgres::printable_place(url);
   try {
     Connection connection(url);
     connection.set_deadline(std::chrono::steady_clock::now() + kTime);

@@ -9,13 +9,11 @@ namespace tenens::store::postgres {
 // first one's record.
 std::optional<IdempotencyRecord> PostgresTx::find_idempotency(const InstanceId& instance,
                                                               const Digest& key) {
-  constexpr std::string_view kSql =
+  static const std::string sql =
       "SELECT instance_id, key_digest, body_digest, actor_token_id, created_at FROM idempotency"
       " WHERE instance_id = $1 AND key_digest = $2";
-  constexpr std::string_view kLockingSql =
-      "SELECT instance_id, key_digest, body_digest, actor_token_id, created_at FROM idempotency"
-      " WHERE instance_id = $1 AND key_digest = $2 FOR UPDATE";
-  auto query = connection_.query(is_write() ? kLockingSql : kSql);
+  static const std::string locking_sql = sql + " FOR UPDATE";
+  auto query = connection_.query(is_write() ? locking_sql : sql);
   bind(query, instance, key);
   if (!query.step()) {
     absent_idempotency_.emplace_back(instance, key);
@@ -28,27 +26,23 @@ std::optional<IdempotencyRecord> PostgresTx::find_idempotency(const InstanceId& 
 }
 
 void PostgresTx::insert(const IdempotencyRecord& record) {
-  const auto looked_for = std::pair(record.instance_id, record.key_digest);
-  const auto absent = std::find(absent_idempotency_.begin(), absent_idempotency_.end(), looked_for);
-  if (absent != absent_idempotency_.end()) {
-    absent_idempotency_.erase(absent);  // from here on it is this closure's own
-    const auto inserted = change(
-        "INSERT INTO idempotency"
-        " (instance_id, key_digest, body_digest, actor_token_id, created_at)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (instance_id, key_digest) DO NOTHING",
-        record.instance_id, record.key_digest, record.body_digest, record.actor_token_id,
-        record.created_at);
-    if (inserted == 0) connection_.conflict("another node has used this Idempotency-Key");
-    return;
-  }
-  change(
+  static const std::string sql =
       "INSERT INTO idempotency"
       " (instance_id, key_digest, body_digest, actor_token_id, created_at)"
-      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (instance_id, key_digest) DO UPDATE"
-      " SET body_digest = excluded.body_digest, actor_token_id = excluded.actor_token_id,"
-      " created_at = excluded.created_at",
-      record.instance_id, record.key_digest, record.body_digest, record.actor_token_id,
-      record.created_at);
+      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (instance_id, key_digest) DO ";
+  static const std::string new_sql = sql + "NOTHING";
+  static const std::string replacing_sql =
+      sql +
+      "UPDATE SET body_digest = excluded.body_digest, actor_token_id = excluded.actor_token_id,"
+      " created_at = excluded.created_at";
+  const auto looked_for = std::pair(record.instance_id, record.key_digest);
+  const auto absent = std::find(absent_idempotency_.begin(), absent_idempotency_.end(), looked_for);
+  const bool is_new = absent != absent_idempotency_.end();
+  if (is_new) absent_idempotency_.erase(absent);  // from here on it is this closure's own
+  const auto inserted =
+      change(is_new ? new_sql : replacing_sql, record.instance_id, record.key_digest,
+             record.body_digest, record.actor_token_id, record.created_at);
+  if (inserted == 0) connection_.conflict("another node has used this Idempotency-Key");
 }
 
 void PostgresTx::forget_idempotency_before(Instant cutoff) {

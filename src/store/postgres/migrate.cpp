@@ -8,17 +8,12 @@ namespace {
 constexpr auto kMigrationTime = std::chrono::minutes(10);
 constexpr int kMostTries = 10;
 
-std::int64_t integer(Connection& connection, std::string_view sql) {
-  auto query = connection.query_once(sql);
-  return query.step() ? query.integer() : 0;
-}
-
 bool is_new(Connection& connection) {
-  return integer(connection, "SELECT count(to_regclass('tenens_schema'))") == 0;
+  return connection.integer("SELECT count(to_regclass('tenens_schema'))") == 0;
 }
 
 std::int64_t version_of(Connection& connection) {
-  return integer(connection, "SELECT coalesce(max(version), 0) FROM tenens_schema");
+  return connection.integer("SELECT coalesce(max(version), 0) FROM tenens_schema");
 }
 
 void apply(Connection& connection, std::span<const Migration> steps) {
@@ -61,10 +56,10 @@ bool speaks(Connection& connection, std::int64_t known, std::int64_t version) {
   if (version <= known) return true;
   if (version > known + 1) return false;
   // As JSON, because the column may be missing.
-  return integer(connection,
-                 "SELECT count(*) FROM tenens_schema s WHERE to_jsonb(s) ->> 'expands' = 'true'"
-                 " AND version = " +
-                     std::to_string(version)) > 0;
+  return connection.integer(
+             "SELECT count(*) FROM tenens_schema s WHERE to_jsonb(s) ->> 'expands' = 'true'"
+             " AND version = " +
+             std::to_string(version)) > 0;
 }
 
 void migrate(Connection& connection, std::span<const Migration> steps) {

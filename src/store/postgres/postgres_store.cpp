@@ -77,7 +77,7 @@ class PooledStore final : public PostgresStore {
 }  // namespace
 
 std::unique_ptr<PostgresStore> open_postgres(const PostgresOptions& options) {
-  const auto place = printable_database(options.url);  // before libpq can quote it
+  const auto place = postgres::printable_place(options.url);  // before libpq can quote it
   try {
     auto connector = std::make_unique<Connector>(options.url, options.require_sync_standby);
     connector->survey();
@@ -97,10 +97,6 @@ std::unique_ptr<PostgresStore> open_postgres(const PostgresOptions& options) {
   } catch (const postgres::PostgresError& error) {
     throw StoreError("cannot open " + place + ": " + error.what());
   }
-}
-
-std::string printable_database(const std::string& url) {
-  return postgres::printable_place(url);
 }
 
 }  // namespace tenens::store

@@ -55,7 +55,4 @@ class PostgresStore : public Store {
 /// outcome is written to the audit when the database answers again.
 [[nodiscard]] std::unique_ptr<PostgresStore> open_postgres(const PostgresOptions& options);
 
-/// What of the URL may be shown. Throws StoreError if it is none.
-[[nodiscard]] std::string printable_database(const std::string& url);
-
 }  // namespace tenens::store

@@ -30,11 +30,9 @@ std::vector<Session> PostgresTx::sessions(const InstanceId& instance, const Sess
   filter.add(" ORDER BY id DESC");
   filter.add_page(page);
 
-  std::vector<Session> found;
   auto query = connection_.query(kSelectSession + filter.sql());
   filter.bind_to(query);
-  while (query.step()) found.push_back(to_session(query));
-  return found;
+  return to_sessions(query);
 }
 
 std::int64_t PostgresTx::count_sessions(const InstanceId& instance, const SessionFilter& wanted) {

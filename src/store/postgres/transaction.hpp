@@ -7,9 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "store/postgres/filter.hpp"
+#include "store/postgres/connection.hpp"
+#include "store/schema/filter.hpp"
 
 namespace tenens::store::postgres {
+
+using Filter = BasicFilter<'$'>;
 
 inline constexpr std::string_view kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
@@ -191,7 +194,6 @@ class PostgresTx final : public WriteTx {
 inline constexpr std::string_view kEmails =
     "SELECT id, address, created_at FROM user_emails"
     " WHERE instance_id = $1 AND user_id = $2 ORDER BY position";
-[[nodiscard]] std::vector<Email> to_emails(Query& rows);
 
 /// Runs `work` on one snapshot, in a transaction that has begun. Failures of the database come back
 /// as `unavailable`.

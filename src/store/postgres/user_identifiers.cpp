@@ -1,30 +1,8 @@
 // What must be unique about a user within its instance: addresses, username, external id.
-#include <algorithm>
-
 #include "store/postgres/transaction.hpp"
+#include "store/schema/users.hpp"
 
 namespace tenens::store::postgres {
-namespace {
-
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  const auto folded = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char one, char other) { return folded(one) == folded(other); });
-}
-
-bool repeats_an_address(const std::vector<Email>& emails) {
-  for (auto one = emails.begin(); one != emails.end(); ++one) {
-    const bool again = std::any_of(one + 1, emails.end(), [&](const Email& other) {
-      return same_but_for_case(one->address, other.address);
-    });
-    if (again) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 // Asked before anything is changed, so that a refusal has nothing to undo. Another node may take
 // the identifier in between: then a unique index refuses the change, and the work begins anew and
@@ -65,15 +43,6 @@ std::vector<Email> PostgresTx::emails_of(const InstanceId& instance, const UserI
   auto query = connection_.query(kEmails);
   bind(query, instance, user);
   return to_emails(query);
-}
-
-std::vector<Email> to_emails(Query& rows) {
-  std::vector<Email> found;
-  while (rows.step()) {
-    auto& email = found.emplace_back();
-    read(rows, email.id, email.address, email.created_at);
-  }
-  return found;
 }
 
 void PostgresTx::insert_emails(const User& user) {

@@ -31,12 +31,8 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
   }
   if (!wanted.usernames.empty()) filter.add_any_of(" AND username IN (", wanted.usernames, ")");
   if (!wanted.email_addresses.empty()) {
-    std::vector<std::string> folded = wanted.email_addresses;
-    for (auto& address : folded) {
-      for (auto& c : address) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-      }
-    }
+    auto folded = wanted.email_addresses;
+    for (auto& address : folded) fold(address);
     filter.add(" AND id IN (SELECT user_id FROM user_emails WHERE instance_id = ?", instance);
     filter.add_any_of(" AND lower(address) IN (", folded, "))");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "store/schema/columns.hpp"
 
@@ -16,6 +17,10 @@ inline const std::string kSelectSession = "SELECT " + kSessionColumns + " FROM s
 /// In a subquery on sessions the columns are its own, whatever the tables around have.
 inline const std::string kToNote =
     "state = 'active' AND actor_sub IS NOT NULL AND run_out_noted_at IS NULL";
+// As PostgreSQL writes parameters: the instance, `after`, `now`.
+inline const std::string kToNoteAfter = " WHERE instance_id = $1 AND id > $2 AND " + kToNote;
+inline const std::string kHasRunOut =
+    "(expire_at <= $3 OR last_active_at + idle_limit_in_seconds * 1000 <= $3)";
 
 template <class Query>
 [[nodiscard]] Session to_session(Query& row) {
@@ -24,6 +29,13 @@ template <class Query>
        session.actor_token_id, session.state, session.last_active_at, session.expire_at,
        session.idle_limit, session.redeem_nonce_digest, session.created_at, session.updated_at);
   return session;
+}
+
+template <class Query>
+[[nodiscard]] std::vector<Session> to_sessions(Query& rows) {
+  std::vector<Session> found;
+  while (rows.step()) found.push_back(to_session(rows));
+  return found;
 }
 
 template <class Filter>

@@ -1,7 +1,10 @@
 // How a user stands in its table, in every kind of database.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "store/schema/columns.hpp"
 
@@ -19,6 +22,32 @@ template <class Query>
        user.last_name, user.primary_email_id, user.public_metadata, user.private_metadata,
        user.unsafe_metadata, user.banned, user.last_sign_in_at, user.created_at, user.updated_at);
   return user;
+}
+
+template <class Query>
+[[nodiscard]] std::vector<Email> to_emails(Query& rows) {
+  std::vector<Email> found;
+  while (rows.step()) {
+    auto& email = found.emplace_back();
+    read(rows, email.id, email.address, email.created_at);
+  }
+  return found;
+}
+
+/// As lower() of an address in either database: ASCII alone.
+inline void fold(std::string& address) {
+  for (auto& c : address) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+}
+
+[[nodiscard]] inline bool repeats_an_address(std::vector<Email> emails) {
+  std::set<std::string> seen;
+  for (auto& email : emails) {
+    fold(email.address);
+    if (!seen.insert(std::move(email.address)).second) return true;
+  }
+  return false;
 }
 
 /// Ids are ordered by time.

@@ -1,23 +1,17 @@
 // Ids begin with the time, so what is over lies together at a table's beginning.
-#include "store/retention.hpp"
+#include "store/schema/retention.hpp"
 
-#include "store/schema/sessions.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
 namespace {
 
 // Parameters, here and below: the instance, `after`, `last`, `over_by`.
-const std::string kOverToken =
-    "expires_at < ?4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
-    " AND s.id = t.session_id AND (s.expire_at >= ?4"
-    // Of its end the audit has not been told: the session is not over yet.
-    " OR (" +
-    kToNote + ")))";
+const std::string kOverToken = with_question_marks(kTokenIsOver);
 const std::string kOverClient =
     "updated_at < ?4 AND NOT EXISTS (SELECT 1 FROM sessions s INDEXED BY sessions_by_client"
     " WHERE s.instance_id = t.instance_id AND s.client_id = t.id)";
-const std::string kStretch = " t WHERE instance_id = ?1 AND id > ?2 AND id <= ?3";
+const std::string kStretch = with_question_marks(kInStretch);
 
 const std::string& over(Removable what) {
   return what == Removable::clients ? kOverClient : kOverToken;

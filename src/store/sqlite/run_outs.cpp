@@ -1,5 +1,4 @@
-#include "store/retention.hpp"
-#include "store/schema/sessions.hpp"
+#include "store/schema/retention.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
@@ -8,9 +7,8 @@ namespace {
 // Parameters, here and below: the instance, `after`, `now`. The index is named: without statistics
 // the primary key looks as good.
 const std::string kTable = "sessions INDEXED BY sessions_to_note";
-const std::string kOpen = " WHERE instance_id = ?1 AND id > ?2 AND " + kToNote;
-const std::string kOver =
-    "(expire_at <= ?3 OR last_active_at + idle_limit_in_seconds * 1000 <= ?3)";
+const std::string kOpen = with_question_marks(kToNoteAfter);
+const std::string kOver = with_question_marks(kHasRunOut);
 
 }  // namespace
 
@@ -30,9 +28,7 @@ std::vector<Session> SqliteTx::note_run_outs(const InstanceId& instance, const S
   begin_change();
   auto query = db_.query(sql);
   store::bind(query, instance, after, now, last);
-  std::vector<Session> noted;
-  while (query.step()) noted.push_back(to_session(query));
-  return noted;
+  return to_sessions(query);
 }
 
 }  // namespace tenens::store

@@ -26,11 +26,9 @@ std::vector<Session> SqliteTx::sessions(const InstanceId& instance, const Sessio
   filter.add(" ORDER BY id DESC");
   filter.add_page(page);
 
-  std::vector<Session> found;
   auto query = db_.query(kSelectSession + access_path(wanted) + filter.sql());
   filter.bind_to(query);
-  while (query.step()) found.push_back(to_session(query));
-  return found;
+  return to_sessions(query);
 }
 
 std::int64_t SqliteTx::count_sessions(const InstanceId& instance, const SessionFilter& wanted) {

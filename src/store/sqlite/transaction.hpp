@@ -2,14 +2,23 @@
 // resource: instances.cpp, users.cpp, actor_tokens.cpp, ...
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <tuple>
 
-#include "store/sqlite/filter.hpp"
+#include "store/schema/filter.hpp"
 #include "store/sqlite/sqlite_db.hpp"
 
 namespace tenens::store {
+
+using Filter = BasicFilter<'?'>;
+
+/// A text of store/schema, with its parameters as SQLite writes them: `?1` for `$1`.
+[[nodiscard]] inline std::string with_question_marks(std::string sql) {
+  std::replace(sql.begin(), sql.end(), '$', '?');
+  return sql;
+}
 
 /// What the closures of one transaction share.
 struct Shared {

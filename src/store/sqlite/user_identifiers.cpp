@@ -1,26 +1,8 @@
 // What must be unique about a user within its instance: addresses, username, external id.
-#include <algorithm>
-
+#include "store/schema/users.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
-namespace {
-
-bool same_but_for_case(const std::string& a, const std::string& b) {
-  return sqlite3_stricmp(a.c_str(), b.c_str()) == 0;
-}
-
-bool repeats_an_address(const std::vector<Email>& emails) {
-  for (auto one = emails.begin(); one != emails.end(); ++one) {
-    const bool again = std::any_of(one + 1, emails.end(), [&](const Email& other) {
-      return same_but_for_case(one->address, other.address);
-    });
-    if (again) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 // Asked before anything is changed; no one else writes meanwhile. The unique indexes stand behind
 // it.
@@ -55,16 +37,11 @@ bool SqliteTx::belongs_to_another(std::string_view sql, const User& user,
 }
 
 std::vector<Email> SqliteTx::emails_of(const InstanceId& instance, const UserId& user) {
-  std::vector<Email> found;
   auto query = db_.query(
       "SELECT id, address, created_at FROM user_emails"
       " WHERE instance_id = ? AND user_id = ? ORDER BY position");
   bind(query, instance, user);
-  while (query.step()) {
-    auto& email = found.emplace_back();
-    read(query, email.id, email.address, email.created_at);
-  }
-  return found;
+  return to_emails(query);
 }
 
 void SqliteTx::insert_emails(const User& user) {

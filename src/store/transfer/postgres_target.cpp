@@ -14,11 +14,6 @@ using postgres::Connection;
 constexpr std::size_t kPage = 1000;                        // rows that are read at once
 constexpr auto kStatementTime = std::chrono::seconds(60);  // the longest that one may take
 
-std::int64_t integer(Connection& connection, std::string_view sql) {
-  auto query = connection.query_once(sql);
-  return query.step() ? query.integer() : 0;
-}
-
 void allow_time(Connection& connection) {
   connection.set_deadline(std::chrono::steady_clock::now() + kStatementTime);
 }
@@ -57,7 +52,7 @@ std::string marks(const std::vector<const Column*>& columns, std::size_t& next) 
 }
 
 bool has_marker(Connection& connection) {
-  return integer(connection, "SELECT count(to_regclass('tenens_migration'))") > 0;
+  return connection.integer("SELECT count(to_regclass('tenens_migration'))") > 0;
 }
 
 }  // namespace
@@ -107,7 +102,7 @@ void PostgresTarget::read_catalogue() {
 
 void PostgresTarget::require_empty() {
   for (const auto& table : tables_) {
-    if (integer(connection_, "SELECT count(*) FROM (SELECT 1 FROM " + table.name + " LIMIT 1) x") >
+    if (connection_.integer("SELECT count(*) FROM (SELECT 1 FROM " + table.name + " LIMIT 1) x") >
         0) {
       throw StoreError("the target holds data already (table " + table.name +
                        "), and not of a migration that was interrupted: give it an empty database");
@@ -197,7 +192,7 @@ void PostgresTarget::insert(const Table& table, const std::vector<Row>& rows) {
 
 std::int64_t PostgresTarget::count(const Table& table) {
   allow_time(connection_);
-  return integer(connection_, "SELECT count(*) FROM " + table.name);
+  return connection_.integer("SELECT count(*) FROM " + table.name);
 }
 
 std::vector<Row> PostgresTarget::rows_after(const Table& table, const std::optional<Row>& last) {
@@ -242,7 +237,7 @@ void PostgresTarget::finish() {
 
 void refuse_unfinished(Connection& connection) {
   if (!has_marker(connection)) return;
-  if (integer(connection, "SELECT count(*) FROM tenens_migration WHERE finished_at IS NULL") > 0) {
+  if (connection.integer("SELECT count(*) FROM tenens_migration WHERE finished_at IS NULL") > 0) {
     throw StoreError(
         "the database is the target of a migration that has not ended: run `tenensd migrate` again,"
         " it goes on from where it stopped");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "store/postgres/postgres_store.hpp"
 #include "store/transfer/postgres_target.hpp"
 #include "store/transfer/sqlite_source.hpp"
 
@@ -123,7 +122,7 @@ class Transfer {
 }  // namespace
 
 Transferred transfer_to_postgres(const TransferOptions& options) {
-  const auto place = printable_database(options.postgres_url);  // before libpq can quote it
+  const auto place = postgres::printable_place(options.postgres_url);  // before libpq can quote it
   try {
     return Transfer(options).run();
   } catch (const postgres::PostgresError& error) {

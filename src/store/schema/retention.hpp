@@ -1,8 +1,10 @@
-// The part of retention that is the same in every kind of database.
+// The part of retention that is the same in every kind of database. Parameters are written as
+// PostgreSQL's.
 #pragma once
 
-#include "core/store.hpp"
-#include "store/schema/columns.hpp"
+#include <string>
+
+#include "store/schema/sessions.hpp"
 
 namespace tenens::store {
 
@@ -14,6 +16,15 @@ namespace tenens::store {
   }
   return "clients";
 }
+
+// Parameters: the instance, `after`, `last`, `over_by`.
+inline const std::string kInStretch = " t WHERE instance_id = $1 AND id > $2 AND id <= $3";
+inline const std::string kTokenIsOver =
+    "expires_at < $4 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.instance_id = t.instance_id"
+    " AND s.id = t.session_id AND (s.expire_at >= $4"
+    // Of its end the audit has not been told: the session is not over yet.
+    " OR (" +
+    kToNote + ")))";
 
 /// Goes through `rows`, `at_most` ids of a stretch in their order, each with whether it is over.
 template <class Query>

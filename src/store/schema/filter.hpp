@@ -7,18 +7,20 @@
 #include <vector>
 
 #include "store/schema/columns.hpp"
-#include "store/sqlite/sqlite_db.hpp"
 
 namespace tenens::store {
 
-class Filter {
+/// `sign` is how the database writes a parameter: '?' as it is, '$' before a number.
+template <char sign>
+class BasicFilter {
  public:
-  explicit Filter(const InstanceId& instance) { add(" WHERE instance_id = ?", instance); }
+  explicit BasicFilter(const InstanceId& instance) { add(" WHERE instance_id = ?", instance); }
 
-  /// `piece` has one `?` for each value. Takes literals only, so that no value can be part of it.
+  /// `piece` has one `?` for each value, in every kind of database. Takes literals only, so that no
+  /// value can be part of it.
   template <std::size_t size, class... Values>
   void add(const char (&piece)[size], const Values&... values) {
-    sql_ += piece;
+    append(piece);
     (keep(values), ...);
   }
 
@@ -26,9 +28,9 @@ class Filter {
   template <std::size_t m, std::size_t n>
   void add_any_of(const char (&before)[m], const std::vector<std::string>& values,
                   const char (&after)[n]) {
-    sql_ += before;
-    for (std::size_t i = 0; i < values.size(); ++i) sql_ += i == 0 ? "?" : ",?";
-    sql_ += after;
+    append(before);
+    for (std::size_t i = 0; i < values.size(); ++i) append(i == 0 ? "?" : ",?");
+    append(after);
     for (const auto& value : values) keep(value);
   }
 
@@ -40,11 +42,22 @@ class Filter {
 
   [[nodiscard]] const std::string& sql() const { return sql_; }
 
+  template <class Query>
   void bind_to(Query& query) const {
     for (const auto& value : values_) std::visit([&](const auto& v) { put(query, v); }, value);
   }
 
  private:
+  void append(std::string_view piece) {
+    if constexpr (sign == '?') {
+      sql_ += piece;
+    } else {
+      for (const char c : piece) {
+        sql_ += c == '?' ? sign : c;
+        if (c == '?') sql_ += std::to_string(++parameters_);
+      }
+    }
+  }
   void keep(std::int64_t value) { values_.emplace_back(value); }
   void keep(Instant at) { values_.emplace_back(to_unix_ms(at)); }
   void keep(std::string_view text) { values_.emplace_back(std::string(text)); }
@@ -54,6 +67,7 @@ class Filter {
   }
 
   std::string sql_;
+  int parameters_ = 0;
   std::vector<std::variant<std::int64_t, std::string>> values_;
 };
 
