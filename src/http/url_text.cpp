@@ -1,8 +1,7 @@
 #include "http/url_text.hpp"
 
-#include <boost/locale/utf.hpp>
-
 #include "base/any_byte.hpp"
+#include "base/utf8.hpp"
 #include "http/limits.hpp"
 
 namespace tenens::http {
@@ -12,16 +11,6 @@ constexpr int hex_value(char c) {
   if (is_digit(c)) return c - '0';
   const char lower = to_lower(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/// No overlong forms, no surrogates, nothing cut off.
-bool is_utf8(std::string_view text) {
-  namespace utf = boost::locale::utf;
-  for (const auto* at = text.begin(); at != text.end();) {
-    const auto character = utf::utf_traits<char>::decode(at, text.end());
-    if (character == utf::illegal || character == utf::incomplete) return false;
-  }
-  return true;
 }
 
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
