@@ -1,8 +1,5 @@
 #include "core/clients.hpp"
 
-#include <array>
-
-#include "base/base64url.hpp"
 #include "core/policy.hpp"
 #include "core/session_rules.hpp"
 #include "crypto/digest.hpp"
@@ -24,10 +21,7 @@ bool may_go_on(ReadTx& tx, const Session& session, Standing subject, const Setti
 }  // namespace
 
 Secret ClientCookie::mint(const ClientId& id, Random& random) {
-  std::array<std::byte, 32> token;
-  random.fill(token);
-  const std::string_view bytes(reinterpret_cast<const char*>(token.data()), token.size());
-  return id.text + "." + to_base64url(bytes);
+  return id.text + "." + random_base64url(random, 32);
 }
 
 Digest ClientCookie::digest(const Secret& cookie) {
