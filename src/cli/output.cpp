@@ -7,6 +7,7 @@
 #include <numeric>
 #include <ostream>
 
+#include "base/hex.hpp"
 #include "base/utf8.hpp"
 
 namespace tenens::cli {
@@ -29,9 +30,9 @@ bool is_harmless(char32_t code) {
 
 /// `\x1b` with two digits, `\u202e` with four.
 std::string escape(char letter, unsigned number, int digits) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   std::string text{'\\', letter};
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) text += kHex[number >> shift & 0xFU];
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+    text += kHexDigits[number >> shift & 0xFU];
   return text;
 }
 

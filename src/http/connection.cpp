@@ -10,10 +10,10 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "http/forwarded.hpp"
 #include "http/render.hpp"
 #include "http/request_head.hpp"
-#include "http/text.hpp"
 
 namespace tenens::http {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "base/base64url.hpp"
 #include "clerk_backend_api/claims.hpp"
 #include "crypto/digest.hpp"
@@ -14,12 +15,6 @@ namespace {
 constexpr std::string_view kTestPrefix = "pk_test_";
 constexpr std::string_view kLivePrefix = "pk_live_";
 constexpr std::size_t kSuffixLength = 8;
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Publishable keys are written in base64 with or without its padding.
 std::optional<std::string> parse_base64(std::string_view text) {
@@ -70,7 +65,7 @@ std::optional<PublishableKey> parse_publishable_key(std::string_view text) {
 
 std::string_view find_cookie(std::string_view header, std::string_view name) {
   while (!header.empty()) {
-    const auto pair = trimmed(header.substr(0, header.find(';')));
+    const auto pair = tenens::trim(header.substr(0, header.find(';')));
     if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
       return pair.substr(name.size() + 1);
     }

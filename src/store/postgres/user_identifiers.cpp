@@ -1,23 +1,16 @@
 // What must be unique about a user within its instance: addresses, username, external id.
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "store/postgres/transaction.hpp"
 
 namespace tenens::store::postgres {
 namespace {
 
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  const auto folded = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char one, char other) { return folded(one) == folded(other); });
-}
-
 bool repeats_an_address(const std::vector<Email>& emails) {
   for (auto one = emails.begin(); one != emails.end(); ++one) {
     const bool again = std::any_of(one + 1, emails.end(), [&](const Email& other) {
-      return same_but_for_case(one->address, other.address);
+      return equal_ignoring_case(one->address, other.address);
     });
     if (again) return true;
   }

@@ -1,4 +1,5 @@
 #include "store/schema/users.hpp"
+#include "base/ascii.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace tenens::store {
@@ -28,12 +29,8 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
     filter.add_any_of(" AND username IN (", wanted.usernames, "))");
   }
   if (!wanted.email_addresses.empty()) {
-    std::vector<std::string> folded = wanted.email_addresses;
-    for (auto& address : folded) {
-      for (auto& c : address) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-      }
-    }
+    std::vector<std::string> folded;
+    for (const auto& address : wanted.email_addresses) folded.push_back(to_lower(address));
     // Named, because without statistics SQLite would rather walk through all addresses.
     filter.add(
         " AND id IN (SELECT user_id FROM user_emails INDEXED BY user_emails_by_address"
