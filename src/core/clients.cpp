@@ -9,12 +9,12 @@ namespace {
 
 bool may_go_on(ReadTx& tx, const Session& session, Standing subject, const Settings& settings) {
   if (!session.actor) return subject == Standing::usable;
-  const auto verdict = may_impersonate(
-      {.subject = subject,
-       .subject_id = session.user_id,
-       .acting_user = tx.find_standing(session.instance_id, UserId{session.actor->sub}),
-       .actor = *session.actor},
-      settings);
+  const auto verdict =
+      may_impersonate({.subject = subject,
+                       .subject_id = session.user_id,
+                       .acting_user = tx.standing(session.instance_id, UserId{session.actor->sub}),
+                       .actor = *session.actor},
+                      settings);
   return verdict.has_value();
 }
 
@@ -64,7 +64,7 @@ const LiveSession* session_that_asks(const ClientView& view,
 }
 
 bool may_go_on(ReadTx& tx, const Session& session, const Settings& settings) {
-  const auto subject = tx.find_standing(session.instance_id, session.user_id);
+  const auto subject = tx.standing(session.instance_id, session.user_id);
   return may_go_on(tx, session, subject, settings);
 }
 

@@ -53,7 +53,7 @@ Reply App::refusal(const Failures& failures, Audience audience, const std::strin
 }
 
 Done App::admit_caller(Context& context) const {
-  auto caller = find_caller(context.request, services_.keyring);
+  auto caller = caller_of(context.request, services_.keyring);
   if (!caller) {
     // Who guesses keys is counted as somebody without one.
     if (const auto charged = charge_address(context.request); !charged) return charged;

@@ -105,7 +105,7 @@ Connection::Connection(Socket socket, Loop& loop)
   if (!ignored) {
     const auto address = peer.address().to_string();
     request_.address =
-        to_ip_address(address).value_or(address);  // as is where it names an interface
+        parse_ip_address(address).value_or(address);  // as is where it names an interface
   }
   loop_.connections.insert(this);
 }

@@ -39,8 +39,8 @@ Claims unproven_claims(std::string_view token) {
 
 SessionCookies read_pair(std::string_view header, const std::string& suffix) {
   SessionCookies cookies;
-  cookies.session = find_cookie(header, "__session" + suffix);
-  cookies.client_uat = to_number(find_cookie(header, "__client_uat" + suffix));
+  cookies.session = cookie_of(header, "__session" + suffix);
+  cookies.client_uat = to_number(cookie_of(header, "__client_uat" + suffix));
   return cookies;
 }
 
@@ -63,7 +63,7 @@ std::optional<PublishableKey> parse_publishable_key(std::string_view text) {
   return key;
 }
 
-std::string_view find_cookie(std::string_view header, std::string_view name) {
+std::string_view cookie_of(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const auto pair = tenens::trim(header.substr(0, header.find(';')));
     if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
@@ -87,11 +87,11 @@ SessionCookies choose_cookies(std::string_view header, const PublishableKey& key
   const bool plain_is_ours =
       plain.session.empty() || unproven_claims(plain.session).iss() == key.issuer;
   const bool have_ours =
-      ours.client_uat != 0 || !find_cookie(header, "__client_uat" + key.cookie_suffix).empty();
+      ours.client_uat != 0 || !cookie_of(header, "__client_uat" + key.cookie_suffix).empty();
 
   auto chosen = plain_is_ours && (!have_ours || is_staler(ours, plain)) ? plain : ours;
-  chosen.has_browser_token = !find_cookie(header, "__clerk_db_jwt").empty() ||
-                             !find_cookie(header, "__clerk_db_jwt" + key.cookie_suffix).empty();
+  chosen.has_browser_token = !cookie_of(header, "__clerk_db_jwt").empty() ||
+                             !cookie_of(header, "__clerk_db_jwt" + key.cookie_suffix).empty();
   return chosen;
 }
 

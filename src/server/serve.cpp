@@ -114,7 +114,7 @@ void warn_of_strangers(const Settings& settings, Store& store, const Instance& i
   for (const auto& id : settings.protected_users) {
     auto standing = Standing::usable;
     const auto read = store.read([&](ReadTx& tx) -> Done {
-      standing = tx.find_standing(instance.id, UserId{id});
+      standing = tx.standing(instance.id, UserId{id});
       return {};
     });
     if (read && standing == Standing::unknown) {

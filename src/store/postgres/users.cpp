@@ -194,7 +194,7 @@ void PostgresTx::hold_standings(const std::set<std::pair<InstanceId, UserId>>& w
   }
 }
 
-Standing PostgresTx::find_standing(const InstanceId& instance, const UserId& id) {
+Standing PostgresTx::standing(const InstanceId& instance, const UserId& id) {
   if (is_from_outside(id)) return Standing::unknown;
   const std::pair key(instance, id);
   if (const auto known = shared_.standings.find(key); known != shared_.standings.end()) {

@@ -123,7 +123,7 @@ bool SqliteTx::remove_user(const InstanceId& instance, const UserId& id) {
   return true;
 }
 
-Standing SqliteTx::find_standing(const InstanceId& instance, const UserId& id) {
+Standing SqliteTx::standing(const InstanceId& instance, const UserId& id) {
   if (is_from_outside(id)) return Standing::unknown;
   const auto known = shared_.standings.find(std::tie(instance, id));
   if (known != shared_.standings.end()) return known->second;
