@@ -19,6 +19,7 @@ from tenensd import Tenensd
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORKS = ("health", "read", "create", "redeem", "token")
+KEYS = {"by_dso": "dso", "by_tid": "pid", "by_symbol": "symbol"}  # perf calls by the process what it does by the thread
 
 
 def is_possible():
@@ -28,10 +29,12 @@ def is_possible():
 
 def shares(data, key):
     """[(per cent of the samples, what)], the largest first."""
-    said = subprocess.run(["perf", "report", "-i", data, "--stdio", "--sort", key], capture_output=True, text=True,
-                          check=True).stdout
+    said = subprocess.run(["perf", "report", "-i", data, "--stdio", "--sort", key], capture_output=True, text=True)
     # perf ends the line of a symbol with columns that are empty here.
-    return [(float(share), what) for share, what in re.findall(r"^\s+([\d.]+)%\s+(.*?)(?:\s+-)*\s*$", said, re.MULTILINE)]
+    found = re.findall(r"^\s+([\d.]+)%\s+(.*?)(?:\s+-)*\s*$", said.stdout, re.MULTILINE)
+    if not found:  # perf ends with 0 all the same
+        raise SystemExit(f"profile: error: perf report --sort {key} says nothing\n{said.stderr}")
+    return [(float(share), what) for share, what in found]
 
 
 def take(server, core, request, seconds, directory):
@@ -43,7 +46,7 @@ def take(server, core, request, seconds, directory):
     recorder.send_signal(signal.SIGINT)
     recorder.wait()
     return {"rate": figure["rate"], "cpu_us": figure["cpu_us"],
-            **{f"by_{key}": [list(it) for it in shares(data, key)[:25]] for key in ("dso", "tid", "symbol")}}
+            **{name: [list(it) for it in shares(data, key)[:25]] for name, key in KEYS.items()}}
 
 
 def main():
@@ -65,7 +68,7 @@ def main():
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     print(f"{options.work}: {found['rate']:,.0f} a second, {found['cpu_us']:.1f} µs of CPU time each")
-    for key in ("by_dso", "by_tid", "by_symbol"):
+    for key in KEYS:
         print(key.replace("_", " "))
         for share, what in found[key]:
             print(f"  {share:5.1f} %  {found['cpu_us'] * share / 100:7.2f} µs  {what}")

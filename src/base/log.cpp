@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/any_byte.hpp"
+#include "base/hex.hpp"
 #include "base/text_builder.hpp"
 
 namespace tenens {
@@ -23,7 +24,6 @@ constexpr auto needs_escape = [](unsigned char c) {
 constexpr std::size_t kLongestEscape = 6;  // \u001f
 
 char* put_escaped(char* at, char c) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
   if (!needs_escape(byte)) {
     *at++ = c;
@@ -32,8 +32,8 @@ char* put_escaped(char* at, char c) {
     *at++ = c;
   } else {
     at = put(at, "\\u00");
-    *at++ = kHex[byte >> 4];
-    *at++ = kHex[byte & 0xF];
+    *at++ = kHexDigits[byte >> 4];
+    *at++ = kHexDigits[byte & 0xF];
   }
   return at;
 }

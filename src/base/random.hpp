@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace tenens {
 
@@ -12,5 +13,9 @@ class Random {
   /// Fills with bytes nobody can guess. Thread-safe. Throws if the system has none to give.
   virtual void fill(std::span<std::byte> bytes) = 0;
 };
+
+[[nodiscard]] std::string random_bytes(Random& random, std::size_t count);
+/// So many bytes, not letters.
+[[nodiscard]] std::string random_base64url(Random& random, std::size_t count);
 
 }  // namespace tenens

@@ -7,6 +7,9 @@
 #include <numeric>
 #include <ostream>
 
+#include "base/hex.hpp"
+#include "base/utf8.hpp"
+
 namespace tenens::cli {
 namespace {
 
@@ -16,27 +19,6 @@ using clerk_backend_api::ErrorKind;
 
 constexpr std::string_view kGap = "  ";     // between columns
 constexpr std::string_view kNothing = "-";  // a cell's
-
-struct Character {
-  char32_t code = 0;
-  std::size_t bytes = 0;  // 0: not UTF-8
-};
-
-/// The first character of a text that is not empty.
-Character decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (byte(0) < 0x80) return {byte(0), 1};
-  const std::size_t length = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : byte(0) >= 0xC2 ? 2 : 0;
-  if (length == 0 || byte(0) > 0xF4 || text.size() < length) return {};
-  char32_t code = byte(0) & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = code << 6 | (byte(i) & 0x3FU);
-  }
-  static constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-  if (code < kSmallest[length] || (code >= 0xD800 && code < 0xE000)) return {};
-  return {code, length};
-}
 
 bool is_harmless(char32_t code) {
   const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
@@ -48,9 +30,9 @@ bool is_harmless(char32_t code) {
 
 /// `\x1b` with two digits, `\u202e` with four.
 std::string escape(char letter, unsigned number, int digits) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   std::string text{'\\', letter};
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) text += kHex[number >> shift & 0xFU];
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+    text += kHexDigits[number >> shift & 0xFU];
   return text;
 }
 
@@ -58,7 +40,7 @@ std::string escape(char letter, unsigned number, int digits) {
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const auto character = decode(text);
+    const auto character = first_character(text);
     const int columns = ::wcwidth(static_cast<wchar_t>(character.code));
     width += columns < 0 ? 1 : static_cast<std::size_t>(columns);
     text.remove_prefix(std::max<std::size_t>(1, character.bytes));
@@ -115,7 +97,7 @@ ExitCode exit_code_of(const Error& error) {
 std::string printable(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const auto character = decode(text);
+    const auto character = first_character(text);
     if (character.bytes == 0 || character.code < 0x80) {
       const auto byte = static_cast<unsigned char>(text.front());
       out += character.bytes != 0 && is_harmless(byte) ? std::string(1, text.front())
@@ -128,15 +110,6 @@ std::string printable(std::string_view text) {
     text.remove_prefix(character.bytes);
   }
   return out;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto character = decode(text);
-    if (character.bytes == 0) return false;
-    text.remove_prefix(character.bytes);
-  }
-  return true;
 }
 
 std::string time_text(std::int64_t unix_ms) {

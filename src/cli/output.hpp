@@ -26,7 +26,6 @@ enum ExitCode : int {
 /// Text from elsewhere, made safe to print: control characters, what reorders text, and bytes that
 /// are not UTF-8 appear as `\x1b` or `\u202e`. A user's name must not move somebody's cursor.
 [[nodiscard]] std::string printable(std::string_view text);
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 /// `2026-05-12 10:11:12Z`
 [[nodiscard]] std::string time_text(std::int64_t unix_ms);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <ostream>
 
+#include "base/utf8.hpp"
 #include "clerk_backend_api/version.hpp"
 
 namespace tenens::cli {

@@ -13,8 +13,6 @@ using clerk_backend_api::ListUsersRequest;
 using clerk_backend_api::Object;
 using clerk_backend_api::User;
 
-constexpr std::int64_t kPage = 10;  // users in a list, without --limit
-
 std::string email_of(const User& user) {
   for (const auto& email : user.email_addresses) {
     if (email.id == user.primary_email_address_id) return email.email_address;
@@ -66,8 +64,7 @@ void list_users(const Context& context, const ListUsersRequest& request) {
   }
   context.print(table);
   // The list does not say whether it is all there is; a page that is not full is the last one.
-  const bool may_be_cut =
-      request.offset || std::cmp_equal(users.size(), request.limit.value_or(kPage));
+  const bool may_be_cut = request.offset || std::cmp_equal(users.size(), *request.limit);
   if (may_be_cut) context.tell_rest(users.size(), must(client.users.count(request)));
 }
 
@@ -103,6 +100,7 @@ void add_create(CLI::App& users, Context& context) {
 
 void add_list(CLI::App& users, Context& context) {
   auto request = std::make_shared<ListUsersRequest>();
+  request->limit = 10;  // asked for, so that we know what a full page is, whatever the server's is
   auto* command = users.add_subcommand("list", "List users, newest first");
   command->add_option("--email", request->email_address, "Exactly this address; repeatable")
       ->allow_extra_args(false);

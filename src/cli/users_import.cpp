@@ -144,18 +144,17 @@ class Import {
   }
 
   void stop_if_hopeless(const Error& error) {
-    // A proxy's word, such as that there is no server behind it: the next line would hear the same.
-    const bool by_proxy = error.kind == ErrorKind::in_doubt && error.http_status == 503;
+    const bool in_doubt = error.kind == ErrorKind::in_doubt;
     stopped_ = error.kind == ErrorKind::unauthenticated || error.kind == ErrorKind::unavailable ||
-               error.kind == ErrorKind::rate_limited || by_proxy;
-    if (!stopped_) {
-      if (error.kind == ErrorKind::in_doubt) context_.exit_code = kInDoubt;
-      return;
-    }
-    context_.exit_code = exit_code_of(error);
+               error.kind == ErrorKind::rate_limited ||
+               // A proxy's word, such as that there is no server behind it, which the next line
+               // would hear, too; or the server's own that it does not know what its database did.
+               (in_doubt && error.http_status == 503);
+    if (stopped_ || in_doubt) context_.exit_code = exit_code_of(error);
+    if (!stopped_) return;
     const auto number = std::to_string(number_);
     auto hint = "stopped; line " + number +
-                (by_proxy ? " of the input may have been imported, and all after it are not"
+                (in_doubt ? " of the input may have been imported, and all after it are not"
                           : " of the input and all after it are not imported");
     if (!path_.empty()) {
       hint += ". Go on with: tail -n +" + number + ' ' + printable(shell_word(path_)) +

@@ -39,9 +39,9 @@ Result<MintedToken> ActorTokens::draft(const Caller& caller, NewActorToken wante
 
 Done ActorTokens::may_create(ReadTx& tx, const ActorToken& token) const {
   const auto verdict =
-      may_impersonate({.subject = tx.find_standing(token.instance_id, token.user_id),
+      may_impersonate({.subject = tx.standing(token.instance_id, token.user_id),
                        .subject_id = token.user_id,
-                       .acting_user = tx.find_standing(token.instance_id, UserId{token.actor.sub}),
+                       .acting_user = tx.standing(token.instance_id, UserId{token.actor.sub}),
                        .actor = token.actor},
                       settings_);
   if (!verdict || !settings_.monthly_limit) return verdict;

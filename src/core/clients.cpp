@@ -1,8 +1,5 @@
 #include "core/clients.hpp"
 
-#include <array>
-
-#include "base/base64url.hpp"
 #include "core/policy.hpp"
 #include "core/session_rules.hpp"
 #include "crypto/digest.hpp"
@@ -12,22 +9,19 @@ namespace {
 
 bool may_go_on(ReadTx& tx, const Session& session, Standing subject, const Settings& settings) {
   if (!session.actor) return subject == Standing::usable;
-  const auto verdict = may_impersonate(
-      {.subject = subject,
-       .subject_id = session.user_id,
-       .acting_user = tx.find_standing(session.instance_id, UserId{session.actor->sub}),
-       .actor = *session.actor},
-      settings);
+  const auto verdict =
+      may_impersonate({.subject = subject,
+                       .subject_id = session.user_id,
+                       .acting_user = tx.standing(session.instance_id, UserId{session.actor->sub}),
+                       .actor = *session.actor},
+                      settings);
   return verdict.has_value();
 }
 
 }  // namespace
 
 Secret ClientCookie::mint(const ClientId& id, Random& random) {
-  std::array<std::byte, 32> token;
-  random.fill(token);
-  const std::string_view bytes(reinterpret_cast<const char*>(token.data()), token.size());
-  return id.text + "." + to_base64url(bytes);
+  return id.text + "." + random_base64url(random, 32);
 }
 
 Digest ClientCookie::digest(const Secret& cookie) {
@@ -70,7 +64,7 @@ const LiveSession* session_that_asks(const ClientView& view,
 }
 
 bool may_go_on(ReadTx& tx, const Session& session, const Settings& settings) {
-  const auto subject = tx.find_standing(session.instance_id, session.user_id);
+  const auto subject = tx.standing(session.instance_id, session.user_id);
   return may_go_on(tx, session, subject, settings);
 }
 

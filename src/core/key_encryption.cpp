@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/hex.hpp"
+
 namespace tenens {
 namespace {
 
@@ -18,36 +20,6 @@ bool is_sealed(std::string_view stored) {
 
 std::string_view key_id(std::string_view stored) {
   return stored.substr(kMark.size(), crypto::EncryptionKey::kIdBytes);
-}
-
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text += kDigits[value >> 4U];
-    text += kDigits[value & 15U];
-  }
-  return text;
-}
-
-std::optional<int> hex_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return std::nullopt;
-}
-
-std::optional<Secret> from_hex(std::string_view text) {
-  if (text.size() != 2 * crypto::EncryptionKey::kBytes) return std::nullopt;
-  std::string bytes;
-  for (std::size_t at = 0; at < text.size(); at += 2) {
-    const auto high = hex_value(text[at]);
-    const auto low = hex_value(text[at + 1]);
-    if (!high || !low) return std::nullopt;
-    bytes += static_cast<char>(*high << 4 | *low);
-  }
-  return Secret(std::move(bytes));
 }
 
 // The context has one form for ever: what was encrypted with it has to be opened with it.
@@ -69,8 +41,8 @@ Result<KeyEncryption> KeyEncryption::from_text(const Secret& text) {
     rest.remove_prefix(at);
     const auto word = rest.substr(0, rest.find_first_of(kSpace));
     rest.remove_prefix(word.size());
-    auto bytes = from_hex(word);
-    if (!bytes) {
+    auto bytes = parse_hex(word);
+    if (!bytes || bytes->size() != crypto::EncryptionKey::kBytes) {
       return refuse(Code::param_invalid, kSetting,
                     "An encryption key has 64 hexadecimal digits (openssl rand -hex 32).");
     }

@@ -38,7 +38,7 @@ struct OwnSession {
   Session session;
 };
 
-Result<OwnSession> find_own(ReadTx& tx, const Visitor& visitor, const SessionId& id) {
+Result<OwnSession> own_session(ReadTx& tx, const Visitor& visitor, const SessionId& id) {
   const auto client = find_client(tx, visitor);
   if (!client) return refuse(Code::signed_out);
   const auto session = tx.find_session(visitor.instance_id, id);
@@ -48,9 +48,9 @@ Result<OwnSession> find_own(ReadTx& tx, const Visitor& visitor, const SessionId&
 }
 
 /// A browser learns one thing about a session that cannot go on: signed out.
-Result<OwnSession> find_live(ReadTx& tx, const Visitor& visitor, const SessionId& id,
-                             const Settings& settings, Instant now) {
-  auto own = find_own(tx, visitor, id);
+Result<OwnSession> live_session(ReadTx& tx, const Visitor& visitor, const SessionId& id,
+                                const Settings& settings, Instant now) {
+  auto own = own_session(tx, visitor, id);
   if (!own) return own;
   if (!is_alive(own->session, now) || !may_go_on(tx, own->session, settings)) {
     return refuse(Code::signed_out);
@@ -126,7 +126,7 @@ Result<Session> Sessions::create(const Caller& caller, const UserId& user_id) {
                       .created_at = now,
                       .updated_at = now};
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    const auto standing = tx.find_standing(caller.instance_id, user_id);
+    const auto standing = tx.standing(caller.instance_id, user_id);
     if (standing == Standing::banned) return refuse(Code::user_banned, user_id.text);
     if (standing != Standing::usable) return refuse(Code::user_not_found, user_id.text);
     tx.insert(client);
@@ -199,7 +199,7 @@ Result<ClientView> Sessions::touch(const Visitor& visitor, const SessionId& id) 
   std::optional<ClientView> view;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
     const auto now = clock_.now();
-    auto live = find_live(tx, visitor, id, settings_, now);
+    auto live = live_session(tx, visitor, id, settings_, now);
     if (!live) return tl::unexpected(live.error());
     if (!tx.touch(visitor.instance_id, id, now)) return refuse(Code::signed_out);
     live->client.last_active_session_id = id;
@@ -216,7 +216,7 @@ Result<std::string> Sessions::token(const Visitor& visitor, const SessionId& id)
   const auto now = clock_.now();
   std::optional<Session> session;
   const auto read = store_.read([&](ReadTx& tx) -> Done {
-    auto live = find_live(tx, visitor, id, settings_, now);
+    auto live = live_session(tx, visitor, id, settings_, now);
     if (!live) return tl::unexpected(live.error());
     session = std::move(live->session);
     return {};
@@ -240,7 +240,7 @@ Result<ClientView> Sessions::close(const Visitor& visitor, const SessionId& id, 
       to == SessionState::removed ? AuditAction::session_removed : AuditAction::session_ended;
   std::optional<ClientView> view;
   const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    auto own = find_own(tx, visitor, id);
+    auto own = own_session(tx, visitor, id);
     if (!own) return tl::unexpected(own.error());
     // What has run out is over, and its record says since when.
     const auto status = status_at(own->session, now);

@@ -1,7 +1,5 @@
 #include "core/setup.hpp"
 
-#include <array>
-
 #include "base/base64url.hpp"
 #include "core/audit_events.hpp"
 #include "crypto/digest.hpp"
@@ -14,12 +12,6 @@ constexpr std::string_view kLivePrefix = "sk_live_";
 // 256 bits in base64url; keys that operators bring must not be much weaker.
 constexpr std::size_t kSecretKeyBytes = 32;
 constexpr std::size_t kShortestSecretKey = 24;
-
-std::string random_bytes(Random& random, std::size_t count) {
-  std::string bytes(count, '\0');
-  random.fill(std::as_writable_bytes(std::span(bytes)));
-  return bytes;
-}
 
 bool is_live(const Secret& key) {
   return key.expose().starts_with(kLivePrefix);
@@ -37,8 +29,7 @@ Done check_form(const Secret& key) {
 }
 
 Secret make_secret_key(Random& random, bool live) {
-  return std::string(live ? kLivePrefix : kTestPrefix) +
-         to_base64url(random_bytes(random, kSecretKeyBytes));
+  return std::string(live ? kLivePrefix : kTestPrefix) + random_base64url(random, kSecretKeyBytes);
 }
 
 SigningKey to_record(const crypto::PrivateKey& key, const InstanceId& instance_id, Instant now,

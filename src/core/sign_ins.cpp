@@ -119,7 +119,7 @@ struct SignIns::Attempt {
     if (!grant) return;
     subject = tx.find_user(visitor.instance_id, grant->user_id);
     if (grant->actor) {
-      acting_user = tx.find_standing(visitor.instance_id, UserId{grant->actor->sub});
+      acting_user = tx.standing(visitor.instance_id, UserId{grant->actor->sub});
     }
     client = find_client(tx, visitor);
     if (!client) return;

@@ -51,7 +51,7 @@ class ReadTx {
 
   virtual std::optional<User> find_user(const InstanceId&, const UserId&) = 0;
   /// Costs less than find_user. The id may be anybody's, such as an `actor.sub`.
-  virtual Standing find_standing(const InstanceId&, const UserId&) = 0;
+  virtual Standing standing(const InstanceId&, const UserId&) = 0;
   virtual std::vector<User> users(const InstanceId&, const UserFilter&, Page) = 0;
   virtual std::int64_t count_users(const InstanceId&, const UserFilter&) = 0;
 

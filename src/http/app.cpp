@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/hex.hpp"
 #include "http/authenticate.hpp"
 #include "http/cors.hpp"
 #include "http/failure_reply.hpp"
@@ -41,16 +42,9 @@ std::string_view loggable_method(const Request& request) {
 }  // namespace
 
 std::string App::new_trace_id() const {
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  std::array<std::byte, 16> bytes;
-  services_.random.fill(bytes);
-  std::string id(2 * bytes.size(), '\0');
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto value = std::to_integer<unsigned>(bytes[i]);
-    id[2 * i] = kHex[value >> 4];
-    id[2 * i + 1] = kHex[value & 0xF];
-  }
-  return id;
+  std::array<char, 16> bytes;
+  services_.random.fill(std::as_writable_bytes(std::span(bytes)));
+  return to_hex({bytes.data(), bytes.size()});
 }
 
 Reply App::refusal(const Failures& failures, Audience audience, const std::string& trace_id) const {
@@ -59,7 +53,7 @@ Reply App::refusal(const Failures& failures, Audience audience, const std::strin
 }
 
 Done App::admit_caller(Context& context) const {
-  auto caller = find_caller(context.request, services_.keyring);
+  auto caller = caller_of(context.request, services_.keyring);
   if (!caller) {
     // Who guesses keys is counted as somebody without one.
     if (const auto charged = charge_address(context.request); !charged) return charged;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kBearer = "bearer ";
 
-std::optional<int> to_number(std::string_view digits) {
+std::optional<int> parse_number(std::string_view digits) {
   int value = 0;
   for (const char c : digits) {
     if (!is_digit(c)) return std::nullopt;
@@ -20,9 +20,9 @@ std::optional<int> to_number(std::string_view digits) {
 
 bool is_date(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto year = to_number(text.substr(0, 4));
-  const auto month = to_number(text.substr(5, 2));
-  const auto day = to_number(text.substr(8, 2));
+  const auto year = parse_number(text.substr(0, 4));
+  const auto month = parse_number(text.substr(5, 2));
+  const auto day = parse_number(text.substr(8, 2));
   if (!year || !month || !day) return false;
   return std::chrono::year_month_day(std::chrono::year(*year),
                                      std::chrono::month(static_cast<unsigned>(*month)),
@@ -43,7 +43,7 @@ std::string page_origin(const Request& request, const Site& site) {
 
 }  // namespace
 
-Result<Caller> find_caller(const Request& request, const Keyring& keyring) {
+Result<Caller> caller_of(const Request& request, const Keyring& keyring) {
   const auto count = request.headers.count("authorization");
   if (count == 0) return refuse(Code::authentication_missing);
   const auto header = request.header("authorization");

@@ -12,7 +12,7 @@ inline constexpr std::string_view kClientCookie = "__client";
 
 /// The back end behind the Authorization header. Failures: authentication_missing,
 /// authorization_malformed, secret_key_unknown.
-[[nodiscard]] Result<Caller> find_caller(const Request& request, const Keyring& keyring);
+[[nodiscard]] Result<Caller> caller_of(const Request& request, const Keyring& keyring);
 
 /// Any date will do, also one that is newer than every published version: SDKs run ahead. Failures:
 /// api_version_conflict, for two versions in one request and for what is no date.

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "http/limits.hpp"
 #include "http/request_head.hpp"
-#include "http/text.hpp"
 
 namespace tenens::http {
 namespace {

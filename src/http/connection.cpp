@@ -10,10 +10,10 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "http/forwarded.hpp"
 #include "http/render.hpp"
 #include "http/request_head.hpp"
-#include "http/text.hpp"
 
 namespace tenens::http {
 namespace {
@@ -105,7 +105,7 @@ Connection::Connection(Socket socket, Loop& loop)
   if (!ignored) {
     const auto address = peer.address().to_string();
     request_.address =
-        to_ip_address(address).value_or(address);  // as is where it names an interface
+        parse_ip_address(address).value_or(address);  // as is where it names an interface
   }
   loop_.connections.insert(this);
 }

@@ -1,7 +1,5 @@
 #include "http/form_guard.hpp"
 
-#include <array>
-
 #include "base/base64url.hpp"
 #include "crypto/digest.hpp"
 #include "http/cookies.hpp"
@@ -12,12 +10,6 @@ namespace {
 constexpr std::string_view kCookie = "__tenens_csrf";
 constexpr std::string_view kGuardField = "csrf";
 constexpr std::size_t kTokenBytes = 32;
-
-std::string new_token(Random& random) {
-  std::array<std::byte, kTokenBytes> bytes;
-  random.fill(bytes);
-  return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 /// A value that we could have made; anything else is replaced.
 bool is_token(const std::optional<std::string>& text) {
@@ -41,7 +33,8 @@ bool browser_objects(const Context& context) {
 
 FormToken form_token(const Context& context) {
   auto known = find_cookie(context.request, kCookie);
-  auto value = is_token(known) ? *std::move(known) : new_token(context.services.random);
+  auto value =
+      is_token(known) ? *std::move(known) : random_base64url(context.services.random, kTokenBytes);
   auto set_cookie = to_set_cookie({.name = std::string(kCookie),
                                    .value = value,
                                    .path = context.site.base_path() + "/v1/tickets",

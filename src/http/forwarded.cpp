@@ -14,15 +14,15 @@ std::optional<std::string> address_of_hop(std::string_view hop) {
   if (hop.starts_with('[')) {
     const auto end = hop.find(']');
     if (end == std::string_view::npos || (end + 1 != hop.size() && end + 1 != colon)) return {};
-    return to_ip_address(std::string(hop.substr(1, end - 1)));
+    return parse_ip_address(std::string(hop.substr(1, end - 1)));
   }
   const bool has_port = colon != std::string_view::npos && hop.find(':') == colon;
-  return to_ip_address(std::string(has_port ? hop.substr(0, colon) : hop));
+  return parse_ip_address(std::string(has_port ? hop.substr(0, colon) : hop));
 }
 
 }  // namespace
 
-std::optional<std::string> to_ip_address(const std::string& text) {
+std::optional<std::string> parse_ip_address(const std::string& text) {
   in6_addr address{};
   if (::inet_pton(AF_INET, text.c_str(), &address) == 1) return text;
   if (::inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::nullopt;

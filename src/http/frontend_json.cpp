@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "core/json_objects.hpp"
 #include "http/json_members.hpp"
-#include "http/text.hpp"
 #include "http/to_wire.hpp"
 
 namespace tenens::http {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/result.hpp"
-#include "http/text.hpp"
 
 namespace tenens::http {
 

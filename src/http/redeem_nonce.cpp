@@ -1,8 +1,5 @@
 #include "http/redeem_nonce.hpp"
 
-#include <array>
-
-#include "base/base64url.hpp"
 #include "http/limits.hpp"
 
 namespace tenens::http {
@@ -28,9 +25,7 @@ Result<std::optional<Secret>> read_redeem_nonce(const Params& form) {
 }
 
 std::string new_redeem_nonce(Random& random) {
-  std::array<std::byte, 32> bytes;
-  random.fill(bytes);
-  return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return random_base64url(random, 32);
 }
 
 }  // namespace tenens::http

@@ -5,14 +5,10 @@
 #include <optional>
 
 #include "base/any_byte.hpp"
-#include "http/text.hpp"
+#include "base/ascii.hpp"
 
 namespace tenens::http {
 namespace {
-
-constexpr bool is_letter_or_digit(char c) {
-  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
-}
 
 bool is_port(std::string_view text) {
   unsigned value = 0;
@@ -33,7 +29,7 @@ bool is_host(std::string_view text) {
   } else {
     end = std::min(text.find(':'), text.size());
     const auto is_of_name = [](char c) {
-      return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+      return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
     };
     if (end == 0 || !std::all_of(text.begin(), text.begin() + end, is_of_name)) return false;
   }
@@ -115,7 +111,7 @@ bool take_request_line(std::string_view& text, Framing& framing) {
 constexpr auto kOfToken = [] {
   std::array<bool, 256> of_token{};
   for (unsigned c = 0; c < of_token.size(); ++c) {
-    of_token[c] = is_letter_or_digit(static_cast<char>(c));
+    of_token[c] = is_alphanumeric(static_cast<char>(c));
   }
   for (const char c : std::string_view("!#$%&'*+-.^_`|~")) {
     of_token[static_cast<unsigned char>(c)] = true;

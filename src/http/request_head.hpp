@@ -6,6 +6,8 @@
 
 namespace tenens::http {
 
+inline constexpr std::string_view kLineEnd = "\r\n";
+
 /// `head` ends with the empty line. False for: a bare CR or LF, a NUL, a folded line, white space
 /// before a colon, any version but 1.0 and 1.1, a target that is not printable ASCII, a Host that
 /// is missing (1.1), comes twice, is no host or is another than a whole URL's, more than one

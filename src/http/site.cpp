@@ -5,9 +5,9 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "base/base64url.hpp"
 #include "crypto/digest.hpp"
-#include "http/text.hpp"
 
 namespace tenens::http {
 namespace {

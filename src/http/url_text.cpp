@@ -1,28 +1,12 @@
 #include "http/url_text.hpp"
 
-#include <boost/locale/utf.hpp>
-
 #include "base/any_byte.hpp"
+#include "base/hex.hpp"
+#include "base/utf8.hpp"
 #include "http/limits.hpp"
 
 namespace tenens::http {
 namespace {
-
-constexpr int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/// No overlong forms, no surrogates, nothing cut off.
-bool is_utf8(std::string_view text) {
-  namespace utf = boost::locale::utf;
-  for (const auto* at = text.begin(); at != text.end();) {
-    const auto character = utf::utf_traits<char>::decode(at, text.end());
-    if (character == utf::illegal || character == utf::incomplete) return false;
-  }
-  return true;
-}
 
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   if (!may_be_encoded(text)) return std::string(text);
@@ -31,11 +15,9 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '%') {
-      if (text.size() - i < 3) return std::nullopt;
-      const int high = hex_value(text[i + 1]);
-      const int low = hex_value(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      decoded += static_cast<char>(high << 4 | low);
+      const auto byte = parse_hex(text.substr(i + 1, 2));
+      if (!byte || byte->empty()) return std::nullopt;
+      decoded += *byte;
       i += 2;
     } else {
       decoded += c == '+' && plus_is_space ? ' ' : c;
@@ -44,12 +26,6 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   // Whoever reads it as text, and writes it into JSON, must be able to.
   if (!is_utf8(decoded)) return std::nullopt;
   return decoded;
-}
-
-constexpr bool is_unreserved(char c) {
-  const char lower = to_lower(c);
-  return (lower >= 'a' && lower <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_' ||
-         c == '~';
 }
 
 /// The path and query of a whole URL; Host says the rest, and the port is ours anyway.
@@ -71,23 +47,6 @@ bool may_be_encoded(std::string_view text) {
 
 std::optional<std::string> percent_decode(std::string_view text) {
   return decode(text, false);
-}
-
-std::string percent_encode(std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  encoded.reserve(text.size());
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += '%';
-      encoded += kHex[byte >> 4];
-      encoded += kHex[byte & 0xF];
-    }
-  }
-  return encoded;
 }
 
 std::optional<Params> parse_params(std::string_view text) {

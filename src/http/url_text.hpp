@@ -16,9 +16,6 @@ namespace tenens::http {
 /// Whether percent_decode could change `text`, or refuse it.
 [[nodiscard]] bool may_be_encoded(std::string_view text);
 
-/// Encodes everything but letters, digits and `-._~`.
-[[nodiscard]] std::string percent_encode(std::string_view text);
-
 /// `a=1&b=2`, where `+` is a space: the query of a URL, or a form. Nothing if it is badly encoded
 /// or has more than kMaxParams entries.
 [[nodiscard]] std::optional<Params> parse_params(std::string_view text);

@@ -5,18 +5,19 @@
 
 namespace clerk_backend_api {
 
-using tenens::wire::to_actor_token;
+using tenens::wire::parse_actor_token;
 
 Result<ActorToken> ActorTokens::create_actor_token(const CreateActorTokenRequestBody& request,
                                                    const RequestOptions& options) const {
-  return caller_->call<ActorToken>(
-      detail::kCreateActorToken, {.body = tenens::wire::to_json(request)}, options, to_actor_token);
+  return caller_->call<ActorToken>(detail::kCreateActorToken,
+                                   {.body = tenens::wire::to_json(request)}, options,
+                                   parse_actor_token);
 }
 
 Result<ActorToken> ActorTokens::revoke_actor_token(std::string_view actor_token_id,
                                                    const RequestOptions& options) const {
   return caller_->call<ActorToken>(detail::kRevokeActorToken, {.id = actor_token_id}, options,
-                                   to_actor_token);
+                                   parse_actor_token);
 }
 
 Result<ActorTokenList> ActorTokens::list(const ListActorTokensRequest& request,
@@ -29,8 +30,9 @@ Result<ActorTokenList> ActorTokens::list(const ListActorTokensRequest& request,
       .add("limit", request.limit)
       .add("offset", request.offset);
   return caller_->call<ActorTokenList>(
-      detail::kListActorTokens, {.query = std::move(query)}, options,
-      [](const Value& json) { return detail::to_list<ActorTokenList>(json, to_actor_token); });
+      detail::kListActorTokens, {.query = std::move(query)}, options, [](const Value& json) {
+        return detail::parse_list<ActorTokenList>(json, parse_actor_token);
+      });
 }
 
 Listing<ActorToken> ActorTokens::list_all(ListActorTokensRequest request,
@@ -41,13 +43,13 @@ Listing<ActorToken> ActorTokens::list_all(ListActorTokensRequest request,
 Result<ActorToken> ActorTokens::get(std::string_view actor_token_id,
                                     const RequestOptions& options) const {
   return caller_->call<ActorToken>(detail::kGetActorToken, {.id = actor_token_id}, options,
-                                   to_actor_token);
+                                   parse_actor_token);
 }
 
 Result<ActorToken> ActorTokens::end(std::string_view actor_token_id,
                                     const RequestOptions& options) const {
   return caller_->call<ActorToken>(detail::kEndActorToken, {.id = actor_token_id}, options,
-                                   to_actor_token);
+                                   parse_actor_token);
 }
 
 }  // namespace clerk_backend_api

@@ -11,7 +11,7 @@ Result<AuditCheckpointList> AuditCheckpoints::list(const ListAuditCheckpointsReq
   query.add("limit", request.limit).add("offset", request.offset);
   return caller_->call<AuditCheckpointList>(
       detail::kListAuditCheckpoints, {.query = std::move(query)}, options, [](const Value& json) {
-        return detail::to_list<AuditCheckpointList>(json, tenens::wire::to_audit_checkpoint);
+        return detail::parse_list<AuditCheckpointList>(json, tenens::wire::parse_audit_checkpoint);
       });
 }
 

@@ -21,7 +21,7 @@ Result<AuditEventList> AuditEvents::list(const ListAuditEventsRequest& request,
       .add("offset", request.offset);
   return caller_->call<AuditEventList>(
       detail::kListAuditEvents, {.query = std::move(query)}, options, [](const Value& json) {
-        return detail::to_list<AuditEventList>(json, tenens::wire::to_audit_event);
+        return detail::parse_list<AuditEventList>(json, tenens::wire::parse_audit_event);
       });
 }
 

@@ -1,5 +1,6 @@
 #include "clerk_backend_api/authenticate_request.hpp"
 
+#include "base/ascii.hpp"
 #include "sdk/request_cookies.hpp"
 
 namespace clerk_backend_api {
@@ -7,18 +8,9 @@ namespace {
 
 constexpr std::string_view kBearer = "bearer ";
 
-bool same_word(std::string_view text, std::string_view lower_case) {
-  if (text.size() != lower_case.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if ((c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) != lower_case[i]) return false;
-  }
-  return true;
-}
-
 /// Empty if the header is another scheme's or has no token.
 std::string_view bearer_token(std::string_view authorization) {
-  if (!same_word(authorization.substr(0, kBearer.size()), kBearer)) return {};
+  if (!tenens::equal_ignoring_case(authorization.substr(0, kBearer.size()), kBearer)) return {};
   authorization.remove_prefix(kBearer.size());
   const auto begin = authorization.find_first_not_of(' ');
   if (begin == std::string_view::npos) return {};

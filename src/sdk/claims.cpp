@@ -45,7 +45,7 @@ std::string_view Claims::text(std::string_view name) const {
 
 std::optional<std::chrono::sys_seconds> Claims::moment(std::string_view name) const {
   const auto* value = raw().find(name);
-  return value == nullptr ? std::nullopt : detail::to_moment(*value);
+  return value == nullptr ? std::nullopt : detail::parse_moment(*value);
 }
 
 std::string_view Claims::organization(std::string_view version_2,

@@ -43,7 +43,7 @@ JwksSource source_from_clerk(Clerk clerk, std::chrono::milliseconds timeout) {
     options.stop_token = stop;
     const auto jwks = shared->jwks.get(options);
     if (!jwks) return std::nullopt;
-    return to_key_set(*jwks);
+    return parse_key_set(*jwks);
   };
 }
 
@@ -60,7 +60,7 @@ JwksSource source_from_url(std::string url, const JwksCacheOptions& options) {
     const auto* response = std::get_if<HttpResponse>(&reply);
     if (response == nullptr || response->status != kOk) return std::nullopt;
     const auto json = parse_json(response->body, {.bytes = kLargestJwks});
-    return json ? to_key_set(*json) : std::nullopt;
+    return json ? parse_key_set(*json) : std::nullopt;
   };
 }
 

@@ -13,9 +13,9 @@ namespace clerk_backend_api::detail {
 
 /// `List` has `data` and `total_count`.
 template <class List, class Model>
-[[nodiscard]] std::optional<List> to_list(const Value& json,
-                                          std::optional<Model> (*to_model)(const Value&)) {
-  auto page = tenens::wire::to_page<Model>(json, to_model);
+[[nodiscard]] std::optional<List> parse_list(const Value& json,
+                                             std::optional<Model> (*parse_model)(const Value&)) {
+  auto page = tenens::wire::parse_page<Model>(json, parse_model);
   if (!page) return std::nullopt;
   return List{.data = std::move(page->data), .total_count = page->total_count};
 }

@@ -13,7 +13,7 @@ namespace clerk_backend_api::detail {
 
 /// Whole seconds, fractions cut off; nothing for what is not a number between 1970 and 9999. The
 /// range keeps every sum of a claim and a skew far from overflow.
-[[nodiscard]] inline std::optional<std::chrono::sys_seconds> to_moment(const Value& value) {
+[[nodiscard]] inline std::optional<std::chrono::sys_seconds> parse_moment(const Value& value) {
   constexpr std::int64_t kEndOf9999 = 253'402'300'799;
   std::int64_t count = -1;
   if (const auto* integer = std::get_if<std::int64_t>(&value.storage())) {

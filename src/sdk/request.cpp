@@ -1,28 +1,17 @@
 #include "sdk/request.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/percent_encode.hpp"
 #include "clerk_backend_api/version.hpp"
 #include "sdk/failures.hpp"
 
 namespace clerk_backend_api {
-namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
 
 std::string_view HttpResponse::header(std::string_view name) const {
-  const auto at = std::find_if(headers.begin(), headers.end(),
-                               [&](const Header& header) { return same_name(header.name, name); });
+  const auto at = std::find_if(headers.begin(), headers.end(), [&](const Header& header) {
+    return tenens::equal_ignoring_case(header.name, name);
+  });
   return at == headers.end() ? std::string_view() : std::string_view(at->value);
 }
 
@@ -34,11 +23,6 @@ namespace {
 constexpr std::size_t kMaxResponseBytes = 8 * 1024 * 1024;
 constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
 bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
@@ -46,7 +30,7 @@ bool is_printable_ascii(std::string_view text) {
 bool is_header_name(std::string_view text) {
   static constexpr std::string_view kSymbols = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (is_unreserved(c) && c != '~') || kSymbols.find(c) != std::string_view::npos;
+    return (tenens::is_unreserved(c) && c != '~') || kSymbols.find(c) != std::string_view::npos;
   });
 }
 
@@ -58,7 +42,9 @@ bool is_header_value(std::string_view text) {
 
 bool is_base_url(std::string_view url) {
   for (const std::string_view scheme : {"https://", "http://"}) {
-    if (url.size() <= scheme.size() || !same_name(url.substr(0, scheme.size()), scheme)) continue;
+    if (url.size() <= scheme.size() ||
+        !tenens::equal_ignoring_case(url.substr(0, scheme.size()), scheme))
+      continue;
     const auto rest = url.substr(scheme.size());
     return rest.front() != '/' && is_printable_ascii(rest) &&
            rest.find_first_of("?#\\") == std::string_view::npos;
@@ -73,7 +59,7 @@ std::string url_of(const Operation& operation, std::string_view server_url,
   const auto hole = operation.path.find("{}");
   url += operation.path.substr(0, hole);
   if (hole != std::string_view::npos) {
-    url += percent_encode(arguments.id);
+    url += tenens::percent_encode(arguments.id);
     url += operation.path.substr(hole + 2);
   }
   return url + arguments.query.text();
@@ -103,7 +89,8 @@ std::optional<Error> fault_of(const std::vector<Header>& headers) {
       return invalid_argument("a header of RequestOptions::headers is malformed");
     }
     for (const std::string_view ours : {"Authorization", "Host", "Content-Length"}) {
-      if (same_name(name, ours)) return invalid_argument(name + " cannot be set by hand");
+      if (tenens::equal_ignoring_case(name, ours))
+        return invalid_argument(name + " cannot be set by hand");
     }
   }
   return std::nullopt;
@@ -111,7 +98,7 @@ std::optional<Error> fault_of(const std::vector<Header>& headers) {
 
 void put(std::vector<Header>& headers, Header header) {
   const auto at = std::find_if(headers.begin(), headers.end(), [&](const Header& other) {
-    return same_name(other.name, header.name);
+    return tenens::equal_ignoring_case(other.name, header.name);
   });
   if (at == headers.end()) {
     headers.push_back(std::move(header));
@@ -137,23 +124,9 @@ std::vector<Header> headers_of(const RequestOptions& options, bool has_body,
 
 }  // namespace
 
-std::string percent_encode(std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'%', kHex[byte >> 4], kHex[byte & 0xF]});
-    }
-  }
-  return out;
-}
-
 Query& Query::add(std::string_view name, std::string_view value) {
   text_ += text_.empty() ? '?' : '&';
-  text_.append(name).append("=").append(percent_encode(value));
+  text_.append(name).append("=").append(tenens::percent_encode(value));
   return *this;
 }
 

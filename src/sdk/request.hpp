@@ -16,9 +16,6 @@
 
 namespace clerk_backend_api::detail {
 
-/// Everything but the letters, digits and `-._~` that need no encoding anywhere in a URL.
-[[nodiscard]] std::string percent_encode(std::string_view text);
-
 /// A query string. Empty optionals and empty lists leave no trace.
 class Query {
  public:

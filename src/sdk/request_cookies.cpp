@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "base/base64url.hpp"
 #include "clerk_backend_api/claims.hpp"
 #include "crypto/digest.hpp"
@@ -14,12 +15,6 @@ namespace {
 constexpr std::string_view kTestPrefix = "pk_test_";
 constexpr std::string_view kLivePrefix = "pk_live_";
 constexpr std::size_t kSuffixLength = 8;
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Publishable keys are written in base64 with or without its padding.
 std::optional<std::string> parse_base64(std::string_view text) {
@@ -44,8 +39,8 @@ Claims unproven_claims(std::string_view token) {
 
 SessionCookies read_pair(std::string_view header, const std::string& suffix) {
   SessionCookies cookies;
-  cookies.session = find_cookie(header, "__session" + suffix);
-  cookies.client_uat = to_number(find_cookie(header, "__client_uat" + suffix));
+  cookies.session = cookie_of(header, "__session" + suffix);
+  cookies.client_uat = to_number(cookie_of(header, "__client_uat" + suffix));
   return cookies;
 }
 
@@ -68,9 +63,9 @@ std::optional<PublishableKey> parse_publishable_key(std::string_view text) {
   return key;
 }
 
-std::string_view find_cookie(std::string_view header, std::string_view name) {
+std::string_view cookie_of(std::string_view header, std::string_view name) {
   while (!header.empty()) {
-    const auto pair = trimmed(header.substr(0, header.find(';')));
+    const auto pair = tenens::trim(header.substr(0, header.find(';')));
     if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
       return pair.substr(name.size() + 1);
     }
@@ -92,11 +87,11 @@ SessionCookies choose_cookies(std::string_view header, const PublishableKey& key
   const bool plain_is_ours =
       plain.session.empty() || unproven_claims(plain.session).iss() == key.issuer;
   const bool have_ours =
-      ours.client_uat != 0 || !find_cookie(header, "__client_uat" + key.cookie_suffix).empty();
+      ours.client_uat != 0 || !cookie_of(header, "__client_uat" + key.cookie_suffix).empty();
 
   auto chosen = plain_is_ours && (!have_ours || is_staler(ours, plain)) ? plain : ours;
-  chosen.has_browser_token = !find_cookie(header, "__clerk_db_jwt").empty() ||
-                             !find_cookie(header, "__clerk_db_jwt" + key.cookie_suffix).empty();
+  chosen.has_browser_token = !cookie_of(header, "__clerk_db_jwt").empty() ||
+                             !cookie_of(header, "__clerk_db_jwt" + key.cookie_suffix).empty();
   return chosen;
 }
 

@@ -19,7 +19,7 @@ struct PublishableKey {
 [[nodiscard]] std::optional<PublishableKey> parse_publishable_key(std::string_view text);
 
 /// The value of the first cookie of that name, or empty.
-[[nodiscard]] std::string_view find_cookie(std::string_view header, std::string_view name);
+[[nodiscard]] std::string_view cookie_of(std::string_view header, std::string_view name);
 
 /// What a browser holds of an instance. Nothing of it is proven.
 struct SessionCookies {

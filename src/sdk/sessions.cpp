@@ -5,7 +5,7 @@
 
 namespace clerk_backend_api {
 
-using tenens::wire::to_session;
+using tenens::wire::parse_session;
 
 Result<SessionList> Sessions::list(const ListSessionsRequest& request,
                                    const RequestOptions& options) const {
@@ -19,7 +19,7 @@ Result<SessionList> Sessions::list(const ListSessionsRequest& request,
       .add("offset", request.offset);
   return caller_->call<SessionList>(
       detail::kListSessions, {.query = std::move(query)}, options,
-      [](const Value& json) { return detail::to_list<SessionList>(json, to_session); });
+      [](const Value& json) { return detail::parse_list<SessionList>(json, parse_session); });
 }
 
 Listing<Session> Sessions::list_all(ListSessionsRequest request, RequestOptions options) const {
@@ -27,17 +27,17 @@ Listing<Session> Sessions::list_all(ListSessionsRequest request, RequestOptions 
 }
 
 Result<Session> Sessions::get(std::string_view session_id, const RequestOptions& options) const {
-  return caller_->call<Session>(detail::kGetSession, {.id = session_id}, options, to_session);
+  return caller_->call<Session>(detail::kGetSession, {.id = session_id}, options, parse_session);
 }
 
 Result<Session> Sessions::create(const CreateSessionRequestBody& request,
                                  const RequestOptions& options) const {
   return caller_->call<Session>(detail::kCreateSession, {.body = tenens::wire::to_json(request)},
-                                options, to_session);
+                                options, parse_session);
 }
 
 Result<Session> Sessions::revoke(std::string_view session_id, const RequestOptions& options) const {
-  return caller_->call<Session>(detail::kRevokeSession, {.id = session_id}, options, to_session);
+  return caller_->call<Session>(detail::kRevokeSession, {.id = session_id}, options, parse_session);
 }
 
 Result<SessionToken> Sessions::create_token(std::string_view session_id,
@@ -45,7 +45,7 @@ Result<SessionToken> Sessions::create_token(std::string_view session_id,
                                             const RequestOptions& options) const {
   return caller_->call<SessionToken>(detail::kCreateSessionToken,
                                      {.id = session_id, .body = tenens::wire::to_json(request)},
-                                     options, tenens::wire::to_session_token);
+                                     options, tenens::wire::parse_session_token);
 }
 
 }  // namespace clerk_backend_api

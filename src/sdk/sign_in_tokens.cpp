@@ -5,19 +5,19 @@
 
 namespace clerk_backend_api {
 
-using tenens::wire::to_sign_in_token;
+using tenens::wire::parse_sign_in_token;
 
 Result<SignInToken> SignInTokens::create_sign_in_token(const CreateSignInTokenRequestBody& request,
                                                        const RequestOptions& options) const {
   return caller_->call<SignInToken>(detail::kCreateSignInToken,
                                     {.body = tenens::wire::to_json(request)}, options,
-                                    to_sign_in_token);
+                                    parse_sign_in_token);
 }
 
 Result<SignInToken> SignInTokens::revoke_sign_in_token(std::string_view sign_in_token_id,
                                                        const RequestOptions& options) const {
   return caller_->call<SignInToken>(detail::kRevokeSignInToken, {.id = sign_in_token_id}, options,
-                                    to_sign_in_token);
+                                    parse_sign_in_token);
 }
 
 }  // namespace clerk_backend_api

@@ -7,7 +7,7 @@ namespace clerk_backend_api {
 
 Result<TestingToken> TestingTokens::create(const RequestOptions& options) const {
   return caller_->call<TestingToken>(detail::kCreateTestingToken, {}, options,
-                                     tenens::wire::to_testing_token);
+                                     tenens::wire::parse_testing_token);
 }
 
 }  // namespace clerk_backend_api

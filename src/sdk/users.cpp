@@ -6,7 +6,7 @@
 namespace clerk_backend_api {
 namespace {
 
-using tenens::wire::to_user;
+using tenens::wire::parse_user;
 
 detail::Query filter_of(const ListUsersRequest& request) {
   detail::Query query;
@@ -23,7 +23,7 @@ detail::Query filter_of(const ListUsersRequest& request) {
 Result<User> Users::create(const CreateUserRequestBody& request,
                            const RequestOptions& options) const {
   return caller_->call<User>(detail::kCreateUser, {.body = tenens::wire::to_json(request)}, options,
-                             to_user);
+                             parse_user);
 }
 
 Result<std::vector<User>> Users::list(const ListUsersRequest& request,
@@ -34,7 +34,7 @@ Result<std::vector<User>> Users::list(const ListUsersRequest& request,
   return caller_->call<std::vector<User>>(
       detail::kListUsers, {.query = std::move(query)}, options,
       [](const Value& json) -> std::optional<std::vector<User>> {
-        auto page = tenens::wire::to_page<User>(json, to_user);
+        auto page = tenens::wire::parse_page<User>(json, parse_user);
         if (!page) return std::nullopt;
         return std::move(page->data);
       });
@@ -47,32 +47,32 @@ Listing<User> Users::list_all(ListUsersRequest request, RequestOptions options) 
 Result<std::int64_t> Users::count(const ListUsersRequest& request,
                                   const RequestOptions& options) const {
   return caller_->call<std::int64_t>(detail::kCountUsers, {.query = filter_of(request)}, options,
-                                     tenens::wire::to_total_count);
+                                     tenens::wire::parse_total_count);
 }
 
 Result<User> Users::get(std::string_view user_id, const RequestOptions& options) const {
-  return caller_->call<User>(detail::kGetUser, {.id = user_id}, options, to_user);
+  return caller_->call<User>(detail::kGetUser, {.id = user_id}, options, parse_user);
 }
 
 Result<User> Users::update(std::string_view user_id, const UpdateUserRequestBody& request,
                            const RequestOptions& options) const {
   return caller_->call<User>(detail::kUpdateUser,
                              {.id = user_id, .body = tenens::wire::to_json(request)}, options,
-                             to_user);
+                             parse_user);
 }
 
 Result<DeletedObject> Users::delete_user(std::string_view user_id,
                                          const RequestOptions& options) const {
   return caller_->call<DeletedObject>(detail::kDeleteUser, {.id = user_id}, options,
-                                      tenens::wire::to_deleted_object);
+                                      tenens::wire::parse_deleted_object);
 }
 
 Result<User> Users::ban(std::string_view user_id, const RequestOptions& options) const {
-  return caller_->call<User>(detail::kBanUser, {.id = user_id}, options, to_user);
+  return caller_->call<User>(detail::kBanUser, {.id = user_id}, options, parse_user);
 }
 
 Result<User> Users::unban(std::string_view user_id, const RequestOptions& options) const {
-  return caller_->call<User>(detail::kUnbanUser, {.id = user_id}, options, to_user);
+  return caller_->call<User>(detail::kUnbanUser, {.id = user_id}, options, parse_user);
 }
 
 }  // namespace clerk_backend_api

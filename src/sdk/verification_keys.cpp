@@ -55,7 +55,7 @@ Result<std::shared_ptr<VerificationKeys>> keys_from_pem(std::string_view pem) {
 
 Result<std::shared_ptr<VerificationKeys>> keys_from_jwks(std::string_view json) {
   const auto value = parse_json(json, {.bytes = detail::kLargestJwks});
-  auto keys = value ? detail::to_key_set(*value) : std::nullopt;
+  auto keys = value ? detail::parse_key_set(*value) : std::nullopt;
   if (!keys) {
     return invalid_key("this is not a JWK Set with distinct kids and a key to verify with");
   }

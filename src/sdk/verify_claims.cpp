@@ -39,7 +39,7 @@ bool take(std::string_view& text, const Value& value) {
 }
 
 bool take(std::optional<Instant>& moment, const Value& value) {
-  moment = to_moment(value);
+  moment = parse_moment(value);
   return moment.has_value();
 }
 

@@ -46,7 +46,7 @@ std::variant<Header, TokenFault> read_header(std::string_view encoded) {
 
 /// All tokens that one key has signed begin with the same text: the last one is kept, for each
 /// thread.
-std::variant<Header, TokenFault> find_header(std::string_view encoded) {
+std::variant<Header, TokenFault> parse_header(std::string_view encoded) {
   thread_local Header last;
   if (last && last->encoded == encoded) return last;
   auto read = read_header(encoded);
@@ -60,7 +60,7 @@ std::variant<Jws, TokenFault> decode(std::string_view header, std::string_view p
   auto payload_bytes = tenens::parse_base64url(payload);
   auto signature_bytes = tenens::parse_base64url(signature);
   if (!payload_bytes || !signature_bytes) return TokenFault::encoding_invalid;
-  auto found = find_header(header);
+  auto found = parse_header(header);
   if (const auto* fault = std::get_if<TokenFault>(&found)) return *fault;
   return Jws{std::get<Header>(std::move(found)), *std::move(payload_bytes),
              *std::move(signature_bytes), signed_text};

@@ -56,13 +56,13 @@ std::optional<SignatureAlgorithm> algorithm_of(const Object& jwk, SignatureAlgor
   return tenens::crypto::parse_signature_algorithm(text_of(jwk, "alg"));
 }
 
-std::optional<VerificationKey> to_rsa(const Object& jwk) {
+std::optional<VerificationKey> parse_rsa(const Object& jwk) {
   const auto algorithm = algorithm_of(jwk, SignatureAlgorithm::rs256);
   if (!algorithm) return std::nullopt;
   return VerificationKey::from_rsa(*algorithm, bytes_of(jwk, "n"), bytes_of(jwk, "e"));
 }
 
-std::optional<VerificationKey> to_point(const Object& jwk) {
+std::optional<VerificationKey> parse_point(const Object& jwk) {
   for (const auto& [crv, curve, usual] : kCurves) {
     if (text_of(jwk, "crv") != crv) continue;
     const auto algorithm = algorithm_of(jwk, usual);
@@ -72,7 +72,7 @@ std::optional<VerificationKey> to_point(const Object& jwk) {
   return std::nullopt;
 }
 
-std::optional<VerificationKey> to_ed25519(const Object& jwk) {
+std::optional<VerificationKey> parse_ed25519(const Object& jwk) {
   if (text_of(jwk, "crv") != "Ed25519" ||
       algorithm_of(jwk, SignatureAlgorithm::eddsa) != SignatureAlgorithm::eddsa) {
     return std::nullopt;
@@ -82,16 +82,16 @@ std::optional<VerificationKey> to_ed25519(const Object& jwk) {
 
 }  // namespace
 
-std::optional<VerificationKey> to_verification_key(const Object& jwk) {
+std::optional<VerificationKey> parse_verification_key(const Object& jwk) {
   if (!is_for_verifying(jwk) || shows_private_half(jwk)) return std::nullopt;
   const auto kty = text_of(jwk, "kty");
-  if (kty == "RSA") return to_rsa(jwk);
-  if (kty == "EC") return to_point(jwk);
-  if (kty == "OKP") return to_ed25519(jwk);
+  if (kty == "RSA") return parse_rsa(jwk);
+  if (kty == "EC") return parse_point(jwk);
+  if (kty == "OKP") return parse_ed25519(jwk);
   return std::nullopt;
 }
 
-std::optional<KeySet> to_key_set(const Value& jwks) {
+std::optional<KeySet> parse_key_set(const Value& jwks) {
   const auto* set = jwks.if_object();
   const auto* member = set == nullptr ? nullptr : set->find("keys");
   const auto* array = member == nullptr ? nullptr : member->if_array();
@@ -107,7 +107,8 @@ std::optional<KeySet> to_key_set(const Value& jwks) {
     // Also where one of the two is not for us: which one the issuer means is not for us to guess.
     if (std::find(kids.begin(), kids.end(), kid) != kids.end()) return std::nullopt;
     kids.push_back(kid);
-    if (auto key = to_verification_key(*jwk)) keys.push_back({std::string(kid), *std::move(key)});
+    if (auto key = parse_verification_key(*jwk))
+      keys.push_back({std::string(kid), *std::move(key)});
   }
   if (keys.empty()) return std::nullopt;
   return keys;

@@ -37,11 +37,12 @@ using KeySet = std::vector<NamedKey>;
 
 /// Nothing if the key is not one to verify with: another `use`, symmetric, weak, unknown, or with
 /// its private half beside it, which whoever could read it now has as well.
-[[nodiscard]] std::optional<tenens::crypto::VerificationKey> to_verification_key(const Object& jwk);
+[[nodiscard]] std::optional<tenens::crypto::VerificationKey> parse_verification_key(
+    const Object& jwk);
 
-/// Passes over what `to_verification_key` does not take and what has no `kid`. Nothing if it is not
-/// a JWK Set, has a `kid` twice, has too many keys or none that is left.
-[[nodiscard]] std::optional<KeySet> to_key_set(const Value& jwks);
+/// Passes over what `parse_verification_key` does not take and what has no `kid`. Nothing if it is
+/// not a JWK Set, has a `kid` twice, has too many keys or none that is left.
+[[nodiscard]] std::optional<KeySet> parse_key_set(const Value& jwks);
 
 [[nodiscard]] const tenens::crypto::VerificationKey* find_key(const KeySet& keys,
                                                               std::string_view kid);

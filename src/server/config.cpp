@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "clerk_backend_api/version.hpp"
 #include "server/config_checks.hpp"
 #include "server/config_commands.hpp"
 #include "server/config_file.hpp"
@@ -12,8 +13,6 @@
 
 namespace tenens::server {
 namespace {
-
-constexpr const char* kVersion = "tenensd 0.1.0";
 
 constexpr const char* kFooter = R"(
 Every flag of the server has an environment variable (--public-url: TENENS_PUBLIC_URL) and a key in
@@ -50,7 +49,8 @@ class CommandLine {
   CommandLine() : app_("tenensd, a server that lets people sign in on behalf of others\n") {
     app_.name("tenensd");
     app_.footer(kFooter);
-    app_.set_version_flag("--version", kVersion);
+    app_.set_version_flag("--version",
+                          "tenensd " + std::string(clerk_backend_api::kLibraryVersion));
     app_.require_subcommand(0, 1);
     app_.fallthrough();
     add_places();

@@ -79,10 +79,10 @@ inline CLI::Validator url_check() {
           "URL"};
 }
 
-/// Spelled as to_ip_address does.
+/// Spelled as parse_ip_address does.
 inline CLI::Validator address_check() {
   return {[](std::string& text) -> std::string {
-            auto address = http::to_ip_address(text);
+            auto address = http::parse_ip_address(text);
             if (!address) return "wants an IP address, got " + text;
             text = *std::move(address);
             return {};

@@ -3,6 +3,8 @@
 #include <iomanip>
 #include <iostream>
 
+#include "base/hex.hpp"
+#include "crypto/digest.hpp"
 #include "server/fail.hpp"
 #include "server/progress.hpp"
 #include "store/postgres/postgres_store.hpp"
@@ -22,22 +24,12 @@ std::string_view verb(TransferProgress::Stage stage) {
   return {};
 }
 
-std::string short_hex(const crypto::Sha256& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < 8; ++i) {
-    text += kDigits[digest[i] >> 4U];
-    text += kDigits[digest[i] & 15U];
-  }
-  return text;
-}
-
 void print(const store::Transferred& done) {
   std::cout << std::left << std::setw(18) << "TABLE" << std::right << std::setw(10) << "ROWS"
             << "  SHA-256\n";
   for (const auto& table : done.tables) {
     std::cout << std::left << std::setw(18) << table.name << std::right << std::setw(10)
-              << table.rows << "  " << short_hex(table.digest) << "…\n";
+              << table.rows << "  " << to_hex(crypto::as_bytes(table.digest).substr(0, 8)) << "…\n";
   }
 }
 

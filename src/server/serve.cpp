@@ -9,6 +9,7 @@
 #include <iostream>
 #include <thread>
 
+#include "clerk_backend_api/version.hpp"
 #include "core/services.hpp"
 #include "core/setup.hpp"
 #include "crypto/random.hpp"
@@ -81,7 +82,8 @@ void announce_key(const Config& config, const SetupOutcome& setup) {
 
 void announce(const Config& config, const Database& database, const Instance& instance,
               const SetupOutcome& setup) {
-  std::cerr << "tenensd 0.1.0" << (config.dev ? ", development mode: do not expose" : "") << '\n'
+  std::cerr << "tenensd " << clerk_backend_api::kLibraryVersion
+            << (config.dev ? ", development mode: do not expose" : "") << '\n'
             << database.announcement() << "  publishable key  "
             << publishable_key(instance, config.settings.frontend_host) << '\n';
   announce_key(config, setup);
@@ -112,7 +114,7 @@ void warn_of_strangers(const Settings& settings, Store& store, const Instance& i
   for (const auto& id : settings.protected_users) {
     auto standing = Standing::usable;
     const auto read = store.read([&](ReadTx& tx) -> Done {
-      standing = tx.find_standing(instance.id, UserId{id});
+      standing = tx.standing(instance.id, UserId{id});
       return {};
     });
     if (read && standing == Standing::unknown) {

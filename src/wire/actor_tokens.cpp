@@ -172,7 +172,7 @@ std::string to_json(const ActorToken& token, std::string_view actor_json) {
       .take();
 }
 
-std::optional<ActorToken> to_actor_token(const Value& value) {
+std::optional<ActorToken> parse_actor_token(const Value& value) {
   Members members(value);
   ActorToken token;
   token.id = members.required_string("id");

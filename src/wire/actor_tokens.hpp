@@ -43,6 +43,6 @@ struct CheckedCreateActorToken {
 /// The client's side.
 [[nodiscard]] std::string to_json(const CreateActorTokenRequestBody& body);
 /// Nothing if a member that the API requires is missing or of another type.
-[[nodiscard]] std::optional<ActorToken> to_actor_token(const Value& value);
+[[nodiscard]] std::optional<ActorToken> parse_actor_token(const Value& value);
 
 }  // namespace tenens::wire

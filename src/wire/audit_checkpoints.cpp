@@ -16,7 +16,7 @@ std::string to_json(const AuditCheckpoint& checkpoint) {
       .take();
 }
 
-std::optional<AuditCheckpoint> to_audit_checkpoint(const Value& value) {
+std::optional<AuditCheckpoint> parse_audit_checkpoint(const Value& value) {
   Members members(value);
   AuditCheckpoint checkpoint;
   checkpoint.size = members.required_integer("size");

@@ -14,6 +14,6 @@ using clerk_backend_api::AuditCheckpoint;
 [[nodiscard]] std::string to_json(const AuditCheckpoint& checkpoint);
 
 /// Nothing if a member is missing or of another type.
-[[nodiscard]] std::optional<AuditCheckpoint> to_audit_checkpoint(const Value& value);
+[[nodiscard]] std::optional<AuditCheckpoint> parse_audit_checkpoint(const Value& value);
 
 }  // namespace tenens::wire

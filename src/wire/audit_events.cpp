@@ -24,7 +24,7 @@ std::string to_json(const AuditEvent& event) {
       .take();
 }
 
-std::optional<AuditEvent> to_audit_event(const Value& value) {
+std::optional<AuditEvent> parse_audit_event(const Value& value) {
   Members members(value);
   AuditEvent event;
   event.sequence = members.required_integer("sequence");

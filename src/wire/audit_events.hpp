@@ -17,6 +17,6 @@ using clerk_backend_api::AuditEvent;
 [[nodiscard]] std::string to_json(const AuditEvent& event);
 
 /// Nothing if `sequence`, `at`, `action` or `address` is missing or of another type.
-[[nodiscard]] std::optional<AuditEvent> to_audit_event(const Value& value);
+[[nodiscard]] std::optional<AuditEvent> parse_audit_event(const Value& value);
 
 }  // namespace tenens::wire

@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <unordered_set>
 
+#include "base/hex.hpp"
+
 namespace tenens::wire {
 
 namespace {
@@ -16,7 +18,6 @@ namespace {
 constexpr std::size_t kLongestEscape = 6;  // \u001f
 
 char* put_escaped(char* at, char c) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
     case '"': return put(at, "\\\"");
     case '\\': return put(at, "\\\\");
@@ -27,8 +28,8 @@ char* put_escaped(char* at, char c) {
     case '\t': return put(at, "\\t");
     default:
       at = put(at, "\\u00");
-      *at++ = kHex[static_cast<unsigned char>(c) >> 4];
-      *at++ = kHex[static_cast<unsigned char>(c) & 0xF];
+      *at++ = kHexDigits[static_cast<unsigned char>(c) >> 4];
+      *at++ = kHexDigits[static_cast<unsigned char>(c) & 0xF];
       return at;
   }
 }

@@ -48,17 +48,17 @@ struct ModelPage {
 };
 
 /// The client's side, of either form; a plain array's total is its length. Nothing if it is
-/// neither, or if an item is not what `to_model` reads: a list must not shrink in silence.
+/// neither, or if an item is not what `parse_model` reads: a list must not shrink in silence.
 template <class Model>
-[[nodiscard]] std::optional<ModelPage<Model>> to_page(
-    const Value& value, std::optional<Model> (*to_model)(const Value&)) {
+[[nodiscard]] std::optional<ModelPage<Model>> parse_page(
+    const Value& value, std::optional<Model> (*parse_model)(const Value&)) {
   Members members(value);
   const auto* items = value.if_array() != nullptr ? value.if_array() : members.array("data");
   if (items == nullptr) return std::nullopt;
 
   ModelPage<Model> page;
   for (const auto& item : *items) {
-    auto model = to_model(item);
+    auto model = parse_model(item);
     if (!model) return std::nullopt;
     page.data.push_back(*std::move(model));
   }

@@ -85,7 +85,7 @@ std::string to_json(const CreateSessionTokenRequestBody& body) {
       .take();
 }
 
-std::optional<Session> to_session(const Value& value) {
+std::optional<Session> parse_session(const Value& value) {
   Members members(value);
   Session session;
   session.id = members.required_string("id");
@@ -104,7 +104,7 @@ std::optional<Session> to_session(const Value& value) {
   return session;
 }
 
-std::optional<SessionToken> to_session_token(const Value& value) {
+std::optional<SessionToken> parse_session_token(const Value& value) {
   Members members(value);
   SessionToken token{.jwt = members.required_string("jwt")};
   token.additional_fields = members.rest();

@@ -36,7 +36,7 @@ inline constexpr std::int64_t kMaxSessionTokenSeconds = 315'360'000;
 /// The client's side. Nothing if a member that the API requires is missing or of another type.
 [[nodiscard]] std::string to_json(const CreateSessionRequestBody& body);
 [[nodiscard]] std::string to_json(const CreateSessionTokenRequestBody& body);
-[[nodiscard]] std::optional<Session> to_session(const Value& value);
-[[nodiscard]] std::optional<SessionToken> to_session_token(const Value& value);
+[[nodiscard]] std::optional<Session> parse_session(const Value& value);
+[[nodiscard]] std::optional<SessionToken> parse_session_token(const Value& value);
 
 }  // namespace tenens::wire

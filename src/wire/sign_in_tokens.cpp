@@ -42,7 +42,7 @@ std::string to_json(const SignInToken& token) {
       .take();
 }
 
-std::optional<SignInToken> to_sign_in_token(const Value& value) {
+std::optional<SignInToken> parse_sign_in_token(const Value& value) {
   Members members(value);
   SignInToken token;
   token.id = members.required_string("id");

@@ -19,6 +19,6 @@ using clerk_backend_api::SignInTokenStatus;
 [[nodiscard]] std::string to_json(const CreateSignInTokenRequestBody& body);
 [[nodiscard]] std::string to_json(const SignInToken& token);
 /// Nothing if a member that the API requires is missing or of another type.
-[[nodiscard]] std::optional<SignInToken> to_sign_in_token(const Value& value);
+[[nodiscard]] std::optional<SignInToken> parse_sign_in_token(const Value& value);
 
 }  // namespace tenens::wire

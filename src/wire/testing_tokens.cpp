@@ -14,7 +14,7 @@ std::string to_json(const TestingToken& token) {
       .take();
 }
 
-std::optional<TestingToken> to_testing_token(const Value& value) {
+std::optional<TestingToken> parse_testing_token(const Value& value) {
   Members members(value);
   TestingToken token{.token = members.required_string("token"),
                      .expires_at = members.required_integer("expires_at")};

@@ -13,6 +13,6 @@ using clerk_backend_api::TestingToken;
 
 [[nodiscard]] std::string to_json(const TestingToken& token);
 /// Nothing if a member that the API requires is missing or of another type.
-[[nodiscard]] std::optional<TestingToken> to_testing_token(const Value& value);
+[[nodiscard]] std::optional<TestingToken> parse_testing_token(const Value& value);
 
 }  // namespace tenens::wire

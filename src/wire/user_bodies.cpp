@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "wire/fields.hpp"
 #include "wire/users.hpp"
 
@@ -49,8 +50,7 @@ bool is_email_address(std::string_view text) {
 
 bool is_username(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
+    return is_alphanumeric(c) || c == '_' || c == '.' || c == '-';
   };
   return !text.empty() && text.size() <= kMaxUsernameBytes &&
          std::all_of(text.begin(), text.end(), allowed);

@@ -85,7 +85,7 @@ bool is_verified(const Value& email) {
   return status != nullptr && *status == Value("verified");
 }
 
-std::optional<EmailAddress> to_email_address(const Value& value) {
+std::optional<EmailAddress> parse_email_address(const Value& value) {
   Members members(value);
   EmailAddress email;
   email.id = members.string("id").value_or("");
@@ -176,7 +176,7 @@ std::string to_json(const UpdateUserRequestBody& body) {
   return to_json_with(body.additional_fields, std::move(json));
 }
 
-std::optional<User> to_user(const Value& value) {
+std::optional<User> parse_user(const Value& value) {
   Members members(value);
   User user;
   user.id = members.required_string("id");
@@ -187,7 +187,8 @@ std::optional<User> to_user(const Value& value) {
   user.primary_email_address_id = members.string("primary_email_address_id");
   if (const auto* emails = members.array("email_addresses")) {
     for (const auto& entry : *emails) {
-      if (auto email = to_email_address(entry)) user.email_addresses.push_back(*std::move(email));
+      if (auto email = parse_email_address(entry))
+        user.email_addresses.push_back(*std::move(email));
     }
   }
   user.public_metadata = members.object("public_metadata").value_or(Object{});
@@ -203,7 +204,7 @@ std::optional<User> to_user(const Value& value) {
   return user;
 }
 
-std::optional<DeletedObject> to_deleted_object(const Value& value) {
+std::optional<DeletedObject> parse_deleted_object(const Value& value) {
   Members members(value);
   DeletedObject deleted{.object = members.required_string("object"),
                         .id = members.string("id").value_or(""),
@@ -213,7 +214,7 @@ std::optional<DeletedObject> to_deleted_object(const Value& value) {
   return deleted;
 }
 
-std::optional<std::int64_t> to_total_count(const Value& value) {
+std::optional<std::int64_t> parse_total_count(const Value& value) {
   return Members(value).integer("total_count");
 }
 

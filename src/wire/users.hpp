@@ -50,8 +50,8 @@ struct UserMetadata {
 [[nodiscard]] std::string to_json(const CreateUserRequestBody& body);
 [[nodiscard]] std::string to_json(const UpdateUserRequestBody& body);
 /// Nothing if `id` or a time is missing or of another type.
-[[nodiscard]] std::optional<User> to_user(const Value& value);
-[[nodiscard]] std::optional<DeletedObject> to_deleted_object(const Value& value);
-[[nodiscard]] std::optional<std::int64_t> to_total_count(const Value& value);
+[[nodiscard]] std::optional<User> parse_user(const Value& value);
+[[nodiscard]] std::optional<DeletedObject> parse_deleted_object(const Value& value);
+[[nodiscard]] std::optional<std::int64_t> parse_total_count(const Value& value);
 
 }  // namespace tenens::wire

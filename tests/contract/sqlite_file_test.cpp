@@ -216,7 +216,7 @@ TEST_F(SqliteFile, NoCommitIsRefusedForAReadersSake) {
   std::atomic<int> next = 0;
   std::atomic<int> refused = 0;
   const auto nothing = [](ReadTx& tx) -> Done {
-    static_cast<void>(tx.find_standing(kHere, id<UserId>(1)));
+    static_cast<void>(tx.standing(kHere, id<UserId>(1)));
     return {};
   };
   {

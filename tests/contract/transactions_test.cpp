@@ -125,7 +125,7 @@ TEST_P(TransactionsContract, NeighboursInOneCommitDoNotHarmEachOther) {
     results.push_back(std::async(std::launch::async, [&, n]() -> std::string {
       try {
         const auto work = [&](WriteTx& tx) -> Done {
-          if (tx.find_standing(kHere, id<UserId>(1)) != Standing::usable) {
+          if (tx.standing(kHere, id<UserId>(1)) != Standing::usable) {
             return refuse(Code::user_banned);
           }
           if (n == 1) {  // and is undone
@@ -133,7 +133,7 @@ TEST_P(TransactionsContract, NeighboursInOneCommitDoNotHarmEachOther) {
             banned.banned = true;
             std::string taken;
             tx.update(banned, taken);
-            EXPECT_EQ(tx.find_standing(kHere, banned.id), Standing::banned);
+            EXPECT_EQ(tx.standing(kHere, banned.id), Standing::banned);
           }
           tx.insert(pending_token(n));
           tx.append(redeemed_event(pending_token(n), id<SessionId>(n)));

@@ -123,13 +123,13 @@ TEST_P(UsersContract, IdentifiersAreFreeInAnotherInstanceAndAfterRemoval) {
 TEST_P(UsersContract, ARemovedUserIsKnownAsRemovedHereAndNobodyElseIs) {
   insert(full_user(1), plain_user(2));
   const auto standing = [&](const InstanceId& where, int number) {
-    return ask([&](ReadTx& tx) { return tx.find_standing(where, id<UserId>(number)); });
+    return ask([&](ReadTx& tx) { return tx.standing(where, id<UserId>(number)); });
   };
   EXPECT_EQ(standing(kHere, 1), Standing::banned);
   for (int i = 0; i < 2; ++i) {
     EXPECT_TRUE(decide([](WriteTx& tx) {
       return tx.remove_user(kHere, id<UserId>(1)) &&
-             tx.find_standing(kHere, id<UserId>(1)) == Standing::removed;
+             tx.standing(kHere, id<UserId>(1)) == Standing::removed;
     }));
     EXPECT_EQ(standing(kHere, 1), Standing::removed);
     EXPECT_EQ(standing(kElsewhere, 1), Standing::unknown);
@@ -138,14 +138,14 @@ TEST_P(UsersContract, ARemovedUserIsKnownAsRemovedHereAndNobodyElseIs) {
   }
   EXPECT_FALSE(decide([](WriteTx& tx) { return tx.remove_user(kHere, id<UserId>(3)); }));
   EXPECT_EQ(standing(kHere, 3), Standing::unknown) << "never was there";
-  EXPECT_EQ(ask([](ReadTx& tx) { return tx.find_standing(kHere, UserId{"support@example.com"}); }),
+  EXPECT_EQ(ask([](ReadTx& tx) { return tx.standing(kHere, UserId{"support@example.com"}); }),
             Standing::unknown);
 }
 
 TEST_P(UsersContract, AStandingIsAsTheTransactionHasLeftIt) {
   insert(plain_user(1));
   EXPECT_TRUE(decide([](WriteTx& tx) {
-    const auto standing = [&](int number) { return tx.find_standing(kHere, id<UserId>(number)); };
+    const auto standing = [&](int number) { return tx.standing(kHere, id<UserId>(number)); };
     auto user = plain_user(1);
     std::string taken;
     bool right = standing(1) == Standing::usable && standing(2) == Standing::unknown;

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(keys_from_pem(text));
   const auto value = parse_json(text);
   if (value && value->if_object() != nullptr) {
-    if (const auto key = detail::to_verification_key(*value->if_object())) {
+    if (const auto key = detail::parse_verification_key(*value->if_object())) {
       static_cast<void>(key->verify(text, text));
       static_cast<void>(key->verify(text, std::string(64, 'x')));
       static_cast<void>(key->verify(text, std::string(256, 'x')));

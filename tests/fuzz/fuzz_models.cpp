@@ -17,8 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto value = clerk_backend_api::parse_json(text);
   if (!value) return 0;
   if (clerk_backend_api::parse_json(clerk_backend_api::to_json(*value)) != value) std::abort();
-  if (const auto token = to_actor_token(*value)) static_cast<void>(to_json(*token));
-  if (const auto user = to_user(*value)) static_cast<void>(to_json(*user));
-  if (const auto session = to_session(*value)) static_cast<void>(to_json(*session));
+  if (const auto token = parse_actor_token(*value)) static_cast<void>(to_json(*token));
+  if (const auto user = parse_user(*value)) static_cast<void>(to_json(*user));
+  if (const auto session = parse_session(*value)) static_cast<void>(to_json(*session));
   return 0;
 }

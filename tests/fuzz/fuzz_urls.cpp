@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/percent_encode.hpp"
 #include "http/cookies.hpp"
 #include "http/router.hpp"
 #include "http/site.hpp"

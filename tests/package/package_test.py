@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds somebody else's project against this library, in every way in which it can be had.
 
-    package_test.py WAY --source REPOSITORY --build BUILD [--version V] [--werror ON]
+    package_test.py WAY --source REPOSITORY --build BUILD --version V [--werror ON]
 
 WAY is one of the functions below. Each has a folder of its own under BUILD/package and leaves it there,
 so that a second run is quick. Ends with 77 where the machine lacks what the way needs.
@@ -195,7 +195,7 @@ if __name__ == "__main__":
     parser.add_argument("way", choices=WAYS)
     parser.add_argument("--source", type=pathlib.Path, required=True)
     parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--version", required=True)
     parser.add_argument("--werror", default="OFF")
     arguments = parser.parse_args()
     WAYS[arguments.way](Package(arguments))

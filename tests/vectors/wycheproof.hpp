@@ -55,7 +55,7 @@ inline bool passes(const std::string& token, const Object& jwk) {
     return key && jws->signature ==
                       tenens::crypto::as_bytes(tenens::crypto::hmac_sha256(*key, jws->signed_text));
   }
-  const auto key = detail::to_verification_key(jwk);
+  const auto key = detail::parse_verification_key(jwk);
   return key && !detail::find_signature_fault(*jws, *key);
 }
 

@@ -14,7 +14,7 @@ const std::map<std::int64_t, std::string_view> kJwkDisagreements{
 
 /// What verify_token does with a JWK Set and a token, up to the claims.
 bool passes_under_set(const std::string& token, const Object& jwks) {
-  const auto keys = detail::to_key_set(Value(jwks));
+  const auto keys = detail::parse_key_set(Value(jwks));
   const auto parsed = detail::parse_jws(token);
   const auto* jws = std::get_if<detail::Jws>(&parsed);
   if (!keys || jws == nullptr) return false;

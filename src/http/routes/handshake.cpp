@@ -2,13 +2,13 @@
 // it comes back with the cookies that say so.
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "crypto/jwt.hpp"
 #include "http/client_cookies.hpp"
 #include "http/cookies.hpp"
 #include "http/handshake_directives.hpp"
 #include "http/read_query.hpp"
 #include "http/routes/routes.hpp"
-#include "http/text.hpp"
 #include "wire/json.hpp"
 
 namespace tenens::http::routes::handshake {
@@ -81,8 +81,7 @@ Result<Target> target_of(const Context& context) {
 std::string dev_browser(const Context& context) {
   const auto* known = context.request.query.find(kDevBrowser);
   const auto is_ours = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == '-' || c == '.';
+    return is_alphanumeric(c) || c == '_' || c == '-' || c == '.';
   };
   if (known != nullptr && (known->starts_with("dvb_") || known->starts_with("client_")) &&
       known->size() <= kMaxDevBrowser && std::all_of(known->begin(), known->end(), is_ours)) {

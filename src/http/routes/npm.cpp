@@ -5,8 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/ascii.hpp"
 #include "http/routes/routes.hpp"
-#include "http/text.hpp"
 
 namespace tenens::http::routes::npm {
 namespace {

@@ -1,6 +1,5 @@
 #include "wire/testing_tokens.hpp"
 
-#include "base/base64url.hpp"
 #include "http/routes/routes.hpp"
 
 namespace tenens::http::routes::testing_tokens {
@@ -14,11 +13,9 @@ constexpr seconds kLife{3600};
 /// here, so it opens nothing, nothing is kept about it, and the Frontend API does not look at it.
 Answer create(const Context& context) {
   const auto now = to_unix_seconds(context.services.clock.now());
-  std::array<char, 24> chance{};
-  context.services.random.fill(std::as_writable_bytes(std::span(chance)));
-  const auto text = to_base64url({chance.data(), chance.size()});
-  return json(wire::to_json(wire::TestingToken{.token = std::to_string(now) + "-" + text,
-                                               .expires_at = now + kLife.count()}));
+  return json(wire::to_json(wire::TestingToken{
+      .token = std::to_string(now) + "-" + random_base64url(context.services.random, 24),
+      .expires_at = now + kLife.count()}));
 }
 
 }  // namespace tenens::http::routes::testing_tokens

@@ -1,6 +1,7 @@
 // The page behind a link: who would act as whom, and one button. Looking at it changes nothing,
 // because mail scanners and previews look, too. Some run scripts: before an application's sign-in
 // page, which redeems by itself, it stands with --confirm-links.
+#include "base/percent_encode.hpp"
 #include "http/client_cookies.hpp"
 #include "http/form_guard.hpp"
 #include "http/frontend_json.hpp"
@@ -9,7 +10,6 @@
 #include "http/read_body.hpp"
 #include "http/redeem_nonce.hpp"
 #include "http/routes/routes.hpp"
-#include "http/url_text.hpp"
 
 namespace tenens::http::routes::tickets {
 namespace {

@@ -71,7 +71,7 @@ class PostgresTx final : public WriteTx {
   std::vector<SigningKey> signing_keys() override;
   std::optional<User> find_user(const InstanceId&, const UserId&) override;
   std::optional<User> find_user_to_update(const InstanceId&, const UserId&) override;
-  Standing find_standing(const InstanceId&, const UserId&) override;
+  Standing standing(const InstanceId&, const UserId&) override;
   std::vector<User> users(const InstanceId&, const UserFilter&, Page) override;
   std::int64_t count_users(const InstanceId&, const UserFilter&) override;
   std::optional<ActorToken> find_actor_token(const InstanceId&, const ActorTokenId&) override;

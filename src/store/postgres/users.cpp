@@ -31,10 +31,8 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
   }
   if (!wanted.usernames.empty()) filter.add_any_of(" AND username IN (", wanted.usernames, ")");
   if (!wanted.email_addresses.empty()) {
-    auto folded = wanted.email_addresses;
-    for (auto& address : folded) fold(address);
     filter.add(" AND id IN (SELECT user_id FROM user_emails WHERE instance_id = ?", instance);
-    filter.add_any_of(" AND lower(address) IN (", folded, "))");
+    filter.add_any_of(" AND lower(address) IN (", folded(wanted.email_addresses), "))");
   }
   if (wanted.query) add_query(filter, instance, *wanted.query);
   return filter;
@@ -193,7 +191,7 @@ void PostgresTx::hold_standings(const std::set<std::pair<InstanceId, UserId>>& w
   }
 }
 
-Standing PostgresTx::find_standing(const InstanceId& instance, const UserId& id) {
+Standing PostgresTx::standing(const InstanceId& instance, const UserId& id) {
   if (is_from_outside(id)) return Standing::unknown;
   const std::pair key(instance, id);
   if (const auto known = shared_.standings.find(key); known != shared_.standings.end()) {

@@ -1,11 +1,12 @@
 // How a user stands in its table, in every kind of database.
 #pragma once
 
+#include <algorithm>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "store/schema/columns.hpp"
 
 namespace tenens::store {
@@ -35,19 +36,17 @@ template <class Query>
 }
 
 /// As lower() of an address in either database: ASCII alone.
-inline void fold(std::string& address) {
-  for (auto& c : address) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+[[nodiscard]] inline std::vector<std::string> folded(const std::vector<std::string>& addresses) {
+  std::vector<std::string> lower;
+  for (const auto& address : addresses) lower.push_back(to_lower(address));
+  return lower;
 }
 
-[[nodiscard]] inline bool repeats_an_address(std::vector<Email> emails) {
+[[nodiscard]] inline bool repeats_an_address(const std::vector<Email>& emails) {
   std::set<std::string> seen;
-  for (auto& email : emails) {
-    fold(email.address);
-    if (!seen.insert(std::move(email.address)).second) return true;
-  }
-  return false;
+  return !std::all_of(emails.begin(), emails.end(), [&](const Email& email) {
+    return seen.insert(to_lower(email.address)).second;
+  });
 }
 
 /// Ids are ordered by time.

@@ -53,7 +53,7 @@ class SqliteTx final : public WriteTx {
   std::optional<User> find_user_to_update(const InstanceId& instance, const UserId& id) override {
     return find_user(instance, id);
   }
-  Standing find_standing(const InstanceId&, const UserId&) override;
+  Standing standing(const InstanceId&, const UserId&) override;
   std::vector<User> users(const InstanceId&, const UserFilter&, Page) override;
   std::int64_t count_users(const InstanceId&, const UserFilter&) override;
   std::optional<ActorToken> find_actor_token(const InstanceId&, const ActorTokenId&) override;

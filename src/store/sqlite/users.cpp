@@ -28,14 +28,12 @@ Filter to_filter(const InstanceId& instance, const UserFilter& wanted) {
     filter.add_any_of(" AND username IN (", wanted.usernames, "))");
   }
   if (!wanted.email_addresses.empty()) {
-    auto folded = wanted.email_addresses;
-    for (auto& address : folded) fold(address);
     // Named, because without statistics SQLite would rather walk through all addresses.
     filter.add(
         " AND id IN (SELECT user_id FROM user_emails INDEXED BY user_emails_by_address"
         " WHERE instance_id = ?",
         instance);
-    filter.add_any_of(" AND lower(address) IN (", folded, "))");
+    filter.add_any_of(" AND lower(address) IN (", folded(wanted.email_addresses), "))");
   }
   if (wanted.query) add_query(filter, instance, *wanted.query);
   return filter;
@@ -122,7 +120,7 @@ bool SqliteTx::remove_user(const InstanceId& instance, const UserId& id) {
   return true;
 }
 
-Standing SqliteTx::find_standing(const InstanceId& instance, const UserId& id) {
+Standing SqliteTx::standing(const InstanceId& instance, const UserId& id) {
   if (is_from_outside(id)) return Standing::unknown;
   const auto known = shared_.standings.find(std::tie(instance, id));
   if (known != shared_.standings.end()) return known->second;

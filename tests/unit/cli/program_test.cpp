@@ -224,6 +224,7 @@ TEST_F(CliProgram, UsersAreCountedOnlyWhereThereMayBeMore) {
   for (int i = 1; i < 10; ++i) ten += "," + std::string(kUser);
   network_->then(200, "[" + ten + "]").then(200, R"({"object":"total_count","total_count":11})");
   EXPECT_EQ(run({"users", "list"}).err, "10 of 11; --limit and --offset show others\n");
+  EXPECT_NE(network_->requests.at(4).url.find("limit=10"), std::string::npos);
   EXPECT_EQ(network_->requests.size(), 6U);
 
   network_->then(200, page);

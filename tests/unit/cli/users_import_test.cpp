@@ -1,7 +1,10 @@
 // users import: bad lines, a busy server, one that is gone, and what there is to read.
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "unit/cli/program_fixture.hpp"
@@ -88,8 +91,13 @@ TEST_F(CliUsersImport, AnImportReadsAPipeOnce) {
   network_->then(200, kUser).then(401, kRefusal);
   std::thread writer(
       [&] { std::ofstream(pipe) << "{\"username\":\"a\"}\n{\"username\":\"b\"}\n"; });
-  const auto outcome = run({"users", "import", pipe});
+  auto importing = std::async(std::launch::async, [&] { return run({"users", "import", pipe}); });
+  EXPECT_EQ(importing.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  // With both ends open nobody goes on waiting for one: a broken import fails and does not hang.
+  const int both_ends = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK);
   writer.join();
+  ::close(both_ends);
+  const auto outcome = importing.get();
   EXPECT_EQ(outcome.out, "1 created, 1 failed\n");
   EXPECT_NE(outcome.err.find("line 2 of the input and all after it"), std::string::npos)
       << outcome.err;

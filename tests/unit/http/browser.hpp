@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "base/percent_encode.hpp"
 #include "core/setup.hpp"
 #include "http/app.hpp"
 #include "http/url_text.hpp"

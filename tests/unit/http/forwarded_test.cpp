@@ -34,12 +34,12 @@ TEST(Forwarded, IsTheRightmostThatIsNoProxy) {
 }
 
 TEST(Forwarded, AnAddressIsTheSameHoweverItIsSpelled) {
-  EXPECT_EQ(to_ip_address("192.0.2.1"), "192.0.2.1");
-  EXPECT_EQ(to_ip_address("::ffff:192.0.2.1"), "192.0.2.1");
-  EXPECT_EQ(to_ip_address("::FFFF:c000:201"), "192.0.2.1");
-  EXPECT_EQ(to_ip_address("2001:DB8:0:0::1"), "2001:db8::1");
+  EXPECT_EQ(parse_ip_address("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(parse_ip_address("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(parse_ip_address("::FFFF:c000:201"), "192.0.2.1");
+  EXPECT_EQ(parse_ip_address("2001:DB8:0:0::1"), "2001:db8::1");
   for (const auto* text : {"", "localhost", "192.0.2", "192.0.2.1:80", "[::1]", "fe80::1%eth0"}) {
-    EXPECT_EQ(to_ip_address(text), std::nullopt) << text;
+    EXPECT_EQ(parse_ip_address(text), std::nullopt) << text;
   }
   EXPECT_EQ(seen("10.0.0.1", {{"X-Forwarded-For", "198.51.100.9, ::ffff:10.0.0.2"}}),
             "198.51.100.9");

@@ -65,7 +65,8 @@ TEST_F(SdkClerk, ThePagesExampleSendsWhatThePageDescribes) {
             R"({"user_id":"user_1a2b3c","actor":{"sub":"user_2OEpKhcCN1Lat9NQ0G6puh7q5Rb"},)"
             R"("expires_in_seconds":3600,"session_max_duration_in_seconds":1800})");
   EXPECT_EQ(request().bearer_auth, Secret("sk_test_k"));
-  EXPECT_EQ(header_of(request(), "User-Agent"), "clerk_backend_api-cpp/0.1.0");
+  EXPECT_EQ(header_of(request(), "User-Agent"),
+            "clerk_backend_api-cpp/" + std::string(kLibraryVersion));
   EXPECT_EQ(header_of(request(), "Clerk-API-Version"), "2025-11-10");
   EXPECT_EQ(header_of(request(), "Content-Type"), "application/json");
   EXPECT_NE(header_of(request(), "Idempotency-Key"), "(none)");

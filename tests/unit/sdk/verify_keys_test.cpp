@@ -16,7 +16,7 @@ using testing::Signer;
 using namespace std::string_literals;
 
 bool is_taken(const std::string& jwk) {
-  return detail::to_verification_key(*parse_json(jwk)->if_object()).has_value();
+  return detail::parse_verification_key(*parse_json(jwk)->if_object()).has_value();
 }
 
 std::string replaced(std::string text, std::string_view old, std::string_view by) {
@@ -139,7 +139,7 @@ TEST(VerificationKeys, PassesOverEd25519PointsOfSmallOrderAndOddSpelling) {
 TEST(VerificationKeys, ReadsASetAndPassesOverWhatIsNotForIt) {
   const auto json = R"({"keys":[{"kty":"oct","kid":"s","k":"AAAA"},{"kty":"EC"},)" +
                     rs256().jwk("a") + "," + es256().jwk("b") + R"(],"more":1})";
-  const auto keys = detail::to_key_set(*parse_json(json));
+  const auto keys = detail::parse_key_set(*parse_json(json));
   ASSERT_TRUE(keys);
   EXPECT_EQ(keys->size(), 2U);
   EXPECT_NE(detail::find_key(*keys, "a"), nullptr);

@@ -27,7 +27,7 @@ class VerifySignature : public ::testing::TestWithParam<Kind> {
 
   const Signer& signer_ = GetParam().signer();
   const tenens::crypto::VerificationKey key_ =
-      detail::to_verification_key(*parse_json(signer_.jwk())->if_object()).value();
+      detail::parse_verification_key(*parse_json(signer_.jwk())->if_object()).value();
   const std::string text_ = tenens::to_base64url(R"({"alg":")" + signer_.alg() + R"("})") + '.' +
                             tenens::to_base64url(R"({"sub":"user_1"})");
   const std::string signature_ = signer_.sign(text_);
@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, VerifySignature,
 
 TEST(VerifySignatureForm, AnEcdsaSignatureWithItsNumbersPaddedIsRefused) {
   const auto key =
-      detail::to_verification_key(*parse_json(testing::es256().jwk())->if_object()).value();
+      detail::parse_verification_key(*parse_json(testing::es256().jwk())->if_object()).value();
   const auto signature = testing::es256().sign("text");
   ASSERT_TRUE(key.verify("text", signature));
   EXPECT_FALSE(key.verify("text", '\0' + signature.substr(0, 32) + '\0' + signature.substr(32)));
@@ -93,7 +93,7 @@ TEST(VerifySignatureForm, AnEcdsaSignatureWithItsNumbersPaddedIsRefused) {
 TEST(VerifySignatureForm, AnEcdsaSignatureInDerIsRefused) {
   // 64 bytes is the only length; a DER signature of 64 bytes would still not be R and S.
   const auto key =
-      detail::to_verification_key(*parse_json(testing::es256().jwk())->if_object()).value();
+      detail::parse_verification_key(*parse_json(testing::es256().jwk())->if_object()).value();
   EXPECT_FALSE(key.verify("text", "\x30\x44\x02\x20" + std::string(68, 'x')));
   EXPECT_FALSE(key.verify("text", std::string(64, '\0')));
   EXPECT_FALSE(key.verify("text", std::string(64, '\xff')));

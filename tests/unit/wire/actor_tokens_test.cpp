@@ -162,14 +162,14 @@ TEST(WireActorTokens, ATokenHasClerksShapeAndOursOnlyWhereSet) {
   EXPECT_NE(text.find(R"("token":"ticket","url":"http://x/?ticket=t","created_at":1)"),
             std::string::npos);
 
-  const auto again = to_actor_token(*clerk_backend_api::parse_json(text));
+  const auto again = parse_actor_token(*clerk_backend_api::parse_json(text));
   ASSERT_TRUE(again);
   EXPECT_EQ(to_json(*again), text);
 }
 
 TEST(WireActorTokens, AClientToleratesNewFieldsAndNewWordsButNoMissingOnes) {
   const auto read = [](std::string_view text) {
-    return to_actor_token(*clerk_backend_api::parse_json(text));
+    return parse_actor_token(*clerk_backend_api::parse_json(text));
   };
   const auto token = read(R"({"id":"a","status":"frozen","user_id":"u","actor":{},"new":[1],)"
                           R"("created_at":1,"updated_at":2,"token":null})");

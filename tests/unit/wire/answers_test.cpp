@@ -21,18 +21,20 @@ TEST(WireLists, AListIsAnArrayOrAPage) {
 }
 
 TEST(WireLists, AClientReadsBothForms) {
-  const auto page = to_page<SessionToken>(value_of(to_json_page(kTokens, 7)), to_session_token);
+  const auto page =
+      parse_page<SessionToken>(value_of(to_json_page(kTokens, 7)), parse_session_token);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->data.size(), 2U);
   EXPECT_EQ(page->total_count, 7);
-  const auto array = to_page<SessionToken>(value_of(to_json_array(kTokens)), to_session_token);
+  const auto array =
+      parse_page<SessionToken>(value_of(to_json_array(kTokens)), parse_session_token);
   ASSERT_TRUE(array);
   EXPECT_EQ(array->total_count, 2);
 }
 
 TEST(WireLists, AListDoesNotShrinkInSilence) {
-  EXPECT_FALSE(to_page<SessionToken>(value_of(R"([{"jwt":"a"},{}])"), to_session_token));
-  EXPECT_FALSE(to_page<SessionToken>(value_of(R"({"items":[]})"), to_session_token));
+  EXPECT_FALSE(parse_page<SessionToken>(value_of(R"([{"jwt":"a"},{}])"), parse_session_token));
+  EXPECT_FALSE(parse_page<SessionToken>(value_of(R"({"items":[]})"), parse_session_token));
 }
 
 TEST(WireErrors, AnErrorBodyRoundTrips) {
@@ -73,10 +75,10 @@ TEST(WireAuditEvents, AnEventSaysNullWhereThereIsNothing) {
   auto full = bare;
   full.actor = Object{{"sub", "a"}};
   full.code = "ticket_expired_code";
-  const auto again = to_audit_event(value_of(to_json(full)));
+  const auto again = parse_audit_event(value_of(to_json(full)));
   ASSERT_TRUE(again);
   EXPECT_EQ(to_json(*again), to_json(full));
-  EXPECT_FALSE(to_audit_event(value_of(R"({"sequence":1})")));
+  EXPECT_FALSE(parse_audit_event(value_of(R"({"sequence":1})")));
 }
 
 }  // namespace

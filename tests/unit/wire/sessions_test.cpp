@@ -22,13 +22,13 @@ TEST(WireSessions, ASessionHasClerksShape) {
             R"("tasks":null})");
   session.actor = Object{{"sub", "a"}};
   session.actor_token_id = "act_1";
-  const auto again = to_session(*clerk_backend_api::parse_json(to_json(session)));
+  const auto again = parse_session(*clerk_backend_api::parse_json(to_json(session)));
   ASSERT_TRUE(again);
   EXPECT_EQ(to_json(*again), to_json(session));
 }
 
 TEST(WireSessions, ASessionWithoutAStatusIsNotOne) {
-  EXPECT_FALSE(to_session(*clerk_backend_api::parse_json(R"({"id":"sess_1"})")));
+  EXPECT_FALSE(parse_session(*clerk_backend_api::parse_json(R"({"id":"sess_1"})")));
 }
 
 TEST(WireSessions, ATokensLifeIsBetweenHalfAMinuteAndTenYears) {
@@ -55,8 +55,9 @@ TEST(WireSessions, NoBodyAndUnknownFieldsAreFine) {
 
 TEST(WireSessions, ASessionTokenRoundTrips) {
   EXPECT_EQ(to_json(SessionToken{.jwt = "a.b.c"}), R"({"object":"token","jwt":"a.b.c"})");
-  EXPECT_EQ(to_session_token(*clerk_backend_api::parse_json(R"({"jwt":"a.b.c"})"))->jwt, "a.b.c");
-  EXPECT_FALSE(to_session_token(*clerk_backend_api::parse_json("{}")));
+  EXPECT_EQ(parse_session_token(*clerk_backend_api::parse_json(R"({"jwt":"a.b.c"})"))->jwt,
+            "a.b.c");
+  EXPECT_FALSE(parse_session_token(*clerk_backend_api::parse_json("{}")));
 }
 
 }  // namespace

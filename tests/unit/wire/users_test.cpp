@@ -81,18 +81,18 @@ TEST(WireUsers, AUserHasEveryMemberThatTheSchemaRequires) {
 }
 
 TEST(WireUsers, AUserRoundTrips) {
-  const auto again = to_user(*clerk_backend_api::parse_json(to_json(kAda)));
+  const auto again = parse_user(*clerk_backend_api::parse_json(to_json(kAda)));
   ASSERT_TRUE(again);
   EXPECT_EQ(to_json(*again), to_json(kAda));
   EXPECT_TRUE(again->email_addresses.front().verified);
 }
 
 TEST(WireUsers, AClientReadsAUserThatLacksEverythingOptional) {
-  const auto user =
-      to_user(*clerk_backend_api::parse_json(R"({"id":"user_1","created_at":1,"updated_at":2})"));
+  const auto user = parse_user(
+      *clerk_backend_api::parse_json(R"({"id":"user_1","created_at":1,"updated_at":2})"));
   ASSERT_TRUE(user);
   EXPECT_FALSE(user->banned);
-  EXPECT_FALSE(to_user(*clerk_backend_api::parse_json(R"({"id":"user_1","created_at":1})")));
+  EXPECT_FALSE(parse_user(*clerk_backend_api::parse_json(R"({"id":"user_1","created_at":1})")));
 }
 
 TEST(WireUsers, ACreateBodyRoundTrips) {
@@ -201,10 +201,10 @@ TEST(WireUsers, AnEmptyUsernameIsRemovedByAnUpdate) {
 }
 
 TEST(WireUsers, CountsAndDeletionsRoundTrip) {
-  EXPECT_EQ(to_total_count(*clerk_backend_api::parse_json(total_count_to_json(7))), 7);
+  EXPECT_EQ(parse_total_count(*clerk_backend_api::parse_json(total_count_to_json(7))), 7);
   const DeletedObject deleted{.object = "user", .id = "user_1", .deleted = true};
   EXPECT_EQ(to_json(deleted), R"({"id":"user_1","object":"user","deleted":true})");
-  const auto again = to_deleted_object(*clerk_backend_api::parse_json(to_json(deleted)));
+  const auto again = parse_deleted_object(*clerk_backend_api::parse_json(to_json(deleted)));
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->deleted);
 }

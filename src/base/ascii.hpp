@@ -5,9 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace tenens::http {
-
-inline constexpr std::string_view kLineEnd = "\r\n";
+namespace tenens {
 
 [[nodiscard]] constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -34,8 +32,12 @@ inline constexpr std::string_view kLineEnd = "\r\n";
   return c >= '0' && c <= '9';
 }
 
+[[nodiscard]] constexpr bool is_alphanumeric(char c) {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
+
 [[nodiscard]] constexpr bool is_printable(char c) {
   return c >= 0x20 && c <= 0x7E;
 }
 
-}  // namespace tenens::http
+}  // namespace tenens
