@@ -11,6 +11,7 @@
 
 #include "core/services.hpp"
 #include "core/setup.hpp"
+#include "core/transact.hpp"
 #include "crypto/random.hpp"
 #include "http/app.hpp"
 #include "http/server.hpp"
@@ -110,12 +111,9 @@ void announce_algorithm(const Config& config, crypto::SignatureAlgorithm present
 /// A slip in the id would protect nobody.
 void warn_of_strangers(const Settings& settings, Store& store, const Instance& instance) {
   for (const auto& id : settings.protected_users) {
-    auto standing = Standing::usable;
-    const auto read = store.read([&](ReadTx& tx) -> Done {
-      standing = tx.find_standing(instance.id, UserId{id});
-      return {};
-    });
-    if (read && standing == Standing::unknown) {
+    const auto standing =
+        read_from(store, [&](ReadTx& tx) { return tx.find_standing(instance.id, UserId{id}); });
+    if (standing == Standing::unknown) {
       std::cerr << "tenensd: warning: --protected-user " << id << ": there is no such user\n";
     }
   }
