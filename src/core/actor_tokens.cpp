@@ -3,6 +3,7 @@
 #include "core/audit_events.hpp"
 #include "core/durations.hpp"
 #include "core/policy.hpp"
+#include "core/transact.hpp"
 
 namespace tenens {
 
@@ -74,19 +75,21 @@ Result<MintedToken> ActorTokens::create(const Caller& caller, NewActorToken want
     return Foresight{.instance_id = token.instance_id,
                      .user_ids = {token.user_id, UserId{token.actor.sub}}};
   };
-  std::optional<ActorToken> known;  // from an earlier request with the same key
-  const auto committed = store_.write_foreseen(foresee, [&](WriteTx& tx) -> Done {
-    known.reset();
+  // Of an earlier request with the same key, if there was one.
+  using Known = std::optional<ActorToken>;
+  auto known = write_foreseen(store_, foresee, [&](WriteTx& tx) -> Result<Known> {
     if (idempotency) {
       const auto earlier = tx.find_idempotency(caller.instance_id, idempotency->key);
       if (earlier && now - earlier->created_at < kIdempotencyLife) {
         if (earlier->body_digest != idempotency->body) return refuse(Code::idempotency_conflict);
-        known = tx.find_actor_token(caller.instance_id, earlier->actor_token_id);
-        if (!known) return refuse(Code::idempotency_conflict);
-        return {};
+        auto token_then = tx.find_actor_token(caller.instance_id, earlier->actor_token_id);
+        if (!token_then) return refuse(Code::idempotency_conflict);
+        return token_then;
       }
     }
-    if (const auto verdict = may_create(tx, token); !verdict) return verdict;
+    if (const auto verdict = may_create(tx, token); !verdict) {
+      return tl::unexpected(verdict.error());
+    }
     tx.insert(token);
     if (idempotency) {
       tx.insert(IdempotencyRecord{caller.instance_id, idempotency->key, idempotency->body, token.id,
@@ -94,67 +97,54 @@ Result<MintedToken> ActorTokens::create(const Caller& caller, NewActorToken want
       tx.forget_idempotency_before(now - kIdempotencyLife);
     }
     tx.append(audit::event(AuditAction::actor_token_created, token, now, caller));
-    return {};
+    return std::nullopt;
   });
-  if (!committed) return tl::unexpected(committed.error());
-  if (known) return minted(*std::move(known));
+  if (!known) return tl::unexpected(known.error());
+  if (*known) return minted(**std::move(known));
   return drafted;
 }
 
 Result<ActorToken> ActorTokens::revoke(const Caller& caller, const ActorTokenId& id) {
   const auto now = clock_.now();
-  std::optional<ActorToken> token;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  return write_to(store_, [&](WriteTx& tx) -> Result<ActorToken> {
     const bool revoked = tx.revoke_if_pending(caller.instance_id, id, now);
-    token = tx.find_actor_token(caller.instance_id, id);
+    auto token = tx.find_actor_token(caller.instance_id, id);
     if (!token) return refuse(Code::resource_not_found);
     if (!revoked) return refuse(Code::token_not_revocable, {}, std::string(to_text(token->state)));
     tx.append(audit::event(AuditAction::actor_token_revoked, *token, now, caller));
-    return {};
+    return *std::move(token);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(token);
 }
 
 Result<ActorToken> ActorTokens::end(const Caller& caller, const ActorTokenId& id) {
   const auto now = clock_.now();
-  std::optional<ActorToken> token;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  return write_to(store_, [&](WriteTx& tx) -> Result<ActorToken> {
     bool changed = tx.revoke_if_pending(caller.instance_id, id, now);
-    token = tx.find_actor_token(caller.instance_id, id);
+    auto token = tx.find_actor_token(caller.instance_id, id);
     if (!token) return refuse(Code::resource_not_found);
     if (token->session_id) {
       changed = tx.close_if_alive(caller.instance_id, *token->session_id, SessionState::revoked,
                                   now, SessionState::active);
     }
     if (changed) tx.append(audit::event(AuditAction::actor_token_ended, *token, now, caller));
-    return {};
+    return *std::move(token);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(token);
 }
 
 Result<ActorToken> ActorTokens::find(const Caller& caller, const ActorTokenId& id) {
-  std::optional<ActorToken> token;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    token = tx.find_actor_token(caller.instance_id, id);
-    return {};
+  return read_from(store_, [&](ReadTx& tx) -> Result<ActorToken> {
+    auto token = tx.find_actor_token(caller.instance_id, id);
+    if (!token) return refuse(Code::resource_not_found);
+    return *std::move(token);
   });
-  if (!read) return tl::unexpected(read.error());
-  if (!token) return refuse(Code::resource_not_found);
-  return *std::move(token);
 }
 
 Result<Listing<ActorToken>> ActorTokens::list(const Caller& caller, const ActorTokenFilter& filter,
                                               Page page) {
-  Listing<ActorToken> listing;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    listing.items = tx.actor_tokens(caller.instance_id, filter, page);
-    listing.total = tx.count_actor_tokens(caller.instance_id, filter);
-    return {};
+  return read_from(store_, [&](ReadTx& tx) {
+    return Listing<ActorToken>{.items = tx.actor_tokens(caller.instance_id, filter, page),
+                               .total = tx.count_actor_tokens(caller.instance_id, filter)};
   });
-  if (!read) return tl::unexpected(read.error());
-  return listing;
 }
 
 }  // namespace tenens

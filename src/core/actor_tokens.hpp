@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "core/caller.hpp"
 #include "core/store.hpp"
@@ -18,14 +17,6 @@ struct NewActorToken {
   std::optional<std::string> reason = {};
 };
 
-/// A caller's promise that two requests with one key are one request.
-struct Idempotency {
-  Digest key;
-  Digest body;
-};
-// Long enough for any retry, short enough that the table stays small.
-inline constexpr seconds kIdempotencyLife = std::chrono::hours(24);
-
 /// Midnight UTC of the first day of the month: from there on a monthly limit counts.
 [[nodiscard]] Instant month_start(Instant now);
 
@@ -33,12 +24,6 @@ struct MintedToken {
   ActorToken record;
   Secret ticket;
   Secret url;
-};
-
-template <class Record>
-struct Listing {
-  std::vector<Record> items = {};
-  std::int64_t total = 0;
 };
 
 class ActorTokens {

@@ -5,6 +5,7 @@
 
 #include "base/base64url.hpp"
 #include "core/audit_events.hpp"
+#include "core/transact.hpp"
 #include "crypto/jwt.hpp"
 #include "wire/json.hpp"
 
@@ -65,14 +66,10 @@ std::string checkpoint_payload(const AuditCheckpoint& checkpoint) {
 }  // namespace audit
 
 Result<Listing<AuditCheckpoint>> AuditCheckpoints::list(const Caller& caller, Page page) {
-  Listing<AuditCheckpoint> listing;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    listing.items = tx.audit_checkpoints(caller.instance_id, page);
-    listing.total = tx.count_audit_checkpoints(caller.instance_id);
-    return {};
+  return read_from(store_, [&](ReadTx& tx) {
+    return Listing<AuditCheckpoint>{.items = tx.audit_checkpoints(caller.instance_id, page),
+                                    .total = tx.count_audit_checkpoints(caller.instance_id)};
   });
-  if (!read) return tl::unexpected(read.error());
-  return listing;
 }
 
 /// What becomes the next checkpoint.

@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "core/actor_tokens.hpp"
+#include "core/caller.hpp"
 #include "core/keyring.hpp"
 #include "crypto/merkle_tree.hpp"
 

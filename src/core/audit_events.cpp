@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/transact.hpp"
+
 namespace tenens {
 namespace {
 
@@ -152,14 +154,10 @@ AuditEvent outcome(AuditEvent act, bool committed, Instant now) {
 
 Result<Listing<AuditEvent>> AuditEvents::list(const Caller& caller, const AuditFilter& filter,
                                               Page page) {
-  Listing<AuditEvent> listing;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    listing.items = tx.audit_events(caller.instance_id, filter, page);
-    listing.total = tx.count_audit_events(caller.instance_id, filter);
-    return {};
+  return read_from(store_, [&](ReadTx& tx) {
+    return Listing<AuditEvent>{.items = tx.audit_events(caller.instance_id, filter, page),
+                               .total = tx.count_audit_events(caller.instance_id, filter)};
   });
-  if (!read) return tl::unexpected(read.error());
-  return listing;
 }
 
 }  // namespace tenens

@@ -1,7 +1,8 @@
 // Audit records: how each is made, and how they are read.
 #pragma once
 
-#include "core/actor_tokens.hpp"
+#include "core/caller.hpp"
+#include "core/store.hpp"
 
 namespace tenens {
 

@@ -15,6 +15,14 @@ struct Caller {
   std::string address;
 };
 
+/// A caller's promise that two requests with one key are one request.
+struct Idempotency {
+  Digest key;
+  Digest body;
+};
+// Long enough for any retry, short enough that the table stays small.
+inline constexpr seconds kIdempotencyLife = std::chrono::hours(24);
+
 /// A browser, perhaps with the cookie that makes it a client.
 struct Visitor {
   InstanceId instance_id;

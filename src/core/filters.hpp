@@ -1,4 +1,4 @@
-// What a list is asked for.
+// What a list is asked for, and gives.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,13 @@ struct Page {
 };
 /// For what is one user's or one browser's.
 inline constexpr Page kEverything{.limit = 1'000'000};
+
+/// A page of a list.
+template <class Record>
+struct Listing {
+  std::vector<Record> items = {};
+  std::int64_t total = 0;  // of all pages
+};
 
 /// An absent field does not filter. All lists are newest first, by id.
 struct UserFilter {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/transact.hpp"
 #include "crypto/digest.hpp"
 #include "wire/json.hpp"
 
@@ -28,13 +29,9 @@ std::string to_jwk(const std::string& kid, const crypto::PrivateKey& key) {
 Result<std::shared_ptr<Keyring>> Keyring::load(Store& store, KeyEncryption encryption) {
   auto keyring = std::make_shared<Keyring>();
   keyring->encryption_ = std::move(encryption);
-  std::vector<Instance> stored;
-  const auto read = store.read([&](ReadTx& tx) -> Done {
-    stored = tx.instances();
-    return {};
-  });
-  if (!read) return tl::unexpected(read.error());
-  for (auto& instance : stored) {
+  auto stored = read_from(store, [](ReadTx& tx) { return tx.instances(); });
+  if (!stored) return tl::unexpected(stored.error());
+  for (auto& instance : *stored) {
     auto opened = keyring->encryption_.open(std::move(instance));
     if (!opened) return tl::unexpected(opened.error());
     keyring->instances_.push_back(*std::move(opened));
@@ -44,14 +41,11 @@ Result<std::shared_ptr<Keyring>> Keyring::load(Store& store, KeyEncryption encry
 }
 
 Done Keyring::reload(Store& store) {
-  std::vector<SecretKey> secrets;
-  std::vector<SigningKey> records;
-  const auto read = store.read([&](ReadTx& tx) -> Done {
-    secrets = tx.secret_keys();
-    records = tx.signing_keys();
-    return {};
+  auto stored = read_from(store, [](ReadTx& tx) {
+    return std::pair{tx.secret_keys(), tx.signing_keys()};
   });
-  if (!read) return read;
+  if (!stored) return tl::unexpected(stored.error());
+  auto& [secrets, records] = *stored;
 
   std::sort(records.begin(), records.end(),
             [](const SigningKey& a, const SigningKey& b) { return a.active_from > b.active_from; });

@@ -1,6 +1,7 @@
 #include "core/recovery.hpp"
 
 #include "core/audit_events.hpp"
+#include "core/transact.hpp"
 
 namespace tenens {
 namespace {
@@ -15,9 +16,8 @@ std::string to_text(const Voided& voided) {
 
 Result<Voided> recover(Store& store, const Clock& clock) {
   const auto now = clock.now();
-  Voided total;
-  const auto committed = store.write([&](WriteTx& tx) -> Done {
-    total = {};
+  return write_to(store, [&](WriteTx& tx) {
+    Voided total;
     for (const auto& instance : tx.instances()) {
       const auto voided = tx.void_what_is_open(instance.id, now);
       tx.append(audit::operators(AuditAction::database_recovered, instance.id, now,
@@ -26,10 +26,8 @@ Result<Voided> recover(Store& store, const Clock& clock) {
       total.sign_in_tokens += voided.sign_in_tokens;
       total.sessions += voided.sessions;
     }
-    return {};
+    return total;
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return total;
 }
 
 }  // namespace tenens

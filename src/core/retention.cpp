@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/transact.hpp"
+
 namespace tenens {
 
 Done Retention::begin_sweep() {
@@ -9,13 +11,9 @@ Done Retention::begin_sweep() {
   const auto over_by = now - *settings_.retention;
   // This month's tokens are counted.
   const auto tokens_by = settings_.monthly_limit ? std::min(over_by, month_start(now)) : over_by;
-  std::vector<Instance> instances;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    instances = tx.instances();
-    return {};
-  });
-  if (!read) return read;
-  for (const auto& [id, production, ticket_key, created_at] : instances) {
+  const auto instances = read_from(store_, [](ReadTx& tx) { return tx.instances(); });
+  if (!instances) return tl::unexpected(instances.error());
+  for (const auto& [id, production, ticket_key, created_at] : *instances) {
     const auto add = [&](Removable what, std::string last) {
       rest_.push_back({id, {.what = what, .last = std::move(last), .over_by = over_by}});
     };
@@ -32,27 +30,24 @@ Result<Retention::Step> Retention::step() {
     if (rest_.empty()) return Step{.sweep_ended = true};
   }
   auto& [instance_id, stretch] = rest_.front();
-  LookedAt found;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    found = tx.look_at(instance_id, stretch, kMostRemoved, kMostLookedAt);
-    return {};
+  const auto found = read_from(store_, [&](ReadTx& tx) {
+    return tx.look_at(instance_id, stretch, kMostRemoved, kMostLookedAt);
   });
-  if (!read) return tl::unexpected(read.error());
+  if (!found) return tl::unexpected(found.error());
 
   Step step{.what = stretch.what};
-  if (found.over > 0) {
+  if (found->over > 0) {
     auto seen = stretch;
-    seen.last = found.last;
-    const auto committed = store_.write([&](WriteTx& tx) -> Done {
-      step.removed = tx.remove_over(instance_id, seen);
-      return {};
-    });
-    if (!committed) return tl::unexpected(committed.error());
+    seen.last = found->last;
+    const auto removed =
+        write_to(store_, [&](WriteTx& tx) { return tx.remove_over(instance_id, seen); });
+    if (!removed) return tl::unexpected(removed.error());
+    step.removed = *removed;
   }
-  if (found.at_end) {
+  if (found->at_end) {
     rest_.pop_front();
   } else {
-    stretch.after = found.last;
+    stretch.after = found->last;
   }
   step.sweep_ended = rest_.empty();
   return step;

@@ -2,6 +2,7 @@
 
 #include "core/audit_events.hpp"
 #include "core/session_rules.hpp"
+#include "core/transact.hpp"
 
 namespace tenens {
 namespace {
@@ -34,25 +35,23 @@ Result<RunOuts::Step> RunOuts::step() {
   }
   const auto now = clock_.now() - kUnderWay;
   auto& [instance_id, after] = rest_.front();
-  LookedAt found;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    found = tx.look_for_run_outs(instance_id, after, now, kMostNoted, kMostLookedAt);
-    return {};
+  const auto found = read_from(store_, [&](ReadTx& tx) {
+    return tx.look_for_run_outs(instance_id, after, now, kMostNoted, kMostLookedAt);
   });
-  if (!read) return tl::unexpected(read.error());
+  if (!found) return tl::unexpected(found.error());
 
   Step step;
-  const SessionId last{found.last};
-  if (found.over > 0) {
-    const auto committed = store_.write([&](WriteTx& tx) -> Done {
-      const auto noted = tx.note_run_outs(instance_id, after, last, now);
-      for (const auto& session : noted) tx.append(event_of(session, now));
-      step.noted = static_cast<std::int64_t>(noted.size());
-      return {};
+  const SessionId last{found->last};
+  if (found->over > 0) {
+    const auto noted = write_to(store_, [&](WriteTx& tx) {
+      const auto sessions = tx.note_run_outs(instance_id, after, last, now);
+      for (const auto& session : sessions) tx.append(event_of(session, now));
+      return std::ssize(sessions);
     });
-    if (!committed) return tl::unexpected(committed.error());
+    if (!noted) return tl::unexpected(noted.error());
+    step.noted = *noted;
   }
-  if (found.at_end) {
+  if (found->at_end) {
     rest_.pop_front();
   } else {
     after = last;

@@ -2,6 +2,7 @@
 
 #include "core/audit_events.hpp"
 #include "core/restore_session.hpp"
+#include "core/transact.hpp"
 #include "crypto/jwt.hpp"
 #include "wire/claims.hpp"
 
@@ -85,27 +86,20 @@ std::string Sessions::jwt(const Session& session, const std::string& origin,
 }
 
 Result<Session> Sessions::find(const Caller& caller, const SessionId& id) {
-  std::optional<Session> session;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    session = tx.find_session(caller.instance_id, id);
-    return {};
+  return read_from(store_, [&](ReadTx& tx) -> Result<Session> {
+    auto session = tx.find_session(caller.instance_id, id);
+    if (!session) return refuse(Code::session_not_found, id.text);
+    return *std::move(session);
   });
-  if (!read) return tl::unexpected(read.error());
-  if (!session) return refuse(Code::session_not_found, id.text);
-  return *std::move(session);
 }
 
 Result<Listing<Session>> Sessions::list(const Caller& caller, const SessionQuery& query,
                                         Page page) {
   const auto filter = to_filter(query, clock_.now());
-  Listing<Session> listing;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    listing.items = tx.sessions(caller.instance_id, filter, page);
-    listing.total = tx.count_sessions(caller.instance_id, filter);
-    return {};
+  return read_from(store_, [&](ReadTx& tx) {
+    return Listing<Session>{.items = tx.sessions(caller.instance_id, filter, page),
+                            .total = tx.count_sessions(caller.instance_id, filter)};
   });
-  if (!read) return tl::unexpected(read.error());
-  return listing;
 }
 
 Result<Session> Sessions::create(const Caller& caller, const UserId& user_id) {
@@ -140,64 +134,54 @@ Result<Session> Sessions::create(const Caller& caller, const UserId& user_id) {
 
 Result<Session> Sessions::revoke(const Caller& caller, const SessionId& id) {
   const auto now = clock_.now();
-  std::optional<Session> session;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  return write_to(store_, [&](WriteTx& tx) -> Result<Session> {
     const auto found = tx.find_session(caller.instance_id, id);
     if (!found) return refuse(Code::session_not_found, id.text);
     const bool closed = close_session(tx, *found, SessionState::revoked, settings_, now);
-    session = tx.find_session(caller.instance_id, id);
+    auto session = tx.find_session(caller.instance_id, id);
     if (!session) return refuse(Code::session_not_found, id.text);  // another node has removed it
     if (closed) tx.append(audit::event(AuditAction::session_revoked, *session, now, caller));
-    return {};
+    return *std::move(session);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(session);
 }
 
 Result<std::string> Sessions::create_token(const Caller& caller, const SessionId& id,
                                            std::optional<seconds> life, const std::string& origin) {
   const auto now = clock_.now();
-  std::optional<Session> session;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    session = tx.find_session(caller.instance_id, id);
-    if (!session) return refuse(Code::session_not_found, id.text);
-    if (!is_alive(*session, now) || !may_go_on(tx, *session, settings_)) {
+  const auto session = read_from(store_, [&](ReadTx& tx) -> Result<Session> {
+    auto found = tx.find_session(caller.instance_id, id);
+    if (!found) return refuse(Code::session_not_found, id.text);
+    if (!is_alive(*found, now) || !may_go_on(tx, *found, settings_)) {
       return refuse(Code::signed_out);
     }
-    return {};
+    return *std::move(found);
   });
-  if (!read) return tl::unexpected(read.error());
+  if (!session) return tl::unexpected(session.error());
   return jwt(*session, origin, life);
 }
 
 Result<std::optional<ClientView>> Sessions::client(const Visitor& visitor) {
   const auto now = clock_.now();
-  std::optional<ClientView> view;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    if (const auto client = find_client(tx, visitor)) {
-      view = view_of(tx, *client, settings_, now);
-    }
-    return {};
+  auto seen = read_from(store_, [&](ReadTx& tx) -> std::optional<ClientView> {
+    const auto client = find_client(tx, visitor);
+    if (!client) return std::nullopt;
+    return view_of(tx, *client, settings_, now);
   });
-  if (!read) return tl::unexpected(read.error());
-  const bool over = view && view->sessions.empty();
-  if (!over || !view->client.restorable_session_id) return view;
+  if (!seen || !*seen) return seen;
+  const auto& view = **seen;
+  if (!view.sessions.empty() || !view.client.restorable_session_id) return seen;
 
   // The impersonation has run out, or a back end has ended it.
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  return write_to(store_, [&](WriteTx& tx) -> std::optional<ClientView> {
     auto client = find_client(tx, visitor);
-    if (!client) return {};
+    if (!client) return view;
     restore_session(tx, *client, visitor, settings_, now);
-    view = view_of(tx, *client, settings_, now);
-    return {};
+    return view_of(tx, *client, settings_, now);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return view;
 }
 
 Result<ClientView> Sessions::touch(const Visitor& visitor, const SessionId& id) {
-  std::optional<ClientView> view;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  return write_to(store_, [&](WriteTx& tx) -> Result<ClientView> {
     const auto now = clock_.now();
     auto live = live_session(tx, visitor, id, settings_, now);
     if (!live) return tl::unexpected(live.error());
@@ -205,25 +189,18 @@ Result<ClientView> Sessions::touch(const Visitor& visitor, const SessionId& id) 
     live->client.last_active_session_id = id;
     live->client.updated_at = now;
     tx.update(live->client);
-    view = view_of(tx, live->client, settings_, now);
-    return {};
+    return view_of(tx, live->client, settings_, now);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(view);
 }
 
 Result<std::string> Sessions::token(const Visitor& visitor, const SessionId& id) {
   const auto now = clock_.now();
-  std::optional<Session> session;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    auto live = live_session(tx, visitor, id, settings_, now);
-    if (!live) return tl::unexpected(live.error());
-    session = std::move(live->session);
-    return {};
-  });
-  if (!read) return tl::unexpected(read.error());
+  const auto live =
+      read_from(store_, [&](ReadTx& tx) { return live_session(tx, visitor, id, settings_, now); });
+  if (!live) return tl::unexpected(live.error());
+  const auto& session = live->session;
 
-  if (now - session->last_active_at >= touch_granularity(*session)) {
+  if (now - session.last_active_at >= touch_granularity(session)) {
     const auto committed = store_.write([&](WriteTx& tx) -> Done {
       // It may have been ended, or have run out, while this waited for the disk.
       if (!tx.touch(visitor.instance_id, id, clock_.now())) return refuse(Code::signed_out);
@@ -231,15 +208,14 @@ Result<std::string> Sessions::token(const Visitor& visitor, const SessionId& id)
     });
     if (!committed) return tl::unexpected(committed.error());
   }
-  return jwt(*session, visitor.origin);
+  return jwt(session, visitor.origin);
 }
 
 Result<ClientView> Sessions::close(const Visitor& visitor, const SessionId& id, SessionState to) {
   const auto now = clock_.now();
   const auto action =
       to == SessionState::removed ? AuditAction::session_removed : AuditAction::session_ended;
-  std::optional<ClientView> view;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  return write_to(store_, [&](WriteTx& tx) -> Result<ClientView> {
     auto own = own_session(tx, visitor, id);
     if (!own) return tl::unexpected(own.error());
     // What has run out is over, and its record says since when.
@@ -253,31 +229,23 @@ Result<ClientView> Sessions::close(const Visitor& visitor, const SessionId& id, 
       tx.append(audit::event(action, own->session, now, visitor));
     }
     if (own->session.actor) restore_session(tx, own->client, visitor, settings_, now);
-    view = view_of(tx, own->client, settings_, now);
-    return {};
+    return view_of(tx, own->client, settings_, now);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(view);
 }
 
 Result<std::optional<ClientView>> Sessions::remove_all(const Visitor& visitor) {
   const auto now = clock_.now();
-  std::optional<ClientView> view;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    view.reset();
+  return write_to(store_, [&](WriteTx& tx) -> std::optional<ClientView> {
     auto client = find_client(tx, visitor);
-    if (!client) return {};
+    if (!client) return std::nullopt;
     for (const auto& session : sessions_in(tx, *client, now)) {
       const bool closed = close_session(tx, session, SessionState::removed, settings_, now);
       if (closed) tx.append(audit::event(AuditAction::session_removed, session, now, visitor));
     }
     // Also of an impersonation that had run out: who signs out of that wants to be back.
     restore_session(tx, *client, visitor, settings_, now);
-    view = view_of(tx, *client, settings_, now);
-    return {};
+    return view_of(tx, *client, settings_, now);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return view;
 }
 
 }  // namespace tenens

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "core/actor_tokens.hpp"
 #include "core/clients.hpp"
 #include "core/keyring.hpp"
 #include "core/session_rules.hpp"

@@ -2,6 +2,7 @@
 
 #include "base/base64url.hpp"
 #include "core/audit_events.hpp"
+#include "core/transact.hpp"
 #include "crypto/digest.hpp"
 
 namespace tenens {
@@ -54,16 +55,6 @@ User sample_user(IdMint& ids, const InstanceId& instance_id, Instant now, const 
   return user;
 }
 
-Result<std::vector<Instance>> read_instances(Store& store) {
-  std::vector<Instance> instances;
-  const auto read = store.read([&](ReadTx& tx) -> Done {
-    instances = tx.instances();
-    return {};
-  });
-  if (!read) return tl::unexpected(read.error());
-  return instances;
-}
-
 /// One way to make the first instance and all that belongs to it.
 struct FirstStart {
   WriteTx& tx;
@@ -102,7 +93,7 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
       return tl::unexpected(checked.error());
     }
   }
-  const auto present = read_instances(store);
+  const auto present = read_from(store, [](ReadTx& tx) { return tx.instances(); });
   if (!present) return tl::unexpected(present.error());
   // Made before the write, which holds what other nodes wait for: it takes up to a second.
   std::optional<crypto::PrivateKey> signing_key;
@@ -110,9 +101,8 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
 
   IdMint ids(clock, random);
   const auto now = clock.now();
-  SetupOutcome outcome;
-  const auto committed = store.write([&](WriteTx& tx) -> Done {
-    outcome = {};
+  return write_to(store, [&](WriteTx& tx) -> Result<SetupOutcome> {
+    SetupOutcome outcome;
     const auto instances = tx.instances();
     const auto encrypted = encrypt_keys(tx, options.encryption, random, false);
     if (!encrypted) return tl::unexpected(encrypted.error());
@@ -130,11 +120,11 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
                         (instance.production ? "production instance (sk_live_)."
                                              : "development instance (sk_test_)."));
     }
-    if (!options.secret_key && !fresh) return {};
+    if (!options.secret_key && !fresh) return outcome;
     auto key = options.secret_key ? *options.secret_key : make_secret_key(random, live);
     const auto digest = crypto::sha256(key.expose());
     const auto known = tx.secret_keys();
-    if (known.size() == 1 && known.front().digest == digest) return {};
+    if (known.size() == 1 && known.front().digest == digest) return outcome;
     // The key that the operator names is the key: an earlier one must not keep working.
     tx.remove_secret_keys(instance.id);
     const SecretKey record{ids.make<SecretKeyId>(), instance.id, digest, now};
@@ -145,10 +135,8 @@ Result<SetupOutcome> prepare(Store& store, const Clock& clock, Random& random,
       tx.append(event);
     }
     if (!options.secret_key) outcome.new_secret_key = std::move(key);
-    return {};
+    return outcome;
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return outcome;
 }
 
 Result<std::vector<RotatedKey>> rotate_signing_keys(

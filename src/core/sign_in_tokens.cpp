@@ -2,6 +2,7 @@
 
 #include "core/audit_events.hpp"
 #include "core/durations.hpp"
+#include "core/transact.hpp"
 
 namespace tenens {
 
@@ -35,19 +36,16 @@ Result<MintedSignInToken> SignInTokens::create(const Caller& caller, const NewSi
 
 Result<SignInToken> SignInTokens::revoke(const Caller& caller, const SignInTokenId& id) {
   const auto now = clock_.now();
-  std::optional<SignInToken> token;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  return write_to(store_, [&](WriteTx& tx) -> Result<SignInToken> {
     const bool revoked = tx.revoke_if_pending(caller.instance_id, id, now);
-    token = tx.find_sign_in_token(caller.instance_id, id);
+    auto token = tx.find_sign_in_token(caller.instance_id, id);
     if (!token) return refuse(Code::resource_not_found);
     if (!revoked) {
       return refuse(Code::sign_in_token_not_revocable, {}, std::string(to_text(token->state)));
     }
     tx.append(audit::event(AuditAction::sign_in_token_revoked, *token, now, caller));
-    return {};
+    return *std::move(token);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(token);
 }
 
 }  // namespace tenens

@@ -9,6 +9,7 @@
 #include "core/redeem_again.hpp"
 #include "core/restore_session.hpp"
 #include "core/session_rules.hpp"
+#include "core/transact.hpp"
 #include "crypto/digest.hpp"
 
 namespace tenens {
@@ -109,24 +110,21 @@ struct SignIns::Attempt {
   std::optional<Client> client = {};         // as the cookie proves it
   std::vector<Session> other_sessions = {};  // in the same browser, newest first
   std::vector<Session> cut_off = {};  // likewise, but they may not go on and nobody sees them
-  std::optional<SignedIn> signed_in = {};
 
-  void load(ReadTx& tx, const Settings& settings, std::optional<Grant> found) {
-    grant = std::move(found);
-    acting_user = Standing::unknown;  // of an earlier run, as the next
-    other_sessions.clear();
-    cut_off.clear();
-    if (!grant) return;
-    subject = tx.find_user(visitor.instance_id, grant->user_id);
-    if (grant->actor) {
-      acting_user = tx.standing(visitor.instance_id, UserId{grant->actor->sub});
-    }
-    client = find_client(tx, visitor);
-    if (!client) return;
-    for (auto& session : sessions_in(tx, *client, now)) {
-      auto& where = may_go_on(tx, session, settings) ? other_sessions : cut_off;
-      where.push_back(std::move(session));
-    }
+  [[nodiscard]] Session session(const SessionId& id, const ClientId& client_id) const {
+    const auto* actor_token = std::get_if<ActorToken>(&grant->token);
+    return {.id = id,
+            .instance_id = visitor.instance_id,
+            .user_id = grant->user_id,
+            .client_id = client_id,
+            .actor = grant->actor,
+            .actor_token_id = actor_token ? std::optional(actor_token->id) : std::nullopt,
+            .last_active_at = now,
+            .expire_at = now + grant->session_life,
+            .idle_limit = grant->idle_limit,
+            .redeem_nonce_digest = nonce_digest,
+            .created_at = now,
+            .updated_at = now};
   }
 };
 
@@ -154,6 +152,25 @@ std::optional<Grant> SignIns::find_grant(ReadTx& tx, const InstanceId& instance_
                .expires_at = token->expires_at,
                .session_life = settings_.own_session_life,
                .idle_limit = settings_.own_session_life};  // it does not go idle
+}
+
+void SignIns::load(ReadTx& tx, Attempt& attempt) const {
+  const auto& instance_id = attempt.visitor.instance_id;
+  auto& grant = attempt.grant = find_grant(tx, instance_id, attempt.ticket.source);
+  attempt.acting_user = Standing::unknown;  // of an earlier look, as the next
+  attempt.other_sessions.clear();
+  attempt.cut_off.clear();
+  if (!grant) return;
+  attempt.subject = tx.find_user(instance_id, grant->user_id);
+  if (grant->actor) {
+    attempt.acting_user = tx.standing(instance_id, UserId{grant->actor->sub});
+  }
+  attempt.client = find_client(tx, attempt.visitor);
+  if (!attempt.client) return;
+  for (auto& session : sessions_in(tx, *attempt.client, attempt.now)) {
+    auto& where = may_go_on(tx, session, settings_) ? attempt.other_sessions : attempt.cut_off;
+    where.push_back(std::move(session));
+  }
 }
 
 Done SignIns::judge(const Attempt& attempt) const {
@@ -197,11 +214,11 @@ Done SignIns::judge_sign_in(const Attempt& attempt) const {
 }
 
 /// What the token has become meanwhile, on another node: redeemed by somebody else, or revoked.
-Done SignIns::refuse_as_loser(ReadTx& tx, const Attempt& attempt) const {
+tl::unexpected<Failure> SignIns::refuse_as_loser(ReadTx& tx, const Attempt& attempt) const {
   const auto found = find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source);
   if (!found) return refuse(Code::ticket_invalid);
   const auto verdict = state_allows(*found, attempt.now);
-  return verdict ? refuse(refusals_of(*found).used) : verdict;
+  return verdict ? refuse(refusals_of(*found).used) : tl::unexpected(verdict.error());
 }
 
 /// An impersonation ends whatever else the browser was signed in to, as Clerk does. The session
@@ -214,7 +231,7 @@ void SignIns::close_others(WriteTx& tx, Attempt& attempt, Client& client) {
   }
 }
 
-Done SignIns::open(WriteTx& tx, Attempt& attempt) {
+Result<SignedIn> SignIns::open(WriteTx& tx, Attempt& attempt) {
   const auto now = attempt.now;
   const auto& visitor = attempt.visitor;
   auto& grant = *attempt.grant;
@@ -255,51 +272,38 @@ Done SignIns::open(WriteTx& tx, Attempt& attempt) {
     tx.update(client);
   }
 
-  const auto* actor_token = std::get_if<ActorToken>(&grant.token);
-  const Session session{
-      .id = session_id,
-      .instance_id = visitor.instance_id,
-      .user_id = grant.user_id,
-      .client_id = client.id,
-      .actor = grant.actor,
-      .actor_token_id = actor_token ? std::optional(actor_token->id) : std::nullopt,
-      .last_active_at = now,
-      .expire_at = now + grant.session_life,
-      .idle_limit = grant.idle_limit,
-      .redeem_nonce_digest = attempt.nonce_digest,
-      .created_at = now,
-      .updated_at = now};
+  auto session = attempt.session(session_id, client.id);
   tx.insert(session);
   tx.append(event_of(grant, &Actions::redeemed, now, visitor));
 
-  view.client = client;
+  view.client = std::move(client);
   view.sessions.insert(view.sessions.begin(), {session, *attempt.subject});
-  attempt.signed_in = SignedIn{.attempt_id = ids_.make<SignInAttemptId>(),
-                               .session = session,
-                               .client_cookie = std::move(cookie),
-                               .view = std::move(view)};
-  return {};
+  return SignedIn{.attempt_id = ids_.make<SignInAttemptId>(),
+                  .session = std::move(session),
+                  .client_cookie = std::move(cookie),
+                  .view = std::move(view)};
 }
 
-/// For one who redeemed the ticket and did not hear of it. False: he is to be refused.
-bool SignIns::open_again(WriteTx& tx, Attempt& attempt) {
-  if (!attempt.nonce_digest) return false;
+/// For one who redeemed the ticket and did not hear of it. Nothing: he is to be refused.
+std::optional<SignedIn> SignIns::open_again(WriteTx& tx, Attempt& attempt) {
+  if (!attempt.nonce_digest) return std::nullopt;
   // As it is now: who lost a race to himself lost it after he had judged.
-  attempt.load(tx, settings_, find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source));
+  load(tx, attempt);
   const auto& grant = attempt.grant;
-  if (!grant || !crypto::equal(grant->ticket_digest, attempt.ticket.digest)) return false;
+  if (!grant || !crypto::equal(grant->ticket_digest, attempt.ticket.digest)) {
+    return std::nullopt;
+  }
   const auto session_id =
       std::visit([](const auto& token) { return token.session_id; }, grant->token);
-  if (!session_id) return false;
+  if (!session_id) return std::nullopt;
   auto again = hand_out_again(tx, attempt.visitor, *session_id, *attempt.nonce_digest, random_,
                               settings_, attempt.now);
-  if (!again) return false;
+  if (!again) return std::nullopt;
   tx.append(event_of(*grant, &Actions::repeated, attempt.now, attempt.visitor));
-  attempt.signed_in = SignedIn{.attempt_id = ids_.make<SignInAttemptId>(),
-                               .session = std::move(again->session),
-                               .client_cookie = std::move(again->client_cookie),
-                               .view = std::move(again->view)};
-  return true;
+  return SignedIn{.attempt_id = ids_.make<SignInAttemptId>(),
+                  .session = std::move(again->session),
+                  .client_cookie = std::move(again->client_cookie),
+                  .view = std::move(again->view)};
 }
 
 Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket,
@@ -312,28 +316,29 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket,
     return tl::unexpected(reference.error());
   }
 
-  Attempt attempt{visitor, now, *reference};
-  if (nonce) attempt.nonce_digest = redeem_nonce_digest(*nonce, ticket);
-  std::optional<Failure> refusal;
+  std::optional<Digest> nonce_digest;
+  if (nonce) nonce_digest = redeem_nonce_digest(*nonce, ticket);
   const auto foresee = [&] {
     Foresight about{.instance_id = visitor.instance_id};
     if (const auto* id = std::get_if<ActorTokenId>(&reference->source)) about.actor_token_id = *id;
     return about;
   };
-  const auto committed = store_.write_foreseen(foresee, [&](WriteTx& tx) -> Done {
-    refusal.reset();
-    attempt.load(tx, settings_, find_grant(tx, visitor.instance_id, reference->source));
-    auto verdict = judge(attempt);
-    if (verdict) verdict = open(tx, attempt);
-    if (verdict || open_again(tx, attempt)) return {};
-    // A refusal leaves its mark in the audit, so this transaction commits.
-    refusal = verdict.error();
-    if (attempt.grant) tx.append(refused_event(*attempt.grant, refusal->code, now, visitor));
-    return {};
+  // A refusal leaves its mark in the audit, so it is a value: its transaction commits.
+  using Outcome = Result<SignedIn>;
+  auto committed = write_foreseen(store_, foresee, [&](WriteTx& tx) -> Result<Outcome> {
+    Attempt attempt{visitor, now, *reference, nonce_digest};
+    load(tx, attempt);
+    const auto verdict = judge(attempt);
+    auto outcome = verdict ? open(tx, attempt) : tl::unexpected(verdict.error());
+    if (outcome) return outcome;
+    if (auto again = open_again(tx, attempt)) return *std::move(again);
+    if (attempt.grant) {
+      tx.append(refused_event(*attempt.grant, outcome.error().code, now, visitor));
+    }
+    return outcome;
   });
   if (!committed) return tl::unexpected(committed.error());
-  if (refusal) return tl::unexpected(*refusal);
-  return *std::move(attempt.signed_in);
+  return *std::move(committed);
 }
 
 Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& ticket) {
@@ -341,23 +346,18 @@ Result<TicketPreview> SignIns::preview(const Visitor& visitor, const Secret& tic
   const auto reference = tickets_.verify(ticket, visitor.instance_id, now);
   if (!reference) return tl::unexpected(reference.error());
 
-  Attempt attempt{visitor, now, *reference};
-  std::optional<User> acting_user;
-  std::optional<User> own_user;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    attempt.load(tx, settings_, find_grant(tx, visitor.instance_id, reference->source));
-    const auto verdict = judge(attempt);
-    if (verdict && attempt.grant->actor) {
-      acting_user = tx.find_user(visitor.instance_id, UserId{attempt.grant->actor->sub});
-      if (const auto* own = in_front(attempt.other_sessions, attempt.client)) {
-        own_user = tx.find_user(visitor.instance_id, own->user_id);
-      }
+  return read_from(store_, [&](ReadTx& tx) -> Result<TicketPreview> {
+    Attempt attempt{visitor, now, *reference};
+    load(tx, attempt);
+    if (const auto verdict = judge(attempt); !verdict) return tl::unexpected(verdict.error());
+    TicketPreview seen{.grant = *std::move(attempt.grant), .subject = *std::move(attempt.subject)};
+    if (!seen.grant.actor) return seen;
+    seen.acting_user = tx.find_user(visitor.instance_id, UserId{seen.grant.actor->sub});
+    if (const auto* own = in_front(attempt.other_sessions, attempt.client)) {
+      seen.own_user = tx.find_user(visitor.instance_id, own->user_id);
     }
-    return verdict;
+    return seen;
   });
-  if (!read) return tl::unexpected(read.error());
-  return TicketPreview{*std::move(attempt.grant), *std::move(attempt.subject),
-                       std::move(acting_user), std::move(own_user)};
 }
 
 void SignIns::note_unproven(const Visitor& visitor, const Failure& failure, Instant now) {

@@ -34,7 +34,7 @@ struct Grant {
 struct TicketPreview {
   Grant grant;
   User subject;
-  std::optional<User> acting_user;
+  std::optional<User> acting_user = {};
   std::optional<User> own_user = {};  // as whom the browser is signed in, where somebody acts
 };
 
@@ -65,13 +65,14 @@ class SignIns {
   struct Attempt;
   [[nodiscard]] std::optional<Grant> find_grant(ReadTx& tx, const InstanceId& instance_id,
                                                 const TicketSource& source) const;
+  void load(ReadTx& tx, Attempt& attempt) const;
   [[nodiscard]] Done judge(const Attempt& attempt) const;
   [[nodiscard]] Done judge_impersonation(const Attempt& attempt) const;
   [[nodiscard]] Done judge_sign_in(const Attempt& attempt) const;
-  Done refuse_as_loser(ReadTx& tx, const Attempt& attempt) const;
+  [[nodiscard]] tl::unexpected<Failure> refuse_as_loser(ReadTx& tx, const Attempt& attempt) const;
   void close_others(WriteTx& tx, Attempt& attempt, Client& client);
-  [[nodiscard]] Done open(WriteTx& tx, Attempt& attempt);
-  [[nodiscard]] bool open_again(WriteTx& tx, Attempt& attempt);
+  [[nodiscard]] Result<SignedIn> open(WriteTx& tx, Attempt& attempt);
+  [[nodiscard]] std::optional<SignedIn> open_again(WriteTx& tx, Attempt& attempt);
   /// Audits a ticket that did not verify: forged, or ours and past its time.
   void note_unproven(const Visitor& visitor, const Failure& failure, Instant now);
 

@@ -2,6 +2,7 @@
 
 #include "core/audit_events.hpp"
 #include "core/restore_session.hpp"
+#include "core/transact.hpp"
 #include "wire/json.hpp"
 
 namespace tenens {
@@ -51,17 +52,14 @@ std::vector<Session> sessions_of(ReadTx& tx, const InstanceId& instance, const U
 Result<std::vector<Session>> UserSessions::list(const Visitor& visitor,
                                                 const std::optional<SessionId>& asking) {
   const auto now = clock_.now();
-  std::vector<Session> seen;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
+  auto seen = read_from(store_, [&](ReadTx& tx) -> Result<std::vector<Session>> {
     const auto asks = who_asks(tx, visitor, asking, settings_, now);
     if (!asks) return tl::unexpected(asks.error());
-    seen = asks->session().actor
-               ? std::vector{asks->session()}
-               : sessions_of(tx, visitor.instance_id, asks->session().user_id, settings_, now);
-    return {};
+    if (asks->session().actor) return std::vector{asks->session()};
+    return sessions_of(tx, visitor.instance_id, asks->session().user_id, settings_, now);
   });
-  if (!read) return tl::unexpected(read.error());
-  for (auto& session : seen) keep_sub_alone(session);
+  if (!seen) return seen;
+  for (auto& session : *seen) keep_sub_alone(session);
   return seen;
 }
 
@@ -69,8 +67,7 @@ Result<RevokedSession> UserSessions::revoke(const Visitor& visitor,
                                             const std::optional<SessionId>& asking,
                                             const SessionId& id) {
   const auto now = clock_.now();
-  std::optional<RevokedSession> revoked;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
+  auto revoked = write_to(store_, [&](WriteTx& tx) -> Result<RevokedSession> {
     auto asks = who_asks(tx, visitor, asking, settings_, now);
     if (!asks) return tl::unexpected(asks.error());
     const auto found = tx.find_session(visitor.instance_id, id);
@@ -87,13 +84,11 @@ Result<RevokedSession> UserSessions::revoke(const Visitor& visitor,
     if (is_here && found->actor) restore_session(tx, asks->client, visitor, settings_, now);
     auto session = tx.find_session(visitor.instance_id, id);
     if (!session) return refuse(Code::session_not_found, id.text);  // another node has removed it
-    revoked = {*std::move(session), std::move(asks->by.user),
-               view_of(tx, asks->client, settings_, now)};
-    return {};
+    return RevokedSession{*std::move(session), std::move(asks->by.user),
+                          view_of(tx, asks->client, settings_, now)};
   });
-  if (!committed) return tl::unexpected(committed.error());
-  keep_sub_alone(revoked->session);
-  return *std::move(revoked);
+  if (revoked) keep_sub_alone(revoked->session);
+  return revoked;
 }
 
 }  // namespace tenens

@@ -5,6 +5,7 @@
 #include "core/audit_events.hpp"
 #include "core/json_objects.hpp"
 #include "core/restore_session.hpp"
+#include "core/transact.hpp"
 #include "wire/users.hpp"
 
 namespace tenens {
@@ -84,9 +85,8 @@ Result<User> Users::create(const Caller& caller, const NewUser& wanted) {
 
 Result<User> Users::update(const Caller& caller, const UserId& id, const UserChanges& changes) {
   const auto now = clock_.now();
-  std::optional<User> user;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    user = tx.find_user_to_update(caller.instance_id, id);
+  return write_to(store_, [&](WriteTx& tx) -> Result<User> {
+    auto user = tx.find_user_to_update(caller.instance_id, id);
     if (!user) return refuse(Code::user_not_found, id.text);
     if (changes.primary_email_id && !owns(*user, *changes.primary_email_id)) {
       return refuse(Code::param_invalid, "primary_email_address_id",
@@ -96,18 +96,15 @@ Result<User> Users::update(const Caller& caller, const UserId& id, const UserCha
     user->updated_at = now;
     std::string taken;
     if (!tx.update(*user, taken)) return refuse(Code::param_taken, taken);
-    return {};
+    return *std::move(user);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(user);
 }
 
 Result<User> Users::merge_metadata(const Caller& caller, const UserId& id,
                                    const MetadataChanges& changes) {
   const auto now = clock_.now();
-  std::optional<User> user;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    user = tx.find_user_to_update(caller.instance_id, id);
+  return write_to(store_, [&](WriteTx& tx) -> Result<User> {
+    auto user = tx.find_user_to_update(caller.instance_id, id);
     if (!user) return refuse(Code::user_not_found, id.text);
     const auto merge = [](JsonObject& field, const std::optional<JsonObject>& change) {
       if (!change) return true;
@@ -127,41 +124,24 @@ Result<User> Users::merge_metadata(const Caller& caller, const UserId& id,
     user->updated_at = now;
     std::string taken;
     tx.update(*user, taken);
-    return {};
+    return *std::move(user);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(user);
 }
 
 Result<User> Users::find(const Caller& caller, const UserId& id) {
-  std::optional<User> user;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    user = tx.find_user(caller.instance_id, id);
-    return {};
+  return read_from(store_, [&](ReadTx& tx) -> Result<User> {
+    auto user = tx.find_user(caller.instance_id, id);
+    if (!user) return refuse(Code::user_not_found, id.text);
+    return *std::move(user);
   });
-  if (!read) return tl::unexpected(read.error());
-  if (!user) return refuse(Code::user_not_found, id.text);
-  return *std::move(user);
 }
 
 Result<std::vector<User>> Users::list(const Caller& caller, const UserFilter& filter, Page page) {
-  std::vector<User> users;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    users = tx.users(caller.instance_id, filter, page);
-    return {};
-  });
-  if (!read) return tl::unexpected(read.error());
-  return users;
+  return read_from(store_, [&](ReadTx& tx) { return tx.users(caller.instance_id, filter, page); });
 }
 
 Result<std::int64_t> Users::count(const Caller& caller, const UserFilter& filter) {
-  std::int64_t count = 0;
-  const auto read = store_.read([&](ReadTx& tx) -> Done {
-    count = tx.count_users(caller.instance_id, filter);
-    return {};
-  });
-  if (!read) return tl::unexpected(read.error());
-  return count;
+  return read_from(store_, [&](ReadTx& tx) { return tx.count_users(caller.instance_id, filter); });
 }
 
 void Users::close_sessions(WriteTx& tx, const Caller& caller, const UserId& id, Instant now) {
@@ -187,9 +167,8 @@ Done Users::remove(const Caller& caller, const UserId& id) {
 
 Result<User> Users::set_banned(const Caller& caller, const UserId& id, bool banned) {
   const auto now = clock_.now();
-  std::optional<User> user;
-  const auto committed = store_.write([&](WriteTx& tx) -> Done {
-    user = tx.find_user_to_update(caller.instance_id, id);
+  return write_to(store_, [&](WriteTx& tx) -> Result<User> {
+    auto user = tx.find_user_to_update(caller.instance_id, id);
     if (!user) return refuse(Code::user_not_found, id.text);
     if (user->banned != banned) {
       const auto action = banned ? AuditAction::user_banned : AuditAction::user_unbanned;
@@ -200,10 +179,8 @@ Result<User> Users::set_banned(const Caller& caller, const UserId& id, bool bann
     std::string taken;
     tx.update(*user, taken);
     if (banned) close_sessions(tx, caller, id, now);
-    return {};
+    return *std::move(user);
   });
-  if (!committed) return tl::unexpected(committed.error());
-  return *std::move(user);
 }
 
 }  // namespace tenens

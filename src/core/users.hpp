@@ -1,7 +1,9 @@
 // Users: the people one can act on behalf of.
 #pragma once
 
-#include "core/actor_tokens.hpp"
+#include "core/caller.hpp"
+#include "core/settings.hpp"
+#include "core/store.hpp"
 
 namespace tenens {
 

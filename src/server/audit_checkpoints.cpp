@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 
+#include "core/transact.hpp"
 #include "server/pause.hpp"
 
 namespace tenens::server {
@@ -49,15 +50,11 @@ class Checkpointer {
   /// True if there is more to do at once.
   bool step(const std::stop_token& stop) {
     Breather breather(stop);
-    std::vector<Instance> instances;
-    const auto read = store_.read([&](ReadTx& tx) -> Done {
-      instances = tx.instances();
-      return {};
-    });
-    database_answers_ = read.has_value();
+    const auto instances = read_from(store_, [](ReadTx& tx) { return tx.instances(); });
+    database_answers_ = instances.has_value();
     bool is_behind = false;
-    if (!read) return is_behind;
-    for (const auto& instance : instances) {
+    if (!instances) return is_behind;
+    for (const auto& instance : *instances) {
       const auto advance = checkpoints_.advance(instance.id, [&] { breather.rest(); });
       database_answers_ = database_answers_ && advance.has_value();
       if (!advance) continue;

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "core/setup.hpp"
+#include "core/transact.hpp"
 #include "crypto/random.hpp"
 #include "server/database.hpp"
 #include "server/fail.hpp"
@@ -69,18 +70,14 @@ int rotate_keys(const Config& config) {
 
 int list_keys(const Config& config) {
   return with_database(config, [&](Database& database) {
-    std::vector<SigningKey> keys;
-    const auto read = database.store().read([&](ReadTx& tx) -> Done {
-      keys = tx.signing_keys();
-      return {};
-    });
-    if (!read) return fail("the keys could not be read: " + read.error().detail);
-    std::sort(keys.begin(), keys.end(), [](const SigningKey& a, const SigningKey& b) {
+    auto keys = read_from(database.store(), [](ReadTx& tx) { return tx.signing_keys(); });
+    if (!keys) return fail("the keys could not be read: " + keys.error().detail);
+    std::sort(keys->begin(), keys->end(), [](const SigningKey& a, const SigningKey& b) {
       return a.active_from > b.active_from;
     });
     const auto now = database.clock().now();
     bool signer_seen = false;
-    for (const auto& key : keys) {
+    for (const auto& key : *keys) {
       std::cout << key.kid << "  from " << iso8601(key.active_from) << "  "
                 << state_of(key, now, signer_seen) << '\n';
     }
@@ -91,15 +88,11 @@ int list_keys(const Config& config) {
 int reencrypt_keys(const Config& config) {
   return with_database(config, [&](Database& database) {
     crypto::SystemRandom random;
-    EncryptedKeys encrypted = 0;
-    const auto done = database.store().write([&](WriteTx& tx) -> Done {
-      const auto changed = encrypt_keys(tx, config.encryption, random, true);
-      if (!changed) return tl::unexpected(changed.error());
-      encrypted = *changed;
-      return {};
+    const auto encrypted = write_to(database.store(), [&](WriteTx& tx) {
+      return encrypt_keys(tx, config.encryption, random, true);
     });
-    if (!done) return fail("the keys could not be encrypted: " + done.error().detail);
-    std::cout << encrypted << " keys encrypted anew\n";
+    if (!encrypted) return fail("the keys could not be encrypted: " + encrypted.error().detail);
+    std::cout << *encrypted << " keys encrypted anew\n";
     return 0;
   });
 }

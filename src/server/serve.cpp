@@ -12,6 +12,7 @@
 #include "clerk_backend_api/version.hpp"
 #include "core/services.hpp"
 #include "core/setup.hpp"
+#include "core/transact.hpp"
 #include "crypto/random.hpp"
 #include "http/app.hpp"
 #include "http/server.hpp"
@@ -112,12 +113,9 @@ void announce_algorithm(const Config& config, crypto::SignatureAlgorithm present
 /// A slip in the id would protect nobody.
 void warn_of_strangers(const Settings& settings, Store& store, const Instance& instance) {
   for (const auto& id : settings.protected_users) {
-    auto standing = Standing::usable;
-    const auto read = store.read([&](ReadTx& tx) -> Done {
-      standing = tx.standing(instance.id, UserId{id});
-      return {};
-    });
-    if (read && standing == Standing::unknown) {
+    const auto standing =
+        read_from(store, [&](ReadTx& tx) { return tx.standing(instance.id, UserId{id}); });
+    if (standing == Standing::unknown) {
       std::cerr << "tenensd: warning: --protected-user " << id << ": there is no such user\n";
     }
   }
