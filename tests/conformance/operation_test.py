@@ -6,12 +6,16 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
 
-from harness import SECRET_KEY, Browser, Tenensd, binary, decode_jwt, is_signed_by, run
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from jwts import decode_jwt, is_signed_by  # pylint: disable=wrong-import-position
+from tenensd import SECRET_KEY, Tenensd, binary, run  # pylint: disable=wrong-import-position
+from wire import Browser  # pylint: disable=wrong-import-position
 
 
 def create(server, **fields):

@@ -2,10 +2,14 @@
 
 import http.client
 import json
+import pathlib
+import sys
 import tempfile
 import unittest
 
-from harness import SECRET_KEY, Browser, ServerTest, Tenensd, exchange, head
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tenensd import SECRET_KEY, Tenensd  # pylint: disable=wrong-import-position
+from wire import Browser, ServerTest, exchange, head  # pylint: disable=wrong-import-position
 
 
 class WhoAsks(ServerTest):
