@@ -13,10 +13,9 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from operation_test import InFolder, create  # pylint: disable=wrong-import-position
 from skip import skip  # pylint: disable=wrong-import-position
 from tenensd import Tenensd, run  # pylint: disable=wrong-import-position
-from wire import set_cookies  # pylint: disable=wrong-import-position
+from wire import InFolder, create, set_cookies  # pylint: disable=wrong-import-position
 
 
 class Tls(InFolder):

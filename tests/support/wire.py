@@ -6,6 +6,7 @@ import http.cookies
 import os
 import pathlib
 import socket
+import tempfile
 import time
 import unittest
 import urllib.parse
@@ -30,6 +31,10 @@ def until(happened, seconds=20):
     while not (found := happened()) and time.monotonic() < give_up:
         time.sleep(0.05)
     return found
+
+
+def ids_in(items):
+    return [item["id"] for item in items]
 
 
 def findings(report):
@@ -101,6 +106,28 @@ class ServerTest(unittest.TestCase):
         """Audit events, oldest first."""
         query = urllib.parse.urlencode({"paginated": "true", "limit": 500, **filters})
         return self.expect(200, "GET", f"/v1/audit_events?{query}")["data"][::-1]
+
+
+class InFolder(unittest.TestCase):
+    """Its tests start servers themselves, each in a folder of its own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="tenens-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+
+def create(server, **fields):
+    """The answer to a create for a new user."""
+    user = server.request("POST", "/v1/users", {"first_name": "Ada"})[1]["id"]
+    return server.request("POST", "/v1/actor_tokens", {"user_id": user, "actor": {"sub": "a"}, **fields})
+
+
+def signed_in(server):
+    """A browser with an impersonation session, and that session's id."""
+    browser = Browser(server)
+    session = browser.redeem(create(server)[1]["token"])[1]["response"]["created_session_id"]
+    return browser, session
 
 
 # ── a browser ────────────────────────────────────────────────────────────────────────────────────
