@@ -22,12 +22,11 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-for folder in ("conformance", "support"):
-    sys.path.insert(0, str(HERE.parent / folder))
-from harness import skip  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "support"))
 from hostile_http import converse  # noqa: E402
 from http_cases import KEY, SMUGGLED, Case, all_cases  # noqa: E402
 from ports import free_port  # noqa: E402
+from skip import skip  # noqa: E402
 from tenensd import Tenensd  # noqa: E402
 
 HIDDEN = b'POST /v1/users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ' + KEY.encode() + (

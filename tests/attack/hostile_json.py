@@ -17,10 +17,9 @@ import sys
 import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
-for folder in ("conformance", "support"):
-    sys.path.insert(0, str(HERE.parent / folder))
-from harness import shared  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "support"))
 from tenensd import Tenensd  # noqa: E402
+from wire import shared  # noqa: E402
 
 DEPTH = 32 - 2  # what the text stands in has two levels of its own
 ACCEPT, REFUSE = True, False

@@ -6,10 +6,9 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-for folder in ("conformance", "support"):
-    sys.path.insert(0, str(HERE.parent / folder))
-from harness import Browser  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "support"))
 from tenensd import Tenensd  # noqa: E402
+from wire import Browser  # noqa: E402
 
 APP = "https://app.example.com"
 FOREIGN = [

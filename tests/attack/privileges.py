@@ -15,10 +15,10 @@ import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-for folder in ("conformance", "support"):
-    sys.path.insert(0, str(HERE.parent / folder))
-from harness import Browser, from_base64url, publishable_key  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "support"))
+from jwts import from_base64url  # noqa: E402
 from tenensd import SECRET_KEY, Tenensd  # noqa: E402
+from wire import Browser, publishable_key  # noqa: E402
 
 OTHER_KEY = "sk_test_otherInstance0011223344556677"
 OLD_KEY = "sk_test_replacedKey00112233445566778899"

@@ -12,10 +12,10 @@ import time
 import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
-for folder in ("conformance", "support"):
-    sys.path.insert(0, str(HERE.parent / folder))
-from harness import Browser, from_base64url, to_base64url  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "support"))
+from jwts import from_base64url, to_base64url  # noqa: E402
 from tenensd import Tenensd  # noqa: E402
+from wire import Browser  # noqa: E402
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 

@@ -12,9 +12,9 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import audit_log  # pylint: disable=wrong-import-position
-from harness import (SECRET_KEY, Browser, Tenensd, decode_jwt, findings,  # pylint: disable=wrong-import-position
-                     is_signed_by, run, to_base64url, until)
-from tenensd import binary  # pylint: disable=wrong-import-position
+from jwts import decode_jwt, is_signed_by, to_base64url  # pylint: disable=wrong-import-position
+from tenensd import SECRET_KEY, Tenensd, binary, run  # pylint: disable=wrong-import-position
+from wire import Browser, findings, until  # pylint: disable=wrong-import-position
 
 # What JSON has to escape, and what it must leave alone.
 AWKWARD = "\"quoted\" \\ back\b feed\f \n\r\t \x01\x1f\x7f Zoë 日本 🙂 </script> \u2028"

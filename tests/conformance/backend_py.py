@@ -2,11 +2,16 @@
 
 import base64
 import os
+import pathlib
 import sys
 import time
 import unittest
 
-from harness import INSTALLED, ORIGIN, SECRET_KEY, ServerTest, Tenensd, decode_jwt, skip, to_base64url
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from jwts import decode_jwt, to_base64url  # pylint: disable=wrong-import-position
+from skip import skip  # pylint: disable=wrong-import-position
+from tenensd import SECRET_KEY, Tenensd  # pylint: disable=wrong-import-position
+from wire import INSTALLED, ORIGIN, ServerTest  # pylint: disable=wrong-import-position
 
 try:
     import clerk_backend_api

@@ -12,10 +12,10 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import Tenensd, findings, libfaketime, run  # pylint: disable=wrong-import-position
-
 import filled  # pylint: disable=wrong-import-position
+import postgres_cluster  # pylint: disable=wrong-import-position
+from tenensd import Tenensd, libfaketime, run  # pylint: disable=wrong-import-position
+from wire import findings  # pylint: disable=wrong-import-position
 
 POSTGRES = postgres_cluster.find_programs() is not None
 FINE = {"ok"}

@@ -14,7 +14,9 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import SECRET_KEY, Browser, Tenensd, decode_jwt, is_signed_by, run  # pylint: disable=wrong-import-position
+from jwts import decode_jwt, is_signed_by  # pylint: disable=wrong-import-position
+from tenensd import SECRET_KEY, Tenensd, run  # pylint: disable=wrong-import-position
+from wire import Browser  # pylint: disable=wrong-import-position
 
 POSTGRES = postgres_cluster.find_programs() is not None
 CLEAR = b"PRIVATE KEY"

@@ -11,13 +11,12 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import filled  # pylint: disable=wrong-import-position
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import SECRET_KEY, Browser, Tenensd, run  # pylint: disable=wrong-import-position
+from tenensd import SECRET_KEY, Tenensd, binary, run  # pylint: disable=wrong-import-position
+from wire import Browser  # pylint: disable=wrong-import-position
 
 postgres_cluster.require()
-
-import filled  # pylint: disable=wrong-import-position
-from tenensd import binary  # pylint: disable=wrong-import-position
 
 
 def rows_of_file(path):

@@ -15,7 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import SANITIZED, Browser, Tenensd, is_signed_by  # pylint: disable=wrong-import-position
+from jwts import is_signed_by  # pylint: disable=wrong-import-position
+from tenensd import SANITIZED, Tenensd  # pylint: disable=wrong-import-position
+from wire import Browser  # pylint: disable=wrong-import-position
 
 postgres_cluster.require()
 

@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import Browser, Tenensd  # pylint: disable=wrong-import-position
 from postgres_hosts import Host  # pylint: disable=wrong-import-position
+from tenensd import Tenensd  # pylint: disable=wrong-import-position
+from wire import Browser  # pylint: disable=wrong-import-position
 
 postgres_cluster.require()
 

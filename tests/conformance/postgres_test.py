@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import Browser, Tenensd, decode_jwt, libfaketime, run  # pylint: disable=wrong-import-position
+from jwts import decode_jwt  # pylint: disable=wrong-import-position
+from tenensd import Tenensd, libfaketime, run  # pylint: disable=wrong-import-position
+from wire import Browser  # pylint: disable=wrong-import-position
 
 postgres_cluster.require()
 

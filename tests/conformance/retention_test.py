@@ -3,11 +3,14 @@
 import json
 import pathlib
 import shutil
+import sys
 import tempfile
 import time
 import unittest
 
-from harness import Browser, Tenensd, findings, libfaketime, run, until
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tenensd import Tenensd, libfaketime, run  # pylint: disable=wrong-import-position
+from wire import Browser, findings, until  # pylint: disable=wrong-import-position
 
 DAY = 86_400
 

@@ -21,8 +21,9 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import postgres_cluster  # pylint: disable=wrong-import-position
-from harness import (ORIGIN, SECRET_KEY, Browser, Tenensd, exchange,  # pylint: disable=wrong-import-position
-                     head, run, to_base64url)
+from jwts import to_base64url  # pylint: disable=wrong-import-position
+from tenensd import SECRET_KEY, Tenensd, run  # pylint: disable=wrong-import-position
+from wire import ORIGIN, Browser, exchange, head  # pylint: disable=wrong-import-position
 
 WRONG_KEY = "sk_test_canaryWrongKey00c0ffee0ddba11"
 FORGED_TICKET = "canaryForgedHeader.canaryForgedClaims.canaryForgedSignature"

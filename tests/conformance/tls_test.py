@@ -2,16 +2,20 @@
 
 import http.client
 import os
+import pathlib
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import unittest
 
-from harness import Tenensd, run, set_cookies, skip
-from operation_test import InFolder, create
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from skip import skip  # pylint: disable=wrong-import-position
+from tenensd import Tenensd, run  # pylint: disable=wrong-import-position
+from wire import InFolder, create, set_cookies  # pylint: disable=wrong-import-position
 
 
 class Tls(InFolder):

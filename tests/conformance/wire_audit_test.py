@@ -1,10 +1,14 @@
 """Audit events: one for every act, refused ones too, in a sequence without a gap."""
 
+import pathlib
+import sys
 import threading
 import time
 import unittest
 
-from harness import Browser, ServerTest, Tenensd, until
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tenensd import Tenensd  # pylint: disable=wrong-import-position
+from wire import Browser, ServerTest, until  # pylint: disable=wrong-import-position
 
 FIELDS = {"object", "sequence", "at", "action", "key_id", "actor", "user_id", "actor_token_id",
           "sign_in_token_id", "session_id", "address", "reason", "code"}

@@ -1,12 +1,17 @@
 """What protects a browser: cookies, origins, and a link that only a person can spend."""
 
 import html
+import pathlib
 import re
+import sys
 import unittest
 import urllib.parse
 
-from harness import (ORIGIN, Browser, ServerTest, Tenensd, cookie_suffix, decode_jwt, exchange, head,
-                     publishable_key, set_cookies)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from jwts import decode_jwt  # pylint: disable=wrong-import-position
+from tenensd import Tenensd  # pylint: disable=wrong-import-position
+from wire import (ORIGIN, Browser, ServerTest, cookie_suffix, exchange,  # pylint: disable=wrong-import-position
+                  head, publishable_key, set_cookies)
 
 HIDDEN_FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 

@@ -2,12 +2,17 @@
 
 import concurrent.futures
 import json
+import pathlib
+import sys
 import threading
 import time
 import unittest
 import urllib.parse
 
-from harness import Browser, ServerTest, Tenensd, decode_jwt, from_base64url, to_base64url
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from jwts import decode_jwt, from_base64url, to_base64url  # pylint: disable=wrong-import-position
+from tenensd import Tenensd  # pylint: disable=wrong-import-position
+from wire import Browser, ServerTest  # pylint: disable=wrong-import-position
 
 
 class Redeem(ServerTest):

@@ -2,13 +2,18 @@
 
 import hashlib
 import json
+import pathlib
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from harness import ORIGIN, Browser, ServerTest, Tenensd, decode_jwt, from_base64url, is_signed_by, to_base64url
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from jwts import decode_jwt, from_base64url, is_signed_by, to_base64url  # pylint: disable=wrong-import-position
+from tenensd import Tenensd  # pylint: disable=wrong-import-position
+from wire import ORIGIN, Browser, ServerTest  # pylint: disable=wrong-import-position
 
 CLAIMS = {"act", "azp", "exp", "fva", "iat", "iss", "jti", "nbf", "sid", "sts", "sub", "v"}
 

@@ -1,11 +1,15 @@
 """Limits, each just below, at and just above; and input that nobody should send."""
 
 import json
+import pathlib
 import socket
+import sys
 import time
 import unittest
 
-from harness import ServerTest, Tenensd, exchange, head, shared
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tenensd import Tenensd  # pylint: disable=wrong-import-position
+from wire import ServerTest, exchange, head, shared  # pylint: disable=wrong-import-position
 
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 64 * 1024

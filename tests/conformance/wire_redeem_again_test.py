@@ -1,9 +1,12 @@
 """`redeem_nonce`: whoever redeemed and did not hear of it asks again, and gets that session."""
 
+import pathlib
 import secrets
+import sys
 import unittest
 
-from harness import Browser, ServerTest
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from wire import Browser, ServerTest  # pylint: disable=wrong-import-position
 
 USED = (400, "actor_token_already_used_code")
 

@@ -1,8 +1,12 @@
 """Sign-in tokens, and the session that comes back after an impersonation."""
 
+import pathlib
+import sys
 import unittest
 
-from harness import Browser, ServerTest, decode_jwt
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from jwts import decode_jwt  # pylint: disable=wrong-import-position
+from wire import Browser, ServerTest  # pylint: disable=wrong-import-position
 
 DAYS = 86_400
 

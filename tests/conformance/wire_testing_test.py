@@ -1,9 +1,14 @@
 """What tests of back ends and of browsers begin with: sessions without a browser, and testing tokens."""
 
+import pathlib
+import sys
 import time
 import unittest
 
-from harness import Browser, ServerTest, Tenensd, decode_jwt
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from jwts import decode_jwt  # pylint: disable=wrong-import-position
+from tenensd import Tenensd  # pylint: disable=wrong-import-position
+from wire import Browser, ServerTest  # pylint: disable=wrong-import-position
 
 
 class Sessions(ServerTest):

@@ -60,7 +60,7 @@ class FakeTime:
                 "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-class Trial:
+class ClockTrial:
     """One database, its clock ill-treated in each of four ways, in a random order."""
 
     def __init__(self, options, random_numbers, directory, library):
@@ -215,7 +215,7 @@ def main():
     breach, done, began = None, collections.Counter(), time.monotonic()
     for _ in range(options.cycles):
         with tempfile.TemporaryDirectory(prefix="tenens-clock-") as directory:
-            trial = Trial(options, numbers, pathlib.Path(directory), library)
+            trial = ClockTrial(options, numbers, pathlib.Path(directory), library)
             try:
                 trial.run()
             except Breach as caught:

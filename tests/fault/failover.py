@@ -24,9 +24,6 @@ import csv
 import io
 import os
 import pathlib
-import random
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -38,17 +35,16 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
-from clients import Clients, Order, http  # noqa: E402
-from ledger import KINDS, Breach  # noqa: E402
-from load import Load, expect  # noqa: E402
+from clients import Clients  # noqa: E402
+from failover_load import FailoverLoad  # noqa: E402
+from ledger import Breach  # noqa: E402
 from postgres_cluster import require  # noqa: E402
 from postgres_hosts import Host, furthest_first, url_of  # noqa: E402
-from tenensd import SECRET_KEY, Tenensd  # noqa: E402
-from trial import Progress, Trial, ledger_directory  # noqa: E402
+from tenensd import Tenensd  # noqa: E402
+from trial import Trial, add_options, ledger_directory, new_user, parse, run  # noqa: E402
 
 NODES = 3
 KINDS_OF_CYCLES = ("plain", "cancelled", "as it was", "rewound")
-LOAD_BEFORE = (0.3, 0.8)  # seconds
 BEHIND = 0.3  # seconds by which the standbys are late, where they are
 AFTERWARDS = 1.0  # seconds of load while the old primary is back
 SERVICE_WITHIN = 10  # seconds after the promotion, for every node
@@ -64,96 +60,13 @@ COLUMNS = {
 }
 
 
-class Redemption(Order):
-    __slots__ = ("nonce",)
+class FailoverTrial(Trial):
+    name = "failover"
 
-
-class FailoverLoad(Load):
-    """Some of what it asks for is answered with 503."""
-
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
-        self.nonces = {}  # token id -> nonce of the redemption that is to be asked for again
-        self.unknown = collections.Counter()  # answers `outcome_unknown`, by token id or label
-        self.unavailable = 0
-        self.asked_again = collections.Counter()
-        self.writes = collections.Counter()  # acknowledged creates by port, since somebody cleared it
-        self.over = threading.Event()
-
-    def start_cycle(self, cycle, clients):
-        super().start_cycle(cycle, clients)
-        self.over.clear()
-        return self.random.uniform(*LOAD_BEFORE)
-
-    def next_order(self):
-        if self.over.is_set() and not self.queued:
-            return None
-        return super().next_order()
-
-    def _on(self, kind, token, race=None):
-        if kind != "redeem" or self.random.random() < 0.5:
-            return super()._on(kind, token, race)
-        nonce = f"{self.random.getrandbits(160):040x}"
-        return self.redeem(token, nonce, race)
-
-    @staticmethod
-    def redeem(token, nonce, race=None, kind="redeem"):
-        form = f"strategy=ticket&ticket={token.ticket}&redeem_nonce={nonce}"
-        order = Redemption(kind, http("POST", "/v1/client/sign_ins", form=form), token, race)
-        order.nonce = nonce
-        return order
-
-    def finished(self, order):
-        if order.status != 503:
-            self._must_be_known(order)
-            if order.kind == "create" and order.status == 200:
-                self.writes[order.port] += 1
-            super().finished(order)
-            return
-        code = order.body()["errors"][0]["code"]
-        if code == "outcome_unknown":
-            self._unanswered(order)
-            self.unknown[order.about[0] if order.kind == "create" else order.about.id] += 1
-            if isinstance(order, Redemption):
-                self.nonces[order.about.id] = order.nonce
-        elif code == "service_unavailable":
-            self.unavailable += 1
-            if order.kind != "create" and not order.about.spent() and not order.about.doubts:
-                self.pending.append(order.about)
-            time.sleep(0.005)  # a client that waits before it repeats itself
-        else:
-            expect(order, 200)
-
-    @staticmethod
-    def _must_be_known(order):
-        """Its create was acknowledged before anybody could ask for more."""
-        unknown = {"redeem": (400, "ticket_invalid_code"), "revoke": (404, "resource_not_found"),
-                   "end": (404, "resource_not_found")}.get(order.kind)
-        if unknown and order.status == unknown[0] and order.body()["errors"][0]["code"] == unknown[1]:
-            raise Breach("lost", f"{order.about.id} was created, and {order.kind} says that it does not exist")
-
-    def heard_again(self, order):
-        """Who asks again gets the session, whichever of his requests opened it, or the usual refusal."""
-        if order.status == 503:
-            return False
-        self.asked_again[order.status] += 1
-        token = order.about
-        if order.status != 200:
-            expect(order, 400)
-            self.ledger.redeem_refused(token, order.body()["errors"][0]["code"])
-            return True
-        session = order.body()["response"]["created_session_id"]
-        if token.session not in (None, session):
-            raise Breach("double", f"{token.id} redeemed into {token.session}, and asked again into {session}")
-        if token.session is None:
-            self.ledger.redeemed(token, session)
-        return True
-
-
-class Failover(Trial):
     def __init__(self, options, directory, ledger_path):
         super().__init__(options, directory, ledger_path)
         waits = () if options.asynchronous else ("synchronous_standby_names=*",)
+        self.wanted = "lost" if options.asynchronous else None
         self.hosts = [Host(*waits) for _ in range(3)]
         self.primary, *self.standbys = self.hosts
         self.nodes = []
@@ -173,10 +86,7 @@ class Failover(Trial):
             self.primary.wait_for_sync_standby()
         for _ in range(NODES):
             self.nodes.append(self._start_node())
-        status, user, _ = self.nodes[0].request("POST", "/v1/users", {"username": "customer"})
-        if status != 200:
-            raise Breach("answer", f"creating a user: {status} {user}")
-        self.load = FailoverLoad(self.ledger, user["id"], self.options.seed)
+        self.load = FailoverLoad(self.ledger, new_user(self.nodes[0]), self.options.seed)
 
     def _start_node(self, attempts=5):
         """As a supervisor does: making the first keys may take a busy machine too long."""
@@ -190,7 +100,7 @@ class Failover(Trial):
                 if not attempts:
                     raise
 
-    def remove(self):
+    def close(self):
         for node in self.nodes:
             node.kill()
             node.__exit__(Breach, None, None)
@@ -366,84 +276,35 @@ class Failover(Trial):
             node.stop()
         self._judge(full=True)
 
+    # ── what the summary says ────────────────────────────────────────────────────────────────────
 
-def summary(trial, cycles, seconds, breach):
-    told, load = trial.ledger.acknowledged, trial.load
-    kinds = ", ".join(f"{count} {kind}" for kind, count in trial.kinds.items())
-    lines = [
-        f"failover: {cycles} cycles ({kinds}) under {trial.options.clients} clients on {NODES} nodes,"
-        f" {'asynchronous on purpose, ' if trial.options.asynchronous else ''}seed {trial.options.seed},"
-        f" {seconds:.0f} s: {'1 breach' if breach else '0 breaches'}",
-        f"  acknowledged: {told['create']:,} creates, {told['redeem']:,} redemptions, {told['revoke']:,} revocations,"
-        f" {told['end']:,} ends, {told['refusal'] + told['revoke_refusal']:,} refusals;"
-        f" {load.unavailable:,} answers that nothing happened",
-        f"  unknown: {load.unknown.total():,} outcomes, of which {trial.found:,} had taken place, each told in the"
-        f" audit; asked again with the nonce: {load.asked_again[200]:,} got their session,"
-        f" {load.asked_again[400]:,} the refusal",
-        f"  waits for the standby cancelled: {trial.cancelled:,}; all nodes served again within"
-        f" {trial.slowest:.1f} s of the promotion",
-    ]
-    if breach:
-        lines.append(f"breach {breach} ({KINDS[breach.kind]})")
-    else:
-        lines.append(f"  0 breaches in {cycles} cycles: with 95 % confidence fewer than {3 / cycles:.2g} a cycle (3/n)")
-    return "\n".join(lines)
+    def conditions(self):
+        kinds = ", ".join(f"{count} {kind}" for kind, count in self.kinds.items())
+        return (f"({kinds}) under {self.options.clients} clients on {NODES} nodes"
+                f"{', asynchronous on purpose' if self.options.asynchronous else ''}")
 
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cycles", type=int, default=int(os.environ.get("TENENS_FAILOVER_CYCLES", 10)))
-    parser.add_argument("--clients", type=int, default=12)
-    parser.add_argument("--seed", type=int, default=None, help="default: a new one, printed")
-    parser.add_argument("--program", help="the tenensd to try; default: the build's")
-    parser.add_argument("--asynchronous", action="store_true", help="wait for no standby: must end with a breach")
-    options = parser.parse_args()
-    if options.cycles < 1 or options.clients < 2:
-        parser.error("at least one cycle and two clients")
-    if options.seed is None:
-        options.seed = random.SystemRandom().randrange(1_000_000_000)
-    if options.program:
-        options.program = str(pathlib.Path(options.program).resolve())
-    return options
-
-
-def end_on_signal(*_):
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what it started has to be taken down
-    sys.exit(128 + signal.SIGTERM)
+    def counts(self):
+        load, (acknowledged, _) = self.load, super().counts()
+        return [
+            f"{acknowledged}; {load.unavailable:,} answers that nothing happened",
+            f"  unknown: {load.unknown.total():,} outcomes, of which {self.found:,} had taken place, each told in the"
+            f" audit; asked again with the nonce: {load.asked_again[200]:,} got their session,"
+            f" {load.asked_again[400]:,} the refusal",
+            f"  waits for the standby cancelled: {self.cancelled:,}; all nodes served again within"
+            f" {self.slowest:.1f} s of the promotion",
+        ]
 
 
 def main():
-    options = parse()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_options(parser, cycles=int(os.environ.get("TENENS_FAILOVER_CYCLES", 10)), clients=12)
+    parser.add_argument("--asynchronous", action="store_true", help="wait for no standby: must end with a breach")
+    options = parse(parser)
+    if options.clients < 2:
+        parser.error("at least two clients")
     require()
-    signal.signal(signal.SIGTERM, end_on_signal)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="tenens-failover-"))
-    ledger = pathlib.Path(ledger_directory())
-    trial = Failover(options, directory, ledger / "ledger.jsonl")
-    breach, number = None, 0
-    try:
-        trial.prepare()
-        progress = Progress(options.cycles)
-        for number in range(1, options.cycles + 1):
-            trial.cycle(number)
-            progress.show(number, trial.ledger)
-        trial.finish()
-    except Breach as caught:
-        breach = caught
-        trial.ledger.end_cycle()
-    except (KeyboardInterrupt, SystemExit):
-        shutil.rmtree(directory, ignore_errors=True)
-        shutil.rmtree(ledger, ignore_errors=True)
-        raise
-    finally:
-        trial.remove()
-    print(summary(trial, number, time.monotonic() - progress.began, breach))
-    wanted = options.asynchronous and breach and breach.kind == "lost"
-    if breach and not wanted:
-        print(f"kept: {trial.database} and {trial.ledger.path}")
-    else:
-        shutil.rmtree(directory, ignore_errors=True)
-        shutil.rmtree(ledger, ignore_errors=True)
-    return 0 if wanted or not (breach or options.asynchronous) else 1
+    return run(FailoverTrial(options, directory, pathlib.Path(ledger_directory()) / "ledger.jsonl"), options.cycles)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class Failed(Exception):
     pass
 
 
-class Trial:
+class MigrationTrial:
     def __init__(self, cluster, source, library):
         self.cluster, self.source, self.library = cluster, source, library
 
@@ -112,7 +112,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tenens-migrate-"))
     cluster = postgres_cluster.Cluster()
     try:
-        judge(Trial(cluster, filled.fill(folder), options.library.resolve()), folder)
+        judge(MigrationTrial(cluster, filled.fill(folder), options.library.resolve()), folder)
     except Failed as failure:
         print(f"migrate_interrupted: {failure}")
         return 1

@@ -84,7 +84,7 @@ def left_by_nginx(connections, rate, seconds):
         return (signers_seconds() - before) / seconds
 
 
-class Trial:
+class OverloadTrial:
     def __init__(self, server, options):
         self.server = server
         self.options = options
@@ -152,7 +152,7 @@ def main():
         server = Tenensd("--log-level", "warning", dev=False, program=options.program,
                          env={"TENENS_THREADS": os.environ.get("TENENS_THREADS", "1")})
     with server:
-        return 0 if Trial(server, options).run() else 1
+        return 0 if OverloadTrial(server, options).run() else 1
 
 
 if __name__ == "__main__":

@@ -48,11 +48,20 @@ def kind_of(said):
     return "corrupt" if "malformed" in said else "answer"
 
 
+def new_user(server):
+    """The id of whom all tokens are for."""
+    status, user, _ = server.request("POST", "/v1/users", {"username": "customer"})
+    if status != 200:
+        raise Breach("answer", f"creating a user: {status} {user}")
+    return user["id"]
+
+
 class Trial:
     """One database, struck as often as asked."""
 
     name, strikes = "crash", "kill -9"
     tolerates_unavailable = False
+    wanted = None  # the kind of breach that the run has to end with
 
     def __init__(self, options, directory, ledger_path):
         self.options = options
@@ -98,10 +107,7 @@ class Trial:
 
     def prepare(self):
         with self.start() as server:
-            status, user, _ = server.request("POST", "/v1/users", {"username": "customer"})
-            if status != 200:
-                raise Breach("answer", f"creating a user: {status} {user}")
-            self.load = Load(self.ledger, user["id"], self.options.seed, self.tolerates_unavailable)
+            self.load = Load(self.ledger, new_user(server), self.options.seed, self.tolerates_unavailable)
 
     def cycle(self, number):
         if self.random.random() < 0.1:
@@ -199,6 +205,21 @@ class Trial:
             token.doubts.clear()
         self.load.pending = [token for token in self.load.pending if not token.spent()]
 
+    # ── what the summary says ────────────────────────────────────────────────────────────────────
+
+    def conditions(self):
+        return f"of {self.strikes} under {self.options.clients} clients"
+
+    def counts(self):
+        told = self.ledger.acknowledged
+        return [
+            f"  acknowledged: {told['create']:,} creates, {told['redeem']:,} redemptions,"
+            f" {told['revoke']:,} revocations, {told['end']:,} ends,"
+            f" {told['refusal'] + told['revoke_refusal']:,} refusals",
+            f"  unknown: {self.ledger.unknown.total():,} requests without an answer, of which {self.found:,}"
+            " turned out to have happened",
+        ]
+
 
 class Progress:
     def __init__(self, cycles):
@@ -218,15 +239,10 @@ class Progress:
 
 
 def summary(trial, cycles, seconds, breach):
-    told = trial.ledger.acknowledged
     lines = [
-        f"{trial.name}: {cycles} cycles of {trial.strikes} under {trial.options.clients} clients,"
-        f" seed {trial.options.seed}, {seconds:.0f} s: {'1 breach' if breach else '0 breaches'}",
-        f"  acknowledged: {told['create']:,} creates, {told['redeem']:,} redemptions,"
-        f" {told['revoke']:,} revocations, {told['end']:,} ends,"
-        f" {told['refusal'] + told['revoke_refusal']:,} refusals",
-        f"  unknown: {trial.ledger.unknown.total():,} requests without an answer, of which {trial.found:,}"
-        " turned out to have happened",
+        f"{trial.name}: {cycles} cycles {trial.conditions()}, seed {trial.options.seed}, {seconds:.0f} s:"
+        f" {'1 breach' if breach else '0 breaches'}",
+        *trial.counts(),
     ]
     if breach:
         lines.append(f"breach {breach} ({KINDS[breach.kind]})")
@@ -251,9 +267,14 @@ def parse(parser: argparse.ArgumentParser):
         options.seed = random.SystemRandom().randrange(1_000_000_000)
     if options.program:
         options.program = str(pathlib.Path(options.program).resolve())
-    # So that whoever ends it finds nothing mounted.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, end_on_signal)
     return options
+
+
+def end_on_signal(*_):
+    """So that whoever ends it finds nothing mounted, and nothing running."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what it started has to be taken down
+    sys.exit(128 + signal.SIGTERM)
 
 
 def ledger_directory():
@@ -262,10 +283,26 @@ def ledger_directory():
     return tempfile.mkdtemp(prefix="tenens-ledger-", dir=memory if os.access(memory, os.W_OK) else None)
 
 
+def forget(trial):
+    """`trial` lives in a directory of its own, and so does its ledger."""
+    shutil.rmtree(trial.directory, ignore_errors=True)
+    shutil.rmtree(trial.ledger.path.parent, ignore_errors=True)
+
+
+def keep(trial):
+    """What there is to look at after a breach: the database, elsewhere, and the ledger, where it is."""
+    kept = tempfile.mkdtemp(prefix="tenens-kept-")
+    with contextlib.suppress(OSError):
+        trial.recover()
+    with contextlib.suppress(OSError):  # of what a broken file system does not show
+        shutil.copytree(trial.directory, kept, dirs_exist_ok=True)
+    trial.close()
+    shutil.rmtree(trial.directory, ignore_errors=True)
+    print(f"kept: {kept}/{trial.database.name} and {trial.ledger.path}")
+
+
 def run(trial, cycles):
-    """The exit status: 0, or 1 after a breach, of which database and ledger are kept. `trial` lives in a
-    directory of its own, and so does its ledger.
-    """
+    """The exit status: 0, or 1 if there was a breach, or not the one that is wanted."""
     progress = Progress(cycles)
     breach, number = None, 0
     try:
@@ -277,20 +314,16 @@ def run(trial, cycles):
     except Breach as caught:
         breach = caught.with_traceback(None)  # which would keep the database open, and its file system busy
         trial.ledger.end_cycle()
-    except BaseException:
+    except BaseException as end:
         trial.close()
+        if isinstance(end, (KeyboardInterrupt, SystemExit)):
+            forget(trial)
         raise
     print(summary(trial, number, time.monotonic() - progress.began, breach), flush=True)
-    if breach:
-        kept = tempfile.mkdtemp(prefix="tenens-kept-")
-        with contextlib.suppress(OSError):
-            trial.recover()
-        with contextlib.suppress(OSError):  # of what a broken file system does not show
-            shutil.copytree(trial.directory, kept, dirs_exist_ok=True)
-    trial.close()
-    shutil.rmtree(trial.directory, ignore_errors=True)
-    if breach:
-        print(f"kept: {kept}/{trial.database.name} and {trial.ledger.path}")
-        return 1
-    shutil.rmtree(trial.ledger.path.parent)
-    return 0
+    ended_with = breach.kind if breach else None
+    if ended_with in (None, trial.wanted):
+        trial.close()
+        forget(trial)
+    else:
+        keep(trial)
+    return 0 if ended_with == trial.wanted else 1

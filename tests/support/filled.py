@@ -1,11 +1,10 @@
 """A SQLite database with something in every table, made by a real tenensd."""
 
 import pathlib
-import sys
 from dataclasses import dataclass, field
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "conformance"))
-from harness import Browser, Tenensd, run  # pylint: disable=wrong-import-position
+from tenensd import Tenensd, run
+from wire import Browser
 
 
 @dataclass
