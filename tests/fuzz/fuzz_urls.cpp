@@ -11,6 +11,7 @@
 #include "sdk/request_cookies.hpp"
 
 using namespace tenens::http;
+using tenens::percent_encode;
 
 namespace {
 
