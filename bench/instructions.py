@@ -23,7 +23,7 @@ import sys
 import tempfile
 
 import machine
-from tenensd import ENV, SECRET_KEY, Tenensd
+from tenensd import ENV, Tenensd
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORD = pathlib.Path(__file__).with_suffix(".json")

@@ -8,7 +8,12 @@ import signal
 import socket
 import statistics
 import subprocess
+import sys
 import time
+
+# Last: there is another tenensd.py.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "tests/support"))
+from ports import free_port  # noqa: E402,F401
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -134,12 +139,6 @@ def children_cpu():
     """Seconds of the children that have ended."""
     times = os.times()
     return times.children_user + times.children_system
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def time_to_first_answer(command, directory, port, env):

@@ -20,6 +20,7 @@ import tempfile
 import time
 import urllib.request
 
+import figures
 import load
 import machine
 from load import CONNECTIONS  # dealt out among the nodes
@@ -69,7 +70,7 @@ STATEMENTS = {
 SEQUENCES = ("create", "redeem", "client", "session", "audit")
 
 
-class Bench:
+class PostgresBench:
     def __init__(self, options, directory):
         self.options = options
         self.directory = directory
@@ -317,10 +318,6 @@ def ratios(round_):
     return found
 
 
-def spread(values, form):
-    return f"{form.format(statistics.median(values))} [{form.format(min(values))}–{form.format(max(values))}]"
-
-
 def row(name, one):
     def median(name, form):
         return form.format(statistics.median(o[name] for o in one)) if name in one[0] else " " * 8
@@ -328,7 +325,7 @@ def row(name, one):
     p99 = median("p99_ms", "{:8.1f}")
     cpu = " ".join(median(f"{of}_us", "{:8.0f}") for of in ("node", "postgres", "load"))
     wrong = "  NOT VALID" if any(o.get("wrong") for o in one) else ""
-    return f"{name:<40} {spread([o['rate'] for o in one], '{:,.0f}'):>28} {p99} {cpu}{wrong}"
+    return f"{name:<40} {figures.spread([o['rate'] for o in one]).text('{:,.0f}'):>28} {p99} {cpu}{wrong}"
 
 
 def report(rounds):
@@ -348,7 +345,7 @@ def report(rounds):
     shares = [ratios(round_) for round_ in rounds]
     lines.append(f"{'shares (of the best number of clients)':<40}" + "".join(f"{f'{n} nodes':>22}" for n in NODES))
     for name in shares[0][1]:
-        lines.append(f"{name:<40}" + "".join(f"{spread([s[n][name] for s in shares], '{:.2f}'):>22}" for n in NODES))
+        lines.append(f"{name:<40}" + "".join(f"{figures.spread([s[n][name] for s in shares]).text():>22}" for n in NODES))
     if any(round_["others"] > 0.05 for round_ in rounds):
         lines.append("NOISY: other programs used more than 5 % of the machine")
     return "\n".join(lines)
@@ -374,7 +371,7 @@ def main():
     directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-postgres-", dir=options.directory))
     bench = None
     try:
-        bench = Bench(options, directory)
+        bench = PostgresBench(options, directory)
         print("warming up", file=sys.stderr)
         bench.warm_up()
         rounds = []

@@ -145,9 +145,13 @@ def capacity(record):
     return text
 
 
+BLOCKS = {"taken": taken, "goals": goals, "rates": rates, "open_loop": open_loop, "sizes": sizes, "costs": costs,
+          "profile": profile, "capacity": capacity, "headline": headline}
+
+
 def publish(record):
     def block(match):
-        return match[1] + globals()[match[2]](record) + match[3]
+        return match[1] + BLOCKS[match[2]](record) + match[3]
     for document in (DOCUMENT, README):
         document.write_text(BLOCK.sub(block, document.read_text(encoding="utf-8")), encoding="utf-8")
     PICTURES.mkdir(exist_ok=True)

@@ -126,6 +126,11 @@ void Connection::conflict(const std::string& why) {
   throw PostgresError("40001", why);
 }
 
+void Connection::step_aside(const std::string& why) {
+  waited_ = true;
+  throw PostgresError("55P03", why);
+}
+
 void Connection::begin(std::string_view sql) {
   failed_ = conflict_ = waited_ = false;
   execute(sql);

@@ -139,8 +139,10 @@ class Connection {
   [[nodiscard]] bool has_failed() const { return failed_; }
   /// It failed, or must be given up, because another transaction was first.
   [[nodiscard]] bool has_conflict() const { return conflict_; }
-  /// It failed because it waited for another one's lock for as long as `lock_timeout` allows.
+  /// It failed because it waited for another one's lock for as long as `lock_timeout` allows, or
+  /// would wait.
   [[nodiscard]] bool has_waited() const { return waited_; }
+  [[noreturn]] void step_aside(const std::string& why);
   [[noreturn]] void conflict(const std::string& why);
   /// For statements that may fail without ending the transaction; each costs a subtransaction.
   void set_savepoint() { execute("SAVEPOINT statement"); }

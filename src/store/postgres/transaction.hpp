@@ -171,6 +171,7 @@ class PostgresTx final : public WriteTx {
   void write_new_clients();
   void write_new_sessions();
   std::optional<User> read_user(const InstanceId&, const UserId&, bool to_update = false);
+  void queue_for_user(const InstanceId&, const UserId&);
   Standing read_standing(const InstanceId&, const UserId&);
   void append_all(const InstanceId&, const std::vector<Parameters>& rows);
   /// The first identifier of `user` that another user has; empty if there is none.

@@ -84,7 +84,27 @@ std::optional<User> PostgresTx::find_user(const InstanceId& instance, const User
   return shared_.users.emplace(std::pair(instance, id), read_user(instance, id)).first->second;
 }
 
+/// Before `id` is changed. A row that is held shared goes from one holder to the next, past whoever
+/// waits to change it: while tokens that name a user are made all the time, a ban of theirs would
+/// never have its turn. Locks of a table are given in turn.
+void PostgresTx::queue_for_user(const InstanceId& instance, const UserId& id) {
+  const auto finds = [&](std::string_view sql) {
+    auto query = connection_.query(sql);
+    bind(query, instance, id);
+    return query.step();
+  };
+  static const std::string sql = "SELECT 1 FROM users WHERE instance_id = $1 AND id = $2";
+  static const std::string free_sql = sql + " FOR UPDATE SKIP LOCKED";
+  if (finds(free_sql) || !finds(sql)) return;
+  // Its company may hold users as well, and two that do would wait for each other.
+  if (mode_ == Mode::together) connection_.step_aside("somebody holds the user");
+  // Whatever names any user waits meanwhile: not for as long as an operator may hold a row.
+  connection_.execute("SET LOCAL lock_timeout = '2s'");
+  connection_.execute("LOCK TABLE users IN EXCLUSIVE MODE");
+}
+
 std::optional<User> PostgresTx::find_user_to_update(const InstanceId& instance, const UserId& id) {
+  queue_for_user(instance, id);
   return read_user(instance, id, true);
 }
 
@@ -166,6 +186,7 @@ bool PostgresTx::update(const User& user, std::string& taken) {
 
 bool PostgresTx::remove_user(const InstanceId& instance, const UserId& id) {
   shared_.forget_users();
+  queue_for_user(instance, id);
   // The user first, as who changes one.
   if (change("DELETE FROM users WHERE instance_id = $1 AND id = $2", instance, id) == 0)
     return false;
