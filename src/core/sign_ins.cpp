@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "core/audit_events.hpp"
 #include "core/policy.hpp"
 #include "core/redeem_again.hpp"
 #include "core/restore_session.hpp"
@@ -33,51 +32,10 @@ Done refuse_as_holder(const Done& verdict) {
   return tl::unexpected(for_ticket_holder(verdict.error()));
 }
 
-/// The refusals of a token that cannot be redeemed, in the words of its kind.
-struct Refusals {
-  Code used;
-  Code revoked;
-};
-Refusals refusals_of(const Grant& grant) {
-  if (grant.actor) return {Code::ticket_used, Code::ticket_revoked};
-  return {Code::sign_in_token_used, Code::sign_in_token_revoked};
-}
-
 /// The token that an expired ticket of ours names.
 TicketSource source_named(const std::string& id) {
   if (id.starts_with(kind::SignInToken::prefix)) return SignInTokenId{id};
   return ActorTokenId{id};
-}
-
-Done state_allows(const Grant& grant, Instant now) {
-  switch (grant.state) {
-    case TokenState::accepted: return refuse(refusals_of(grant).used);
-    case TokenState::revoked: return refuse(refusals_of(grant).revoked);
-    case TokenState::pending: break;
-  }
-  if (now >= grant.expires_at) return refuse(Code::ticket_expired);
-  return {};
-}
-
-struct Actions {
-  AuditAction redeemed;
-  AuditAction refused;
-  AuditAction repeated;
-};
-constexpr Actions actions_of(const ActorToken& /*kind*/) {
-  return {AuditAction::actor_token_redeemed, AuditAction::actor_token_redeem_refused,
-          AuditAction::actor_token_redeem_repeated};
-}
-constexpr Actions actions_of(const SignInToken& /*kind*/) {
-  return {AuditAction::sign_in_token_redeemed, AuditAction::sign_in_token_redeem_refused,
-          AuditAction::sign_in_token_redeem_repeated};
-}
-
-AuditEvent event_of(const Grant& grant, AuditAction Actions::*which, Instant now,
-                    const Visitor& by) {
-  return std::visit(
-      [&](const auto& token) { return audit::event(actions_of(token).*which, token, now, by); },
-      grant.token);
 }
 
 /// Of the sessions in a browser, newest first, the one that it shows.
@@ -87,12 +45,6 @@ const Session* in_front(const std::vector<Session>& sessions, const std::optiona
     return session.id == client->last_active_session_id;
   });
   return shown == sessions.end() ? &sessions.front() : &*shown;
-}
-
-AuditEvent refused_event(const Grant& grant, Code code, Instant now, const Visitor& by) {
-  auto event = event_of(grant, &Actions::refused, now, by);
-  event.code = std::string(code_word(code));
-  return event;
 }
 
 }  // namespace
@@ -128,35 +80,9 @@ struct SignIns::Attempt {
   }
 };
 
-std::optional<Grant> SignIns::find_grant(ReadTx& tx, const InstanceId& instance_id,
-                                         const TicketSource& source) const {
-  if (const auto* id = std::get_if<ActorTokenId>(&source)) {
-    const auto token = tx.find_actor_token(instance_id, *id);
-    if (!token) return std::nullopt;
-    return Grant{.token = *token,
-                 .user_id = token->user_id,
-                 .actor = token->actor,
-                 .state = token->state,
-                 .ticket_digest = token->ticket_digest,
-                 .expires_at = token->expires_at,
-                 .session_life = token->session_max_duration,
-                 .idle_limit = settings_.idle_limit,
-                 .reason = token->reason};
-  }
-  const auto token = tx.find_sign_in_token(instance_id, std::get<SignInTokenId>(source));
-  if (!token) return std::nullopt;
-  return Grant{.token = *token,
-               .user_id = token->user_id,
-               .state = token->state,
-               .ticket_digest = token->ticket_digest,
-               .expires_at = token->expires_at,
-               .session_life = settings_.own_session_life,
-               .idle_limit = settings_.own_session_life};  // it does not go idle
-}
-
 void SignIns::load(ReadTx& tx, Attempt& attempt) const {
   const auto& instance_id = attempt.visitor.instance_id;
-  auto& grant = attempt.grant = find_grant(tx, instance_id, attempt.ticket.source);
+  auto& grant = attempt.grant = find_grant(tx, instance_id, attempt.ticket.source, settings_);
   attempt.acting_user = Standing::unknown;  // of an earlier look, as the next
   attempt.other_sessions.clear();
   attempt.cut_off.clear();
@@ -215,10 +141,10 @@ Done SignIns::judge_sign_in(const Attempt& attempt) const {
 
 /// What the token has become meanwhile, on another node: redeemed by somebody else, or revoked.
 tl::unexpected<Failure> SignIns::refuse_as_loser(ReadTx& tx, const Attempt& attempt) const {
-  const auto found = find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source);
+  const auto found = find_grant(tx, attempt.visitor.instance_id, attempt.ticket.source, settings_);
   if (!found) return refuse(Code::ticket_invalid);
   const auto verdict = state_allows(*found, attempt.now);
-  return verdict ? refuse(refusals_of(*found).used) : tl::unexpected(verdict.error());
+  return verdict ? refuse(code_of_used(*found)) : tl::unexpected(verdict.error());
 }
 
 /// An impersonation ends whatever else the browser was signed in to, as Clerk does. The session
@@ -274,7 +200,7 @@ Result<SignedIn> SignIns::open(WriteTx& tx, Attempt& attempt) {
 
   auto session = attempt.session(session_id, client.id);
   tx.insert(session);
-  tx.append(event_of(grant, &Actions::redeemed, now, visitor));
+  tx.append(audit::redeemed(grant, now, visitor));
 
   view.client = std::move(client);
   view.sessions.insert(view.sessions.begin(), {session, *attempt.subject});
@@ -299,7 +225,7 @@ std::optional<SignedIn> SignIns::open_again(WriteTx& tx, Attempt& attempt) {
   auto again = hand_out_again(tx, attempt.visitor, *session_id, *attempt.nonce_digest, random_,
                               settings_, attempt.now);
   if (!again) return std::nullopt;
-  tx.append(event_of(*grant, &Actions::repeated, attempt.now, attempt.visitor));
+  tx.append(audit::redeem_repeated(*grant, attempt.now, attempt.visitor));
   return SignedIn{.attempt_id = ids_.make<SignInAttemptId>(),
                   .session = std::move(again->session),
                   .client_cookie = std::move(again->client_cookie),
@@ -333,7 +259,7 @@ Result<SignedIn> SignIns::redeem(const Visitor& visitor, const Secret& ticket,
     if (outcome) return outcome;
     if (auto again = open_again(tx, attempt)) return *std::move(again);
     if (attempt.grant) {
-      tx.append(refused_event(*attempt.grant, outcome.error().code, now, visitor));
+      tx.append(audit::redeem_refused(*attempt.grant, outcome.error().code, now, visitor));
     }
     return outcome;
   });
@@ -380,8 +306,9 @@ void SignIns::note_unproven(const Visitor& visitor, const Failure& failure, Inst
   [[maybe_unused]] const auto written = store_.write([&](WriteTx& tx) -> Done {
     if (failure.code == Code::ticket_expired) {
       // Expired, but ours: the record says whose it was.
-      if (const auto grant = find_grant(tx, visitor.instance_id, source_named(failure.param))) {
-        tx.append(refused_event(*grant, failure.code, now, visitor));
+      if (const auto grant =
+              find_grant(tx, visitor.instance_id, source_named(failure.param), settings_)) {
+        tx.append(audit::redeem_refused(*grant, failure.code, now, visitor));
         return {};
       }
     }

@@ -3,10 +3,9 @@
 #pragma once
 
 #include <atomic>
-#include <variant>
 
 #include "core/clients.hpp"
-#include "core/tickets.hpp"
+#include "core/grants.hpp"
 
 namespace tenens {
 
@@ -15,19 +14,6 @@ struct SignedIn {
   Session session;
   Secret client_cookie;  // new at every sign-in
   ClientView view;
-};
-
-/// What a ticket is good for, whichever kind of token stands behind it.
-struct Grant {
-  std::variant<ActorToken, SignInToken> token;
-  UserId user_id;
-  std::optional<Actor> actor = {};  // none: the user in person
-  TokenState state = TokenState::pending;
-  Digest ticket_digest{};
-  Instant expires_at;
-  seconds session_life{};
-  seconds idle_limit{};
-  std::optional<std::string> reason = {};
 };
 
 /// What the page behind a link shows before anyone presses its button.
@@ -63,8 +49,6 @@ class SignIns {
 
  private:
   struct Attempt;
-  [[nodiscard]] std::optional<Grant> find_grant(ReadTx& tx, const InstanceId& instance_id,
-                                                const TicketSource& source) const;
   void load(ReadTx& tx, Attempt& attempt) const;
   [[nodiscard]] Done judge(const Attempt& attempt) const;
   [[nodiscard]] Done judge_impersonation(const Attempt& attempt) const;

@@ -1,6 +1,7 @@
 // A store may run a closure again after what it did was undone. Nothing of the first run may show.
 #include <gtest/gtest.h>
 
+#include "core/transact.hpp"
 #include "unit/core/world.hpp"
 
 namespace tenens {
@@ -43,6 +44,11 @@ class Rerun : public testing::Test {
   RunsTwice store_{*world_.store};
   Services services_{store_, world_.clock, world_.random, *world_.keyring, Settings{}};
 };
+
+TEST_F(Rerun, WhatAWriteReturnsIsWhatItsLastRunReturned) {
+  int runs = 0;
+  EXPECT_EQ(write_to(store_, [&](WriteTx&) { return ++runs; }).value(), 2);
+}
 
 TEST_F(Rerun, ARedemptionThatWasRefusedAtFirstIsNotRefused) {
   const auto minted = world_.mint();
