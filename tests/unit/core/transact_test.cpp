@@ -25,7 +25,7 @@ class LosesAnswers final : public Store {
 TEST(Transact, AValueIsTheAnswer) {
   const World world;
   const auto standing = read_from(*world.store, [&](ReadTx& tx) {
-    return tx.find_standing(world.customer.instance_id, world.customer.id);
+    return tx.standing(world.customer.instance_id, world.customer.id);
   });
   EXPECT_EQ(standing.value(), Standing::usable);
 }
