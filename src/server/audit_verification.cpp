@@ -22,6 +22,8 @@ tl::expected<Witnessed, std::string> read_witness(const std::string& path) {
   Witnessed witnessed;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
+    // A byte order mark, which editors and shells of Windows write.
+    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
     if (line.empty()) continue;
     auto checkpoint = read_checkpoint(line);

@@ -124,6 +124,15 @@ class AuditCheckpoints(unittest.TestCase):
         self.assertEqual(status, 0, found)
         self.assertNotIn("signatures", found)
 
+    def test_a_witness_may_begin_with_a_byte_order_mark(self):
+        with Tenensd(directory=self.folder) as server:
+            self.work(server, tokens=1)
+            newest = until(lambda: self.newest(server))[0]
+        self.witness.write_text(newest["jws"] + "\r\n", encoding="utf-8-sig", newline="")
+        status, found = self.verify("--witness", self.witness)
+        self.assertEqual(status, 0, found)
+        self.assertEqual(found["witness"][0][0], "ok")
+
     def test_bad_input_is_refused_in_one_line(self):
         with Tenensd(directory=self.folder) as server:
             self.work(server, tokens=1)
