@@ -120,12 +120,16 @@ class Report {
     }
   }
 
+  /// A root agrees with the leaves that were recorded, whatever stands in the table now.
   void add_witness(const AuditVerdict& verdict) {
+    const auto up_to = std::to_string(verdict.witnessed_up_to);
     add(Level::fine, "witness",
         (verdict.witnessed == 1
              ? std::string("1 checkpoint kept elsewhere agrees")
              : std::to_string(verdict.witnessed) + " checkpoints kept elsewhere agree") +
-            ": it is the same history up to event " + std::to_string(verdict.witnessed_up_to));
+            (verdict.fault_count == 0 ? ": it is the same history up to event " + up_to
+                                      : " with what was recorded up to event " + up_to +
+                                            "; what is wrong was done since"));
   }
 
   const Config& config_;
