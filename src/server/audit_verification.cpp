@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "core/audit_verification.hpp"
 #include "server/fail.hpp"
@@ -65,18 +66,23 @@ class Report {
   /// What can be opened: a key that is encrypted takes --encryption-key-file.
   std::vector<CheckpointKey> keys_of(ReadTx& tx, const InstanceId& instance) {
     std::vector<CheckpointKey> keys;
+    std::set<std::string> troubles;  // of many keys it is one as a rule
     for (const auto& stored : tx.signing_keys()) {
       if (stored.instance_id != instance) continue;
       const auto key = config_.encryption.open_key(stored);
       if (!key) {
-        // One that was put there must not have the others passed over.
-        add(config_.encryption.is_on() ? Level::wrong : Level::warning, "signatures",
-            "not all checked: " + key.error().detail);
+        const auto& [code, param, detail] = key.error();
+        troubles.insert(param.empty() ? detail : param + ": " + detail);
         continue;
       }
       keys.push_back({stored.kid, key->verification_key()});
     }
-    if (keys.empty() && findings_.empty()) {
+    // Wrong, because anybody can forge what nobody checks, or put a key there that does not open.
+    for (const auto& trouble : troubles) {
+      add(Level::wrong, "signatures",
+          (keys.empty() ? "not checked: " : "not all checked: ") + trouble);
+    }
+    if (keys.empty() && troubles.empty()) {
       add(Level::wrong, "signatures", "the instance has no signing key any more");
     }
     return keys;

@@ -120,8 +120,15 @@ class AuditCheckpoints(unittest.TestCase):
         key.chmod(0o600)
         with Tenensd("--encryption-key-file", str(key), directory=self.folder) as server:
             self.work(server)
+        # A second key is no second line.
+        self.assertEqual(run("keys", "rotate", "--database", f"sqlite:{self.database}", "--encryption-key-file",
+                             key).returncode, 0)
         status, found = self.verify()
-        self.assertEqual((status, found["signatures"][0][0]), (0, "warning"), found)
+        self.assertEqual(status, 1, "forged ones would pass")
+        (level, text), = found["signatures"]
+        self.assertEqual(level, "wrong")
+        self.assertRegex(text, "^not checked: --encryption-key-file: .* name the file that holds it")
+        self.assertRegex(found["checkpoints"][0][1], r"^\d+; they cover \d+ events, 1 came after", "the rest is looked at")
         status, found = self.verify("--encryption-key-file", key)
         self.assertEqual(status, 0, found)
         self.assertNotIn("signatures", found)
