@@ -77,7 +77,9 @@ class Configuration(InFolder):
         for line, says in (("max_session_life = -5", "max_session_life: wants a duration"),
                            ('threads = "abc"', "threads: Value abc"), ('dev = "maybe"', "dev = maybe"),
                            ('allowed_origin = ["http://a.test", "b"]', "allowed_origin: wants http"),
-                           ("retention = 60", "retention: wants at least 24h")):
+                           ("retention = 60", "retention: wants at least 24h"),
+                           ('app_url = ""\ndev = true', "'app_url' is empty"),
+                           ('allowed_origin = ["http://a.test", ""]', "'allowed_origin' is empty")):
             path.write_text(f"# why\n{line}\n", encoding="utf-8")
             done = run("--config", path, cwd=self.folder)
             self.assertEqual(done.returncode, 2, done.stderr)
