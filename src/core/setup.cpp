@@ -1,5 +1,8 @@
 #include "core/setup.hpp"
 
+#include <algorithm>
+
+#include "base/ascii.hpp"
 #include "base/base64url.hpp"
 #include "core/audit_events.hpp"
 #include "core/transact.hpp"
@@ -25,6 +28,14 @@ Done check_form(const Secret& key) {
     return refuse(Code::param_invalid, "TENENS_SECRET_KEY",
                   "A secret key begins with sk_test_ or sk_live_ and has at least " +
                       std::to_string(kShortestSecretKey) + " characters.");
+  }
+  const bool can_be_sent =
+      std::all_of(text.begin(), text.end(), [](char c) { return is_printable(c) && c != ' '; });
+  if (!can_be_sent) {
+    return refuse(
+        Code::param_invalid, "TENENS_SECRET_KEY",
+        "A secret key is printable ASCII without white space: no client could send this one, which "
+        "may have a line's end behind it.");
   }
   return {};
 }

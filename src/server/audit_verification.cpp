@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "core/audit_verification.hpp"
 #include "server/fail.hpp"
@@ -22,6 +23,8 @@ tl::expected<Witnessed, std::string> read_witness(const std::string& path) {
   Witnessed witnessed;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
+    // A byte order mark, which editors and shells of Windows write.
+    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
     if (line.empty()) continue;
     auto checkpoint = read_checkpoint(line);
@@ -63,18 +66,23 @@ class Report {
   /// What can be opened: a key that is encrypted takes --encryption-key-file.
   std::vector<CheckpointKey> keys_of(ReadTx& tx, const InstanceId& instance) {
     std::vector<CheckpointKey> keys;
+    std::set<std::string> troubles;  // of many keys it is one as a rule
     for (const auto& stored : tx.signing_keys()) {
       if (stored.instance_id != instance) continue;
       const auto key = config_.encryption.open_key(stored);
       if (!key) {
-        // One that was put there must not have the others passed over.
-        add(config_.encryption.is_on() ? Level::wrong : Level::warning, "signatures",
-            "not all checked: " + key.error().detail);
+        const auto& [code, param, detail] = key.error();
+        troubles.insert(param.empty() ? detail : param + ": " + detail);
         continue;
       }
       keys.push_back({stored.kid, key->verification_key()});
     }
-    if (keys.empty() && findings_.empty()) {
+    // Wrong, because anybody can forge what nobody checks, or put a key there that does not open.
+    for (const auto& trouble : troubles) {
+      add(Level::wrong, "signatures",
+          (keys.empty() ? "not checked: " : "not all checked: ") + trouble);
+    }
+    if (keys.empty() && troubles.empty()) {
       add(Level::wrong, "signatures", "the instance has no signing key any more");
     }
     return keys;
@@ -118,12 +126,16 @@ class Report {
     }
   }
 
+  /// A root agrees with the leaves that were recorded, whatever stands in the table now.
   void add_witness(const AuditVerdict& verdict) {
+    const auto up_to = std::to_string(verdict.witnessed_up_to);
     add(Level::fine, "witness",
         (verdict.witnessed == 1
              ? std::string("1 checkpoint kept elsewhere agrees")
              : std::to_string(verdict.witnessed) + " checkpoints kept elsewhere agree") +
-            ": it is the same history up to event " + std::to_string(verdict.witnessed_up_to));
+            (verdict.fault_count == 0 ? ": it is the same history up to event " + up_to
+                                      : " with what was recorded up to event " + up_to +
+                                            "; what is wrong was done since"));
   }
 
   const Config& config_;

@@ -14,6 +14,20 @@
 namespace tenens::server {
 namespace {
 
+/// A shell's unset variable must not lose a setting, such as that the keys are encrypted.
+void refuse_empty(const std::vector<std::string>& typed) {
+  std::string flag = "an argument";
+  for (const auto& argument : typed) {
+    const bool is_flag = argument.starts_with("--");
+    const auto equals = argument.find('=');
+    if (argument.empty() || (is_flag && equals + 1 == argument.size())) {
+      if (is_flag) flag = argument.substr(0, equals);
+      throw CLI::ValidationError(flag + " is empty: a variable of the shell that is not set?");
+    }
+    flag = is_flag && equals == std::string::npos ? argument : "an argument";
+  }
+}
+
 constexpr const char* kFooter = R"(
 Every flag of the server has an environment variable (--public-url: TENENS_PUBLIC_URL) and a key in
 the file of --config (public_url = "…"). Flags beat the environment, which beats the file. What may be
@@ -65,6 +79,7 @@ class CommandLine {
     const std::vector<std::string> typed(argv + 1, argv + argc);
     FileArguments file;
     try {
+      refuse_empty(typed);
       if (const auto path = config_path(typed); !path.empty()) {
         file = arguments_of_file(app_, path, typed);
       }

@@ -15,7 +15,7 @@ namespace tenens::server {
 inline CLI::Validator duration_check(bool or_off = false) {
   return {[=](std::string& text) -> std::string {
             const auto duration = parse_duration(text);
-            if (!duration && !(or_off && (text == "off" || text == "0"))) {
+            if (!duration && !(or_off && text == "off")) {
               return std::string("wants a duration such as 90s, 10m, 2h or 7d, ") +
                      (or_off ? "or off, " : "") + "got " + text;
             }

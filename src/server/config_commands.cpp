@@ -47,7 +47,7 @@ void Commands::add_to(CLI::App& app, Config& config) {
       "knew how, could have written events and checkpoints anew, or removed the latest of both:\n"
       "only a checkpoint that was kept out of reach shows that. On another machine, now and then:\n"
       "  tenens audit checkpoint >> witness.txt\n"
-      "If the keys are encrypted, signatures are checked with --encryption-key-file only.\n"
+      "Encrypted keys want --encryption-key-file: signatures that cannot be checked are wrong.\n"
       "Exit status: 0 if nothing is wrong (a warning is not), 1 if something is.");
 
   for (auto* command : {rotate, list, reencrypt, recover, migrate, doctor, verify_audit}) {

@@ -84,6 +84,8 @@ FileArguments arguments_of_file(const CLI::App& app, const std::string& path,
     const auto add = [&](const toml::node& item) {
       const auto text = scalar_text(item);
       if (!text) reject(path, item.source(), "'" + std::string(key.str()) + "' has the wrong type");
+      // Behind `--flag=` CLI11 would take the next argument for the value.
+      if (text->empty()) reject(path, item.source(), "'" + std::string(key.str()) + "' is empty");
       found.arguments.push_back(flag + "=" + *text);
     };
     if (const auto* list = node.as_array()) {

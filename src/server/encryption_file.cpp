@@ -8,6 +8,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "server/environment.hpp"
 #include "server/fail.hpp"
 
 namespace tenens::server {
@@ -32,7 +33,14 @@ Secret read_file(const std::string& path) {
 KeyEncryption read_encryption(const std::string& path) {
   const char* text = std::getenv("TENENS_ENCRYPTION_KEY");
   const bool in_environment = text != nullptr && *text != '\0';
-  if (path.empty() && !in_environment) return {};
+  if (path.empty() && !in_environment) {
+    // Other variables that are empty are as if they were not set. Without this one a server would
+    // run as well, and leave its keys clear where somebody meant to encrypt them.
+    if (std::getenv(env_name(kFlag).c_str()) != nullptr) {
+      throw CLI::ValidationError(env_name(kFlag), "is empty: name a file, or do not set it");
+    }
+    return {};
+  }
   if (!path.empty() && in_environment) {
     throw CLI::ValidationError(kFlag, "and TENENS_ENCRYPTION_KEY are both set; set one of them");
   }

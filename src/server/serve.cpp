@@ -128,6 +128,15 @@ void warn_of_local_links(const Config& config, const Instance& instance, const s
             << "; --public-url says where browsers find this server\n";
 }
 
+/// Its publishable key is a live one, from which they take where to ask.
+void warn_of_live_development(const Config& config, const Instance& instance) {
+  if (!config.dev || !instance.production) return;
+  std::cerr << "tenensd: warning: --dev with a production instance (sk_live_): Clerk's browser "
+               "packages ask https://"
+            << config.settings.frontend_host
+            << "; a new database without a live TENENS_SECRET_KEY is a development one\n";
+}
+
 http::AppOptions app_options(const Config& config, const Instance& instance,
                              const std::string& public_url) {
   const std::size_t per_key = config.dev            ? 0
@@ -265,6 +274,7 @@ int serve_database(const Config& config, Database& database, const StopSignals& 
   announce_algorithm(config, (*keyring)->algorithm(instance.id));
   warn_of_strangers(settings, store, instance);
   warn_of_local_links(config, instance, settings.public_url);
+  warn_of_live_development(config, instance);
   std::cerr << "listening on " << scheme << printable(config.listen_host) << ':' << *port << '\n'
             << std::flush;
   std::optional<seconds> until_settled(kSettled);

@@ -2,6 +2,7 @@
 // store's to say.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/ascii.hpp"
 #include "wire/fields.hpp"
@@ -80,6 +81,7 @@ std::optional<std::string> external_id(Fields& fields) {
 
 std::vector<std::string> email_addresses(Fields& fields) {
   std::vector<std::string> addresses;
+  std::set<std::string> folded;  // as the store compares them
   const auto* array = fields.array("email_address");
   if (array == nullptr) return addresses;
   for (const auto& entry : *array) {
@@ -88,6 +90,8 @@ std::vector<std::string> email_addresses(Fields& fields) {
       fields.fault(Code::param_wrong_type, "email_address", "string");
     } else if (!is_email_address(*text)) {
       fields.fault(Code::param_malformed, "email_address", "must be a valid email address");
+    } else if (!folded.insert(to_lower(*text)).second) {
+      fields.fault(Code::param_invalid, "email_address", "must not name an address twice");
     } else {
       addresses.push_back(*text);
     }

@@ -1,9 +1,11 @@
 """Checkpoints of the audit: from the API, by the command line, against a verifier that shares no code with us."""
 
+import contextlib
 import json
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -118,11 +120,40 @@ class AuditCheckpoints(unittest.TestCase):
         key.chmod(0o600)
         with Tenensd("--encryption-key-file", str(key), directory=self.folder) as server:
             self.work(server)
+        # A second key is no second line.
+        self.assertEqual(run("keys", "rotate", "--database", f"sqlite:{self.database}", "--encryption-key-file",
+                             key).returncode, 0)
         status, found = self.verify()
-        self.assertEqual((status, found["signatures"][0][0]), (0, "warning"), found)
+        self.assertEqual(status, 1, "forged ones would pass")
+        (level, text), = found["signatures"]
+        self.assertEqual(level, "wrong")
+        self.assertRegex(text, "^not checked: --encryption-key-file: .* name the file that holds it")
+        self.assertRegex(found["checkpoints"][0][1], r"^\d+; they cover \d+ events, 1 came after", "the rest is looked at")
         status, found = self.verify("--encryption-key-file", key)
         self.assertEqual(status, 0, found)
         self.assertNotIn("signatures", found)
+
+    def test_a_witness_agrees_with_what_was_recorded_not_with_what_was_edited(self):
+        with Tenensd(directory=self.folder) as server:
+            self.work(server)
+            newest = until(lambda: self.newest(server))[0]
+            self.witness.write_text(newest["jws"], encoding="utf-8")
+        with contextlib.closing(sqlite3.connect(self.database)) as db:
+            db.execute("UPDATE audit_events SET reason = 'another' WHERE sequence = 1")
+            db.commit()
+        status, found = self.verify("--witness", self.witness)
+        self.assertEqual((status, found["audit"]), (1, [("wrong", "event 1 is not the one that was recorded")]))
+        self.assertEqual(found["witness"], [("ok", "1 checkpoint kept elsewhere agrees with what was recorded up to event"
+                                                    f" {newest['size']}; what is wrong was done since")])
+
+    def test_a_witness_may_begin_with_a_byte_order_mark(self):
+        with Tenensd(directory=self.folder) as server:
+            self.work(server, tokens=1)
+            newest = until(lambda: self.newest(server))[0]
+        self.witness.write_text(newest["jws"] + "\r\n", encoding="utf-8-sig", newline="")
+        status, found = self.verify("--witness", self.witness)
+        self.assertEqual(status, 0, found)
+        self.assertEqual(found["witness"][0][0], "ok")
 
     def test_bad_input_is_refused_in_one_line(self):
         with Tenensd(directory=self.folder) as server:

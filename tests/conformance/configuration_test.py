@@ -77,7 +77,9 @@ class Configuration(InFolder):
         for line, says in (("max_session_life = -5", "max_session_life: wants a duration"),
                            ('threads = "abc"', "threads: Value abc"), ('dev = "maybe"', "dev = maybe"),
                            ('allowed_origin = ["http://a.test", "b"]', "allowed_origin: wants http"),
-                           ("retention = 60", "retention: wants at least 24h")):
+                           ("retention = 60", "retention: wants at least 24h"),
+                           ('app_url = ""\ndev = true', "'app_url' is empty"),
+                           ('allowed_origin = ["http://a.test", ""]', "'allowed_origin' is empty")):
             path.write_text(f"# why\n{line}\n", encoding="utf-8")
             done = run("--config", path, cwd=self.folder)
             self.assertEqual(done.returncode, 2, done.stderr)
@@ -101,7 +103,7 @@ class Configuration(InFolder):
                           ("--frontend-host", "localhost"), ("--public-url", "ftp://a.test"),
                           ("--database", "mysql://a"), ("--public-url", "https://"), ("--app-url", "https:///a"),
                           ("--public-url", "https://a.test:99999"), ("--allowed-origin", "admin.example.com"),
-                          ("--allowed-origin", "*"), ("--allowed-origin", ""), ("--protected-user", "root"),
+                          ("--allowed-origin", "*"), ("--protected-user", "root"),
                           ("--trusted-proxy", "localhost"), ("--requests-per-key", "-1"),
                           ("--retention", "150000000000d"), ("--idle-limit", "106751991168d"),
                           ("--max-token-life", "9223372036854775807"), ("--config", self.folder)):
@@ -125,7 +127,7 @@ class Configuration(InFolder):
 
     def test_a_frontend_host_is_the_name_of_a_host(self):
         for host in ("localhost", "..", ".example.com", "clerk.example.com.", "clerk..com", "a.test:80", "a.test?",
-                     'a".test', "a'.test", "a b.test", "ä.test", ""):
+                     'a".test', "a'.test", "a b.test", "ä.test"):
             with self.subTest(host):
                 self.refused("--frontend-host", host, mentions=("--frontend-host: wants a host name with a dot",))
         with Tenensd("--frontend-host", "Clerk-1.example.com") as server:
@@ -134,6 +136,23 @@ class Configuration(InFolder):
     def test_an_empty_variable_is_one_that_is_not_set(self):
         empty = {"TENENS_PUBLIC_URL": ""}
         self.assertEqual(self.link_of(file='public_url = "http://file.test"', env=empty), "http://file.test")
+
+    def test_an_empty_variable_does_not_leave_the_keys_clear(self):
+        empty = {"TENENS_ENCRYPTION_KEY_FILE": ""}
+        self.refused(mentions=("error: TENENS_ENCRYPTION_KEY_FILE: is empty",), env=empty)
+        self.link_of(env={**empty, "TENENS_ENCRYPTION_KEY": "5d" * 32})
+
+    def test_what_is_typed_empty_is_refused(self):
+        for says, *arguments in (("--encryption-key-file", "--encryption-key-file", ""), ("--config", "--config", ""),
+                                 ("--database", "--database", ""), ("--database", "--database="),
+                                 ("--tls-cert", "--tls-cert", "", "--tls-key", ""),
+                                 ("--witness", "audit", "verify", "--witness", ""),
+                                 ("--to", "migrate", "--from", "sqlite:a.db", "--to="),
+                                 ("an argument", "--database=postgresql://a:b@c", ""), ("an argument", "")):
+            with self.subTest(arguments):
+                self.refused(*arguments, mentions=(f"error: {says} is empty: a variable of the shell that is not set?\n"
+                                                   "hint: tenensd --help\n",))
+        self.assertEqual(list(self.folder.iterdir()), [], "no database")
 
     def test_what_may_be_repeated_stands_in_a_variable_with_commas_between(self):
         env = {"TENENS_ALLOWED_ORIGIN": "https://a.test,https://b.test", "TENENS_TRUSTED_PROXY": "127.0.0.1,::1"}

@@ -221,6 +221,14 @@ class StartAndStop(InFolder):
         with self.assertRaises(RuntimeError):
             Tenensd(directory=self.folder, secret_key="sk_live_" + "b" * 32)
 
+    def test_development_with_a_production_instance_is_warned_about(self):
+        warning = "tenensd: warning: --dev with a production instance (sk_live_): Clerk's browser packages"
+        for flags in ({"secret_key": "sk_live_" + "b" * 32}, {"secret_key": None, "env": {"TENENS_SECRET_KEY": ""}}):
+            with Tenensd(directory=self.folder, **flags) as server:
+                self.assertIn(warning, "".join(server.log))
+        with Tenensd() as server:
+            self.assertNotIn("warning", "".join(server.log))
+
     def test_development_is_for_this_machine_only(self):
         done = run("--dev", "--listen", "0.0.0.0:0", cwd=self.folder)
         self.assertEqual(done.returncode, 2)

@@ -199,6 +199,12 @@ class OtherResources(ServerTest):
             self.refused(self.server.request("POST", "/v1/users", {field: value}), 422, "form_identifier_exists",
                          param=field)
 
+    def test_an_address_that_is_given_twice_is_not_said_to_be_taken(self):
+        twice = {"email_address": ["twice@tenens.test", "Twice@tenens.test"]}
+        self.refused(self.server.request("POST", "/v1/users", twice), 422, "form_param_value_invalid",
+                     "is invalid", "email_address must not name an address twice.", param="email_address")
+        self.new_user(email_address=["twice@tenens.test"])
+
     def test_a_page_outside_the_limits_is_refused(self):
         user = self.new_user()
         for path in ("/v1/users?", f"/v1/sessions?user_id={user}&", "/v1/actor_tokens?", "/v1/audit_events?",

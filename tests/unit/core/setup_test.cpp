@@ -115,6 +115,19 @@ TEST(Setup, RefusesKeysOfTheWrongFormOrKind) {
   }
 }
 
+TEST(Setup, RefusesAKeyThatNoClientCanSend) {
+  FakeClock clock;
+  SeededRandom random;
+  const auto store = store::open_sqlite({.path = ":memory:"});
+  for (const auto* bad : {"sk_test_0123456789abcdef0123\n", "sk_test_0123456789abcdef0123\r",
+                          "sk_test_0123456789 abcdef0123", "sk_test_0123456789abcdef0123\t",
+                          "sk_test_0123456789abcd\xC3\xA9"}) {
+    const auto refused = prepare(*store, clock, random, {.secret_key = Secret(bad)});
+    ASSERT_EQ(code_of(refused), Code::param_invalid) << bad;
+    EXPECT_NE(refused.error().detail.find("white space"), std::string::npos);
+  }
+}
+
 TEST(Rotation, PublishesANewKeyBeforeItSigns) {
   World world;
   const auto& id = world.caller.instance_id;
