@@ -12,7 +12,7 @@ namespace tenens {
 namespace {
 
 constexpr std::int64_t kEventsAtOnce = 1000;
-constexpr std::int64_t kSealsAtOnce = 16;
+constexpr std::int64_t kSealsAtOnce = 4;
 constexpr std::size_t kMostNamed = 10;
 
 /// The events one by one, read many at a time.

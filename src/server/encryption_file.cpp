@@ -15,6 +15,7 @@ namespace tenens::server {
 namespace {
 
 constexpr const char* kFlag = "--encryption-key-file";
+constexpr const char* kKeyVariable = "TENENS_ENCRYPTION_KEY";
 
 Secret read_file(const std::string& path) {
   std::ifstream file(path);
@@ -31,13 +32,14 @@ Secret read_file(const std::string& path) {
 }  // namespace
 
 KeyEncryption read_encryption(const std::string& path) {
-  const char* text = std::getenv("TENENS_ENCRYPTION_KEY");
+  const char* text = std::getenv(kKeyVariable);
   const bool in_environment = text != nullptr && *text != '\0';
   if (path.empty() && !in_environment) {
-    // Other variables that are empty are as if they were not set. Without this one a server would
-    // run as well, and leave its keys clear where somebody meant to encrypt them.
-    if (std::getenv(env_name(kFlag).c_str()) != nullptr) {
-      throw CLI::ValidationError(env_name(kFlag), "is empty: name a file, or do not set it");
+    // Other variables that are empty are as if they were not set. Without one of these a server
+    // would run as well, and leave its keys clear where somebody meant to encrypt them.
+    for (const auto& name : {env_name(kFlag), std::string(kKeyVariable)}) {
+      if (std::getenv(name.c_str()) == nullptr) continue;
+      throw CLI::ValidationError(name, "is empty: give it its value, or do not set it");
     }
     return {};
   }
@@ -46,7 +48,7 @@ KeyEncryption read_encryption(const std::string& path) {
   }
   auto read = KeyEncryption::from_text(path.empty() ? Secret(text) : read_file(path));
   if (!read) {
-    throw CLI::ValidationError(path.empty() ? "TENENS_ENCRYPTION_KEY" : kFlag, read.error().detail);
+    throw CLI::ValidationError(path.empty() ? kKeyVariable : kFlag, read.error().detail);
   }
   return *std::move(read);
 }

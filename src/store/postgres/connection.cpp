@@ -157,7 +157,7 @@ bool Connection::roll_back() {
 
 void Connection::roll_back_to_savepoint() {
   execute("ROLLBACK TO SAVEPOINT statement");
-  failed_ = false;
+  failed_ = waited_ = false;
 }
 
 void Connection::lose(const std::string& why) {

@@ -205,7 +205,8 @@ GroupCommit::Ending GroupCommit::attempt(Line& line, const Jobs& jobs, Mode mode
     line.trouble = error.what();
   }
   if (!connection.is_lost()) connection.roll_back();
-  // Whoever waited here waited for the audit's counter: it was no member's fault.
+  // Whoever waited here waited for the audit's counter, or while somebody locked all users: it was
+  // no member's fault.
   const bool others = connection.has_conflict() || connection.has_waited();
   if (connection.is_lost() || others) return Ending::again;
   if (mode == Mode::together) return Ending::split;

@@ -84,9 +84,9 @@ std::optional<User> PostgresTx::find_user(const InstanceId& instance, const User
   return shared_.users.emplace(std::pair(instance, id), read_user(instance, id)).first->second;
 }
 
-/// Before `id` is changed. A row that is held shared goes from one holder to the next, past whoever
-/// waits to change it: while tokens that name a user are made all the time, a ban of theirs would
-/// never have its turn. Locks of a table are given in turn.
+/// Before `id` is changed: its row, held until the end. One that is held shared goes from one
+/// holder to the next, past whoever waits to change it: while tokens that name a user are made all
+/// the time, a ban of theirs would never have its turn. Locks of a table are given in turn.
 void PostgresTx::queue_for_user(const InstanceId& instance, const UserId& id) {
   const auto finds = [&](std::string_view sql) {
     auto query = connection_.query(sql);
@@ -94,13 +94,28 @@ void PostgresTx::queue_for_user(const InstanceId& instance, const UserId& id) {
     return query.step();
   };
   static const std::string sql = "SELECT 1 FROM users WHERE instance_id = $1 AND id = $2";
-  static const std::string free_sql = sql + " FOR UPDATE SKIP LOCKED";
-  if (finds(free_sql) || !finds(sql)) return;
-  // Its company may hold users as well, and two that do would wait for each other.
-  if (mode_ == Mode::together) connection_.step_aside("somebody holds the user");
-  // Whatever names any user waits meanwhile: not for as long as an operator may hold a row.
-  connection_.execute("SET LOCAL lock_timeout = '2s'");
-  connection_.execute("LOCK TABLE users IN EXCLUSIVE MODE");
+  static const std::string waiting_sql = sql + " FOR UPDATE";
+  static const std::string free_sql = waiting_sql + " SKIP LOCKED";
+  if (mode_ == Mode::together) {
+    // Its company may hold users as well, and two that do would wait for each other.
+    if (!finds(free_sql) && finds(sql)) connection_.step_aside("somebody holds the user");
+    return;
+  }
+  connection_.set_savepoint();
+  try {
+    connection_.execute("SET LOCAL lock_timeout = '300ms'");
+    (void)finds(waiting_sql);
+  } catch (const PostgresError&) {
+    if (!connection_.has_waited()) throw;
+    // With the lock of the table that goes with the wait for a row: two who had it would wait for
+    // each other.
+    connection_.roll_back_to_savepoint();
+    // Whatever names any user waits meanwhile: not for as long as an operator may hold a row.
+    connection_.execute("SET LOCAL lock_timeout = '2s'");
+    connection_.execute("LOCK TABLE users IN EXCLUSIVE MODE");
+  }
+  connection_.release_savepoint();
+  connection_.execute("SET LOCAL lock_timeout = 0");
 }
 
 std::optional<User> PostgresTx::find_user_to_update(const InstanceId& instance, const UserId& id) {
