@@ -203,6 +203,36 @@ TEST_F(SdkClerk, ARefusalAfterALostReplyLeavesTheCreateInDoubt) {
   EXPECT_THROW(res.value(), SDKError);  // not what the page says of a 422
 }
 
+TEST_F(SdkClerk, ARefusalAfterALostReplySaysThatItMayBeOfWhatWasDone) {
+  const auto proxy = HttpResponse{.status = 504, .body = "<html>"};
+  for (const FakeTransport::Reply& earlier :
+       {FakeTransport::Reply(kLost), FakeTransport::Reply(proxy)}) {
+    transport_->then(earlier).then(400, kRefused);
+    const auto res = client(kQuick).actor_tokens.revoke_actor_token("act_1");
+    EXPECT_TRUE(res.error().earlier_attempt_in_doubt);
+    EXPECT_EQ(res.error().kind, ErrorKind::invalid_request);
+    EXPECT_EQ(
+        res.error().message,
+        "A sentence. An earlier attempt of this call got no clear answer and may have done it");
+    EXPECT_THROW(res.value(), ClerkErrors);
+  }
+  transport_->then(HttpResponse{.status = 404, .body = kRefused, .sent_twice = true});
+  EXPECT_TRUE(client().users.delete_user("user_1").error().earlier_attempt_in_doubt);
+  transport_->then(HttpResponse{.status = 422, .body = kRefused, .sent_twice = true});
+  EXPECT_EQ(client().actor_tokens.create_actor_token(kRequest).error().kind, ErrorKind::in_doubt);
+}
+
+TEST_F(SdkClerk, ARefusalAloneOrOfAReadOrAfterWhatWasNotDoneSaysNothingOfTheKind) {
+  const auto busy = R"({"errors":[{"message":"m","code":"service_unavailable"}]})";
+  transport_->then(400, kRefused).then(kLost).then(404, kRefused);
+  transport_->then(kNotConnected).then(503, busy).then(429, kRefused).then(400, kRefused);
+  auto s = client(kQuick);
+  EXPECT_FALSE(s.actor_tokens.revoke_actor_token("act_1").error().earlier_attempt_in_doubt);
+  EXPECT_FALSE(s.users.get("user_1").error().earlier_attempt_in_doubt);
+  EXPECT_FALSE(s.actor_tokens.revoke_actor_token("act_1").error().earlier_attempt_in_doubt);
+  EXPECT_EQ(transport_->requests.size(), 7U);
+}
+
 TEST_F(SdkClerk, ACreatedTokenThatCannotBeReadIsInDoubtAndItsTicketIsNotQuoted) {
   transport_->then(200, R"({"token":"secret-ticket"})");
   const auto res = client().actor_tokens.create_actor_token(kRequest);
