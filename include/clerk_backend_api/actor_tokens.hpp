@@ -101,7 +101,7 @@ class CLERK_BACKEND_API_EXPORT ActorTokens {
   /// It does NOT end a session that the token has already opened: for an accepted token the answer
   /// is 400. Use `end` on tenensd, or `sessions.revoke`. Harmless to repeat, but not idempotent in
   /// its answer: the second call gets that 400, also when the first one's reply was lost and
-  /// retried.
+  /// retried. `Error::earlier_attempt_in_doubt` says that this may be so.
   ///
   /// Errors: `invalid_request` (400: not pending), `not_found` (404). `value()` throws ClerkErrors
   /// for these two.

@@ -60,6 +60,10 @@ struct Error {
   /// The API describes this status for this operation, and the body was a Clerk error body. Decides
   /// which exception `Result::value()` throws.
   bool documented = false;
+  /// This call was sent more than once, and an earlier attempt got no clear answer: it MAY have
+  /// been carried out, and a refusal may be of what it did itself. A revoke is then refused as "not
+  /// pending", a delete as "not found". Look. Never of a call that only reads.
+  bool earlier_attempt_in_doubt = false;
 };
 
 /// What `Result::value()` throws; catch this, or one of the two below.

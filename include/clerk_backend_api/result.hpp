@@ -19,8 +19,7 @@ namespace detail {
 ///     if (const auto res = s.actor_tokens.revoke_actor_token(id)) use(*res);
 ///     else report(res.error());
 ///
-///     const ActorToken token = s.actor_tokens.revoke_actor_token(id).value();  // or this: it
-///     throws
+///     s.actor_tokens.revoke_actor_token(id).value();  // or this, which throws
 ///
 /// `*`, `->` and `error()` on the wrong one of the two are bugs and throw std::bad_variant_access.
 template <class T>
@@ -40,13 +39,14 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] const Error& error() const { return std::get<Error>(content_); }
 
-  /// The value. Throws ClerkErrors or SDKError if there is none; see error.hpp for which.
-  [[nodiscard]] const T& value() const& {
+  /// The value. Throws ClerkErrors or SDKError if there is none; see error.hpp for which. Not
+  /// `nodiscard`, for the call alone does something: it throws.
+  const T& value() const& {
     if (!has_value()) detail::raise(error());
     return **this;
   }
   /// By value, so that `for (const auto& user : s.users.list().value())` does not dangle.
-  [[nodiscard]] T value() && {
+  T value() && {
     if (!has_value()) detail::raise(error());
     return *std::move(*this);
   }

@@ -42,6 +42,9 @@ struct CLERK_BACKEND_API_EXPORT HttpResponse {
   int status = 0;
   std::vector<Header> headers = {};
   std::string body = {};
+  /// Another connection had been handed the request before, and closed without an answer. Only
+  /// where the request said that it may be sent twice.
+  bool sent_twice = false;
 
   /// The first header of that name, or empty. ASCII case is ignored.
   [[nodiscard]] std::string_view header(std::string_view name) const;

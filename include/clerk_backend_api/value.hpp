@@ -23,7 +23,13 @@ class Object;
 CLERK_BACKEND_API_EXPORT bool operator==(const Object&, const Object&);
 namespace detail {
 struct ParsedMembers;
-}
+template <class T>
+concept Character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
+    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+/// What JSON has as an integer: neither `'a'`, which may mean a number or a text, nor `true`.
+template <class T>
+concept Integer = std::integral<T> && !std::same_as<T, bool> && !Character<T>;
+}  // namespace detail
 
 /// A JSON object. Members stay in the order in which they were written; names are unique.
 class CLERK_BACKEND_API_EXPORT Object {
@@ -60,19 +66,24 @@ class CLERK_BACKEND_API_EXPORT Value {
                                std::string, Array, Object>;
 
   // Implicit on purpose: `{{"sub", "user_1"}, {"level", 3}}` must read like the JSON it becomes.
+  // Templates where a conversion would be silent: every pointer would become a `bool`, and an
+  // enumerator a `double`. An enumerator is none of these: say its number or its name.
   Value() = default;
   Value(std::nullptr_t) {}
-  /// Not `bool` itself, which every pointer would become.
   template <std::same_as<bool> T>
   Value(T value) : storage_(value) {}
-  template <std::integral T>
-  requires(!std::same_as<T, bool>) Value(T value) : storage_(integer(value)) {}
-  Value(double value) : storage_(value) {}
+  template <detail::Integer T>
+  Value(T value) : storage_(integer(value)) {}
+  template <std::floating_point T>
+  Value(T value) : storage_(static_cast<double>(value)) {}
   Value(const char* value) : storage_(std::string(value)) {}
   Value(std::string_view value) : storage_(std::string(value)) {}
   Value(std::string value) : storage_(std::move(value)) {}
   Value(Array value) : storage_(std::move(value)) {}
   Value(Object value) : storage_(std::move(value)) {}
+  /// Braces in braces are an object: `{{"sub", "user_1"}, {"act", {{"sub", "user_2"}}}}`. An array
+  /// says so: `{{"levels", Array{1, 2, 3}}}`.
+  Value(std::initializer_list<Member> members);
 
   [[nodiscard]] const Storage& storage() const { return storage_; }
   [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(storage_); }
@@ -89,7 +100,7 @@ class CLERK_BACKEND_API_EXPORT Value {
 
  private:
   friend struct detail::ParsedMembers;
-  template <std::integral T>
+  template <detail::Integer T>
   static Storage integer(T value) {
     if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);
     return static_cast<std::uint64_t>(value);

@@ -185,6 +185,11 @@ void print_error(std::ostream& err, const Error& error) {
   if (!error.trace_id.empty())
     print_hint(err, "the trace id in the server's log is " + printable(error.trace_id));
   if (const auto hint = hint_for(error); !hint.empty()) print_hint(err, hint);
+  if (error.earlier_attempt_in_doubt && error.kind != ErrorKind::in_doubt) {
+    print_hint(err,
+               "an earlier attempt of this call got no clear answer and may have done it; look: "
+               "tenens tokens list, tenens users list");
+  }
 }
 
 std::string summary_of(const Error& error) {

@@ -88,14 +88,21 @@ std::optional<Instant> QueryReader::instant(std::string_view name) {
   return from_unix_ms(number);
 }
 
+bool QueryReader::is_known(std::string_view name) const {
+  return std::find(known_.begin(), known_.end(), name) != known_.end();
+}
+
+void QueryReader::refuse_empty() {
+  for (const auto& [name, value] : query_) {
+    if (value.empty() && is_known(name)) fault(name, "must not be empty");
+  }
+}
+
 void QueryReader::refuse_others() {
+  refuse_empty();
   for (const auto& [name, value] : query_) {
     if (name.starts_with('_')) continue;  // Clerk's packages tell every request their version
-    if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
-      fault(name, {}, Code::param_unknown);
-    } else if (value.empty()) {
-      fault(name, "must not be empty");
-    }
+    if (!is_known(name)) fault(name, {}, Code::param_unknown);
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace tenens::http {
 
-/// An empty parameter counts as absent where it means one thing; unknown ones are ignored, as by
-/// Clerk. One that is given twice where it means one thing is refused: two readers would choose
+/// An empty parameter counts as absent where it means one thing, and unknown ones are ignored, as
+/// by Clerk. One that is given twice where it means one thing is refused: two readers would choose
 /// differently.
 class QueryReader {
  public:
@@ -52,8 +52,11 @@ class QueryReader {
     return AnyId{*std::move(given)};
   }
 
-  /// For lists that are ours, after all else has been asked for: a filter that is unknown or empty
-  /// is a fault, for without it the answer would be everybody's.
+  /// Once the filters have been asked for: one of them that is empty is a fault, for without it the
+  /// answer would be everybody's.
+  void refuse_empty();
+  /// For lists that are ours, after all else has been asked for: whatever is unknown is a fault,
+  /// too.
   void refuse_others();
 
   void fault(std::string_view name, std::string detail = {}, Code code = Code::param_invalid);
@@ -61,6 +64,7 @@ class QueryReader {
   [[nodiscard]] bool faultless() const { return failures_.empty(); }
 
  private:
+  [[nodiscard]] bool is_known(std::string_view name) const;
   void check(std::string_view name, std::string_view text);
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise,
                                      std::int64_t least, std::int64_t most);

@@ -48,6 +48,29 @@ Outcome outcome_of(const Reply& reply, const Error& error) {
   return {.kind = failure.sent ? Outcome::Kind::lost : Outcome::Kind::not_sent};
 }
 
+/// An attempt that may have done what was asked, whatever a later one is answered.
+bool may_have_been_done(const Outcome& outcome, const Error& error) {
+  if (outcome.kind != Outcome::Kind::answered) return outcome.kind == Outcome::Kind::lost;
+  return kind_of(Repeat::doubles, error.http_status, error.code) == ErrorKind::in_doubt;
+}
+
+/// The transport did what a retry would have done.
+bool was_sent_twice(const Reply& reply) {
+  const auto* response = std::get_if<HttpResponse>(&reply);
+  return response != nullptr && response->sent_twice;
+}
+
+/// A later, clearer refusal says nothing about what an earlier attempt may have done.
+void tell_of_earlier_attempt(const Operation& operation, Error& error) {
+  if (operation.method == "GET") return;
+  error.earlier_attempt_in_doubt = true;
+  error.message += error.message.ends_with('.') ? " An" : "; an";
+  error.message += " earlier attempt of this call got no clear answer and may have done it";
+  if (operation.repeat == Repeat::harmless) return;
+  error.kind = ErrorKind::in_doubt;
+  error.documented = false;
+}
+
 Error cancelled(const std::string& when) {
   Error error;
   error.kind = ErrorKind::cancelled;
@@ -88,25 +111,22 @@ Result<HttpResponse> Caller::send_until_settled(const Operation& operation,
   if (request.stop_token.stop_requested()) return cancelled("before it was sent");
 
   RetryState state{.started = timing_->now()};
-  bool in_doubt = false;
+  bool earlier_in_doubt = false;
   for (;;) {
     auto reply = options_.transport->send(request);
     if (is_success(reply)) return std::get<HttpResponse>(std::move(reply));
 
     ++state.attempts;
     auto error = error_of(operation, reply, request.bearer_auth, timing_->wall_clock());
-    in_doubt = in_doubt || error.kind == ErrorKind::in_doubt;
-    const auto step =
-        next(policy, state, outcome_of(reply, error), timing_->now(), timing_->jitter());
+    const auto outcome = outcome_of(reply, error);
+    earlier_in_doubt = earlier_in_doubt || was_sent_twice(reply);
+    const auto step = next(policy, state, outcome, timing_->now(), timing_->jitter());
     if (step.kind == Step::Kind::wait) {
+      earlier_in_doubt = earlier_in_doubt || may_have_been_done(outcome, error);
       if (timing_->wait(step.wait, request.stop_token)) continue;
       error = cancelled("while waiting to try again: " + error.message);
     }
-    // A later, clearer refusal says nothing about what an earlier attempt may have done.
-    if (in_doubt) {
-      error.kind = ErrorKind::in_doubt;
-      error.documented = false;
-    }
+    if (earlier_in_doubt) tell_of_earlier_attempt(operation, error);
     return error;
   }
 }

@@ -116,6 +116,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* con
 int on_handover(void* context, char*, char*, int, int) {
   auto& attempt = *static_cast<CurlAttempt*>(context);
   if (attempt.handed_over && !attempt.request.may_be_sent_twice) return CURL_PREREQFUNC_ABORT;
+  attempt.response.sent_twice = attempt.handed_over;
   attempt.handed_over = true;
   return CURL_PREREQFUNC_OK;
 }

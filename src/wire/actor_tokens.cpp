@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.hpp"
 #include "wire/fields.hpp"
 #include "wire/members.hpp"
 #include "wire/text_of.hpp"
@@ -66,6 +67,29 @@ void refuse_prototype_names(Fields& fields, std::string_view path, const Value& 
   }
 }
 
+/// Unicode's White_Space, and the two that have no width at all.
+bool is_white_space(char32_t code) {
+  return code == 0x20 || (code >= 0x09 && code <= 0x0D) || code == 0x85 || code == 0xA0 ||
+         code == 0x1680 || (code >= 0x2000 && code <= 0x200B) || code == 0x2028 || code == 0x2029 ||
+         code == 0x202F || code == 0x205F || code == 0x3000 || code == 0xFEFF;
+}
+
+/// Of UTF-8 that is not empty.
+bool begins_or_ends_with_white_space(std::string_view text) {
+  auto last = text.size() - 1;
+  while (last > 0 && (text[last] & 0xC0) == 0x80) --last;
+  return is_white_space(first_character(text).code) ||
+         is_white_space(first_character(text.substr(last)).code);
+}
+
+/// Nobody sees white space around a name, and neither a ban nor the audit's filter finds it.
+void check_subject(Fields& fields, const std::string& param, std::string_view subject) {
+  fields.check_text(param, subject);
+  if (begins_or_ends_with_white_space(subject)) {
+    fields.fault(Code::param_invalid, param, "must not begin or end with white space");
+  }
+}
+
 /// An actor, or one further up the chain: the `act` inside it.
 void check_act(Fields& fields, const std::string& path, const Object& act) {
   const auto* subject = act.find("sub");
@@ -75,7 +99,7 @@ void check_act(Fields& fields, const std::string& path, const Object& act) {
   } else if (text == nullptr) {
     fields.fault(Code::param_wrong_type, join(path, "sub"), "string");
   } else {
-    fields.check_text(join(path, "sub"), *text);
+    check_subject(fields, join(path, "sub"), *text);
   }
   for (const auto& [name, content] : act) {
     if (is_one_of(name, kMeaninglessInAct)) {

@@ -381,6 +381,8 @@ bool operator==(const Object& a, const Object& b) {
   return a.members_ == b.members_;
 }
 
+Value::Value(std::initializer_list<Member> members) : storage_(Object(members)) {}
+
 std::optional<std::int64_t> Value::if_integer() const {
   if (const auto* number = std::get_if<std::int64_t>(&storage_)) return *number;
   return std::nullopt;

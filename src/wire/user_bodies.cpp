@@ -112,7 +112,7 @@ template <std::size_t N, std::size_t M>
 void check_the_rest(Fields& fields, const std::array<std::string_view, N>& without_effect,
                     const std::array<std::string_view, M>& not_stored) {
   for (const auto param : without_effect) static_cast<void>(fields.boolean(param));
-  for (const auto param : not_stored) fields.refuse(param, "tenensd does not store it");
+  for (const auto param : not_stored) fields.refuse(param, "is not stored by tenensd");
   fields.refuse_unknown();
 }
 

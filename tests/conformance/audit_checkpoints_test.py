@@ -160,6 +160,7 @@ class AuditCheckpoints(unittest.TestCase):
             self.work(server, tokens=1)
             self.assertEqual(server.request("GET", "/v1/audit_checkpoints?limit=0")[0], 422)
             self.assertEqual(server.request("GET", "/v1/audit_checkpoints?limit=501")[0], 422)
+            self.assertEqual(server.request("GET", "/v1/audit_checkpoints?since=1")[0], 422)
             self.assertEqual(server.request("GET", "/v1/audit_checkpoints", key=False)[0], 401)
             denied = self.tenens(server, "audit", "checkpoint", key="sk_test_wrong00000000000000000000")
             self.assertNotEqual(denied.returncode, 0)

@@ -89,8 +89,7 @@ class SeedPage : public ::testing::Test {
   }
 
   Error refused_create(const CreateActorTokenRequestBody& body) {
-    return thrown_by<ClerkErrors>(
-        [&] { static_cast<void>(s->actor_tokens.create_actor_token(body).value()); });
+    return thrown_by<ClerkErrors>([&] { s->actor_tokens.create_actor_token(body).value(); });
   }
 
   std::optional<RunningTenensd> tenensd;
@@ -185,8 +184,8 @@ TEST_F(SeedPageCreate, TheResponseHasEveryFieldOfActorToken) {
 
 TEST_F(SeedPageCreate, Status400IsClerkErrors) {
   auto clerk = spoiled_by([](HttpRequest& sent) { sent.body = "{\"user_id\": "; });
-  const auto error = thrown_by<ClerkErrors>(
-      [&] { static_cast<void>(clerk.actor_tokens.create_actor_token(request()).value()); });
+  const auto error =
+      thrown_by<ClerkErrors>([&] { clerk.actor_tokens.create_actor_token(request()).value(); });
   EXPECT_EQ(error.http_status, 400);
   EXPECT_EQ(error.code, "request_body_invalid");
   EXPECT_EQ(error.kind, ErrorKind::invalid_request);
@@ -252,8 +251,8 @@ TEST_F(SeedPageCreate, Status422IsClerkErrorsForAFieldThatThePageDoesNotKnow) {
     sent.body.back() = ',';
     sent.body += "\"more\":1}";
   });
-  const auto error = thrown_by<ClerkErrors>(
-      [&] { static_cast<void>(clerk.actor_tokens.create_actor_token(request()).value()); });
+  const auto error =
+      thrown_by<ClerkErrors>([&] { clerk.actor_tokens.create_actor_token(request()).value(); });
   EXPECT_EQ(error.http_status, 422);
   EXPECT_EQ(error.code, "form_param_unknown");
 }
@@ -268,15 +267,15 @@ TEST_F(SeedPageCreate, Status422IsClerkErrorsWhenTheMonthIsUsedUp) {
 TEST_F(SeedPageCreate, AnyOther4xxIsSdkError) {
   auto unknown_user = request();
   unknown_user.user_id = "user_1a2b3c";
-  const auto not_found = thrown_by<SDKError>(
-      [&] { static_cast<void>(s->actor_tokens.create_actor_token(unknown_user).value()); });
+  const auto not_found =
+      thrown_by<SDKError>([&] { s->actor_tokens.create_actor_token(unknown_user).value(); });
   EXPECT_EQ(not_found.http_status, 404);
   EXPECT_EQ(not_found.code, "resource_not_found");
   EXPECT_EQ(not_found.kind, ErrorKind::not_found);
 
   Clerk stranger{{.bearer_auth = "sk_test_wrong", .server_url = tenensd->server_url()}};
-  const auto unauthenticated = thrown_by<SDKError>(
-      [&] { static_cast<void>(stranger.actor_tokens.create_actor_token(request()).value()); });
+  const auto unauthenticated =
+      thrown_by<SDKError>([&] { stranger.actor_tokens.create_actor_token(request()).value(); });
   EXPECT_EQ(unauthenticated.http_status, 401);
   EXPECT_EQ(unauthenticated.code, "clerk_key_invalid");
   EXPECT_EQ(unauthenticated.kind, ErrorKind::unauthenticated);
@@ -284,9 +283,8 @@ TEST_F(SeedPageCreate, AnyOther4xxIsSdkError) {
 
 TEST_F(SeedPageCreate, NoAnswerIsSdkError) {
   tenensd.reset();
-  const auto error = thrown_by<SDKError>([&] {
-    static_cast<void>(s->actor_tokens.create_actor_token(request(), {.retries = kOnce}).value());
-  });
+  const auto error = thrown_by<SDKError>(
+      [&] { s->actor_tokens.create_actor_token(request(), {.retries = kOnce}).value(); });
   EXPECT_EQ(error.http_status, 0);
   EXPECT_EQ(error.kind, ErrorKind::unavailable);  // nothing was sent, so nothing is in doubt
 }
@@ -326,8 +324,8 @@ TEST_F(SeedPageRevoke, RetriesOverrideTheDefaultForOneCall) {
 TEST_F(SeedPageRevoke, Status400IsClerkErrors) {
   const auto id = s->actor_tokens.create_actor_token(request()).value().id;
   ASSERT_TRUE(s->actor_tokens.revoke_actor_token(id));
-  const auto error = thrown_by<ClerkErrors>(
-      [&] { static_cast<void>(s->actor_tokens.revoke_actor_token(id).value()); });
+  const auto error =
+      thrown_by<ClerkErrors>([&] { s->actor_tokens.revoke_actor_token(id).value(); });
   EXPECT_EQ(error.http_status, 400);
   EXPECT_EQ(error.code, "actor_token_cannot_be_revoked_code");
   EXPECT_EQ(error.errors.at(0).long_message,
@@ -336,9 +334,8 @@ TEST_F(SeedPageRevoke, Status400IsClerkErrors) {
 }
 
 TEST_F(SeedPageRevoke, Status404IsClerkErrors) {
-  const auto error = thrown_by<ClerkErrors>([&] {
-    static_cast<void>(s->actor_tokens.revoke_actor_token("act_tok_abcdefghijk").value());
-  });
+  const auto error = thrown_by<ClerkErrors>(
+      [&] { s->actor_tokens.revoke_actor_token("act_tok_abcdefghijk").value(); });
   EXPECT_EQ(error.http_status, 404);
   EXPECT_EQ(error.code, "resource_not_found");
   EXPECT_EQ(error.kind, ErrorKind::not_found);
@@ -346,8 +343,8 @@ TEST_F(SeedPageRevoke, Status404IsClerkErrors) {
 
 TEST_F(SeedPageRevoke, AnyOther4xxIsSdkError) {
   Clerk stranger{{.bearer_auth = "sk_test_wrong", .server_url = tenensd->server_url()}};
-  const auto error = thrown_by<SDKError>(
-      [&] { static_cast<void>(stranger.actor_tokens.revoke_actor_token("act_1").value()); });
+  const auto error =
+      thrown_by<SDKError>([&] { stranger.actor_tokens.revoke_actor_token("act_1").value(); });
   EXPECT_EQ(error.http_status, 401);
   EXPECT_EQ(error.code, "clerk_key_invalid");
 }

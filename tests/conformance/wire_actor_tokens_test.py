@@ -119,6 +119,13 @@ class OurListOfTokens(ServerTest):
         self.assertEqual(self.listed(user_id=one, actor_sub="nobody"), {"data": [], "total_count": 0})
         self.assertEqual(self.server.request("GET", "/v1/actor_tokens?status=expired")[0], 422)
 
+    def test_a_filter_that_is_none_is_refused(self):
+        for query, param in (("user_id=", "user_id"), ("actor_sub=", "actor_sub"), ("status=", "status"),
+                             ("user=x", "user"), ("foo=1", "foo")):
+            self.refused(self.server.request("GET", f"/v1/actor_tokens?{query}"), 422,
+                         "form_param_unknown" if param in ("user", "foo") else "form_param_value_invalid", param=param)
+        self.expect(200, "GET", "/v1/actor_tokens?paginated=true&limit=1&__clerk_api_version=2025-11-10")
+
     def test_the_list_comes_in_pages(self):
         user = self.new_user()
         made = [self.new_token(user)["id"] for _ in range(12)][::-1]

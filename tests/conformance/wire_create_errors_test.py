@@ -68,6 +68,13 @@ class Create(ServerTest):
                 self.refused(self.create(actor=actor), 422, "form_param_missing", "is missing",
                              "actor.sub must be included.", param="actor.sub")
 
+    def test_white_space_around_who_acts_is_refused(self):
+        for sub in (" ", "   ", f"{self.user} ", "\tstaff_7", "staff_7\u00a0"):
+            for actor, param in (({"sub": sub}, "actor.sub"), ({"sub": "a", "act": {"sub": sub}}, "actor.act.sub")):
+                with self.subTest(actor):
+                    self.refused(self.create(actor=actor), 422, "form_param_value_invalid", "is invalid",
+                                 f"{param} must not begin or end with white space.", param=param)
+
     def test_a_wrong_type_is_named_with_the_type_that_is_wanted(self):
         for param, wanted, change in (
                 ("user_id", "string", {"user_id": 7}),

@@ -189,7 +189,7 @@ class OtherResources(ServerTest):
         # Known to Clerk and not stored here: refused rather than lost.
         for name, value in (("password", "correct horse"), ("phone_number", ["+15555550100"])):
             self.refused(self.server.request("POST", "/v1/users", {"first_name": "A", name: value}), 422,
-                         "form_param_value_invalid", param=name)
+                         "form_param_value_invalid", "is invalid", f"{name} is not stored by tenensd.", param=name)
         self.expect(200, "POST", "/v1/users", {"first_name": "A", "skip_password_requirement": True})
 
     def test_an_identifier_that_is_taken_is_refused(self):

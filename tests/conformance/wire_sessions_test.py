@@ -44,6 +44,15 @@ class Sessions(ServerTest):
         for query in ("", "?user_id=", "?status=active"):
             self.refused(self.server.request("GET", f"/v1/sessions{query}"), 422, "form_param_missing", param="user_id")
 
+    def test_an_empty_filter_does_not_find_more(self):
+        user = self.new_user()
+        for param in ("client_id", "actor_sub", "status"):
+            self.refused(self.server.request("GET", f"/v1/sessions?user_id={user}&{param}="), 422,
+                         "form_param_value_invalid", param=param)
+        self.refused(self.server.request("GET", "/v1/sessions?user_id=&actor_sub=a"), 422,
+                     "form_param_value_invalid", param="user_id")
+        self.expect(200, "GET", f"/v1/sessions?user_id={user}&foo=1&bar=&limit=")  # as Clerk
+
     def test_a_status_that_does_not_exist_is_refused(self):
         answer = self.server.request("GET", f"/v1/sessions?user_id={self.new_user()}&status=asleep")
         self.assertEqual(answer[0], 422)

@@ -67,6 +67,8 @@ Answer list(const Context& context) {
                                 .actor_sub = query.text("actor_sub"),
                                 .state = query.word("status", kTokenStates)};
   const auto page = query.page();
+  static_cast<void>(query.flag("paginated"));  // it always is
+  query.refuse_others();
   if (!query.faultless()) return refused(query.failures());
 
   const auto listing = context.services.actor_tokens.list(context.caller, filter, page);

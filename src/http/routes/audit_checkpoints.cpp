@@ -10,6 +10,8 @@ namespace tenens::http::routes::audit_checkpoints {
 Answer list(const Context& context) {
   QueryReader query(context.request.query);
   const auto page = query.page();
+  static_cast<void>(query.flag("paginated"));  // it always is
+  query.refuse_others();
   if (!query.faultless()) return refused(query.failures());
 
   const auto listing = context.services.audit_checkpoints.list(context.caller, page);

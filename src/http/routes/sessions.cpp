@@ -40,12 +40,14 @@ Answer list(const Context& context) {
                       .actor_sub = query.text("actor_sub")};
   // Clerk's word for a session with open tasks; there are no tasks here, so it fits no session.
   const bool pending = query.text("status") == "pending";
+  if (wanted.user_id || wanted.client_id || wanted.actor_sub) {
+    query.refuse_empty();
+  } else {
+    query.fault("user_id", {}, Code::param_missing);
+  }
   if (!pending) wanted.status = query.word("status", kSessionStatuses);
   const bool paginated = query.flag("paginated");
   const auto page = query.page();
-  if (!wanted.user_id && !wanted.client_id && !wanted.actor_sub) {
-    query.fault("user_id", {}, Code::param_missing);
-  }
   if (!query.faultless()) return refused(query.failures());
   if (pending) return to_reply(context, {}, paginated);
 

@@ -91,6 +91,16 @@ TEST_F(CliProgram, ALostCreateSaysThatItIsInDoubt) {
   EXPECT_NE(outcome.err.find("hint: it may have been done"), std::string::npos) << outcome.err;
 }
 
+TEST_F(CliProgram, ARefusalAfterALostAnswerSaysThatItMayHaveBeenDone) {
+  network_->then(TransportFailure{.sent = true, .message = "lost"}).then(404, kRefusal);
+  const auto outcome = run({"users", "delete", "user_1"});
+  EXPECT_EQ(outcome.code, kRefused);
+  EXPECT_EQ(outcome.err,
+            "tenens: error: no user was found (resource_not_found)\n"
+            "hint: an earlier attempt of this call got no clear answer and may have done it; look: "
+            "tenens tokens list, tenens users list\n");
+}
+
 TEST_F(CliProgram, RefusalsComeWithTheirCode) {
   network_->then(404, kRefusal);
   const auto outcome = run({"revoke", "act_9"});

@@ -200,7 +200,37 @@ TEST_F(SdkClerk, ARefusalAfterALostReplyLeavesTheCreateInDoubt) {
   const auto res = client(kQuick).actor_tokens.create_actor_token(kRequest);
   EXPECT_EQ(res.error().kind, ErrorKind::in_doubt);
   EXPECT_EQ(res.error().http_status, 422);
-  EXPECT_THROW(static_cast<void>(res.value()), SDKError);  // not what the page says of a 422
+  EXPECT_THROW(res.value(), SDKError);  // not what the page says of a 422
+}
+
+TEST_F(SdkClerk, ARefusalAfterALostReplySaysThatItMayBeOfWhatWasDone) {
+  const auto proxy = HttpResponse{.status = 504, .body = "<html>"};
+  for (const FakeTransport::Reply& earlier :
+       {FakeTransport::Reply(kLost), FakeTransport::Reply(proxy)}) {
+    transport_->then(earlier).then(400, kRefused);
+    const auto res = client(kQuick).actor_tokens.revoke_actor_token("act_1");
+    EXPECT_TRUE(res.error().earlier_attempt_in_doubt);
+    EXPECT_EQ(res.error().kind, ErrorKind::invalid_request);
+    EXPECT_EQ(
+        res.error().message,
+        "A sentence. An earlier attempt of this call got no clear answer and may have done it");
+    EXPECT_THROW(res.value(), ClerkErrors);
+  }
+  transport_->then(HttpResponse{.status = 404, .body = kRefused, .sent_twice = true});
+  EXPECT_TRUE(client().users.delete_user("user_1").error().earlier_attempt_in_doubt);
+  transport_->then(HttpResponse{.status = 422, .body = kRefused, .sent_twice = true});
+  EXPECT_EQ(client().actor_tokens.create_actor_token(kRequest).error().kind, ErrorKind::in_doubt);
+}
+
+TEST_F(SdkClerk, ARefusalAloneOrOfAReadOrAfterWhatWasNotDoneSaysNothingOfTheKind) {
+  const auto busy = R"({"errors":[{"message":"m","code":"service_unavailable"}]})";
+  transport_->then(400, kRefused).then(kLost).then(404, kRefused);
+  transport_->then(kNotConnected).then(503, busy).then(429, kRefused).then(400, kRefused);
+  auto s = client(kQuick);
+  EXPECT_FALSE(s.actor_tokens.revoke_actor_token("act_1").error().earlier_attempt_in_doubt);
+  EXPECT_FALSE(s.users.get("user_1").error().earlier_attempt_in_doubt);
+  EXPECT_FALSE(s.actor_tokens.revoke_actor_token("act_1").error().earlier_attempt_in_doubt);
+  EXPECT_EQ(transport_->requests.size(), 7U);
 }
 
 TEST_F(SdkClerk, ACreatedTokenThatCannotBeReadIsInDoubtAndItsTicketIsNotQuoted) {
@@ -292,16 +322,16 @@ TEST_F(SdkClerk, ValueThrowsClerkErrorsForTheStatusesOfThePage) {
   transport_->then(422, kRefused).then(404, kRefused).then(404, kRefused).then(400, "<html>");
   auto s = client();
   try {
-    static_cast<void>(s.actor_tokens.create_actor_token(kRequest).value());
+    s.actor_tokens.create_actor_token(kRequest).value();
     FAIL();
   } catch (const ClerkErrors& error) {
     EXPECT_EQ(error.errors().at(0).code, "some_code");
     EXPECT_STREQ(error.what(), "A sentence.");
   }
-  EXPECT_THROW(static_cast<void>(s.actor_tokens.create_actor_token(kRequest).value()), SDKError);
-  EXPECT_THROW(static_cast<void>(s.actor_tokens.revoke_actor_token("act_1").value()), ClerkErrors);
-  EXPECT_THROW(static_cast<void>(s.actor_tokens.revoke_actor_token("act_1").value()), SDKError);
-  EXPECT_THROW(static_cast<void>(s.users.get("u").value()), ClerkBaseError);
+  EXPECT_THROW(s.actor_tokens.create_actor_token(kRequest).value(), SDKError);
+  EXPECT_THROW(s.actor_tokens.revoke_actor_token("act_1").value(), ClerkErrors);
+  EXPECT_THROW(s.actor_tokens.revoke_actor_token("act_1").value(), SDKError);
+  EXPECT_THROW(s.users.get("u").value(), ClerkBaseError);
 }
 
 TEST_F(SdkClerk, ValueGivesTheValueAndTheWrongSideIsABug) {

@@ -174,10 +174,12 @@ TEST_F(SdkTransportCurl, ACreateOnAConnectionThatDiesIsNotSentAgain) {
 
 TEST_F(SdkTransportCurl, WhatMayBeSentTwiceIsRescuedFromADyingConnection) {
   ScriptedServer server({answer("1"), "", answer("3")});
-  static_cast<void>(transport_->send(post(server)));
+  EXPECT_FALSE(std::get<HttpResponse>(transport_->send(post(server))).sent_twice);
   auto request = post(server);
   request.may_be_sent_twice = true;
-  EXPECT_EQ(std::get<HttpResponse>(transport_->send(request)).body, "3");
+  const auto rescued = std::get<HttpResponse>(transport_->send(request));
+  EXPECT_EQ(rescued.body, "3");
+  EXPECT_TRUE(rescued.sent_twice);
 }
 
 TEST_F(SdkTransportCurl, ARefusedConnectionWasNotSent) {

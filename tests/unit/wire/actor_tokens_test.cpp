@@ -105,6 +105,21 @@ TEST(WireActorTokens, AnActorMustSayWhoActsAndNothingThatLooksLikeALimit) {
     EXPECT_EQ(faults_of(with_actor(actor)), faults) << actor;
 }
 
+TEST(WireActorTokens, WhoActsHasNoWhiteSpaceAround) {
+  for (const auto* sub : {" ", "   ", " a", "a ", "a\\n", "\\ta", "\u00A0a", "a\u3000", "\u200B"}) {
+    const auto act = R"({"sub":")" + std::string(sub) + R"("})";
+    EXPECT_EQ(faults_of(with_actor(act)),
+              "invalid:actor.sub:must not begin or end with white space")
+        << act;
+    EXPECT_EQ(faults_of(with_actor(R"({"sub":"a","act":)" + act + "}")),
+              "invalid:actor.act.sub:must not begin or end with white space")
+        << act;
+  }
+  for (const auto* sub : {"a", "a b", "é", "日本 語", "🙂"}) {
+    EXPECT_EQ(faults_of(with_actor(R"({"sub":")" + std::string(sub) + R"("})")), "") << sub;
+  }
+}
+
 TEST(WireActorTokens, AnActorMayNameIssuersAndOtherActorsAndHaveTheSameNamesElsewhere) {
   EXPECT_EQ(faults_of(with_actor(R"({"sub":"cli:a@b","iss":"clerk-cli","sid":"s","x":{"exp":1},)"
                                  R"("act":{"sub":"b","act":{"sub":"c"}}})")),

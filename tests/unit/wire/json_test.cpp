@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <type_traits>
+#include <vector>
 
 #include "wire/json.hpp"
 
@@ -97,6 +99,17 @@ TEST(Json, AnActorReadsLikeTheJsonItBecomes) {
   EXPECT_EQ(to_json(actor), R"({"sub":"user_1","level":3,"tags":["a",1.5]})");
 }
 
+TEST(Json, AnObjectInAnObjectIsBracesInBracesAndAnArrayIsNamed) {
+  const Object one{{"a", {{"b", "c"}}}};
+  EXPECT_EQ(to_json(one), R"({"a":{"b":"c"}})");
+  const std::string admin = "b";
+  const Object chain = {{"sub", "a"},
+                        {"act", {{"sub", admin}, {"k", 2}, {"act", {{"sub", Value("c")}}}}}};
+  EXPECT_EQ(to_json(chain), R"({"sub":"a","act":{"sub":"b","k":2,"act":{"sub":"c"}}})");
+  const Object levels{{"levels", Array{1, 2, {{"of", "three"}}}}, {"none", {}}};
+  EXPECT_EQ(to_json(levels), R"({"levels":[1,2,{"of":"three"}],"none":null})");
+}
+
 TEST(Json, AnIntegerIsTheSameWhateverTypeItHadInCpp) {
   for (const Value& five : {Value(5), Value(5U), Value(5L), Value(5LL), Value(std::size_t{5}),
                             Value(std::int8_t{5}), Value(std::uint64_t{5})}) {
@@ -107,10 +120,20 @@ TEST(Json, AnIntegerIsTheSameWhateverTypeItHadInCpp) {
   EXPECT_EQ(Value(true), parse_json("true"));
 }
 
-// A pointer would become `true` if anything took it.
-static_assert(!std::is_constructible_v<Value, const unsigned char*>);
-static_assert(!std::is_constructible_v<Value, const char8_t*>);
-static_assert(!std::is_constructible_v<Value, void*>);
+enum Unscoped { kZero };
+enum class Scoped { kZero };
+
+template <class... T>
+constexpr bool any_is_a_value = (std::is_constructible_v<Value, T> || ...);
+template <class... T>
+constexpr bool all_are_values = (std::is_convertible_v<T, Value> && ...);
+
+// A pointer would become `true` if anything took it, and an enumerator `0.0`.
+static_assert(!any_is_a_value<void*, const int*, const unsigned char*, const char8_t*>);
+static_assert(!any_is_a_value<Unscoped, Scoped, std::vector<bool>::reference>);
+static_assert(!any_is_a_value<char, wchar_t, char8_t, char16_t, char32_t>);
+static_assert(all_are_values<bool, signed char, unsigned char, int, std::uint64_t, float, double>);
+static_assert(all_are_values<std::nullptr_t, const char*, std::string_view, std::string, Object>);
 
 }  // namespace
 }  // namespace clerk_backend_api

@@ -115,11 +115,11 @@ TEST(WireUsers, OnCreateNullIsAbsentAndSwitchesWithoutEffectAreAccepted) {
 
 TEST(WireUsers, WhatWeWouldLoseIsRefused) {
   EXPECT_EQ(faults_of(parse_create_user(R"({"password":"x","nickname":"y","phone_number":[]})")),
-            fault(Code::param_invalid, "phone_number", "tenensd does not store it") + " | " +
-                fault(Code::param_invalid, "password", "tenensd does not store it") + " | " +
+            fault(Code::param_invalid, "phone_number", "is not stored by tenensd") + " | " +
+                fault(Code::param_invalid, "password", "is not stored by tenensd") + " | " +
                 fault(Code::param_unknown, "nickname"));
   EXPECT_EQ(faults_of(parse_update_user(R"({"totp_secret":"x","email_address":["a@b"]})")),
-            fault(Code::param_invalid, "totp_secret", "tenensd does not store it") + " | " +
+            fault(Code::param_invalid, "totp_secret", "is not stored by tenensd") + " | " +
                 fault(Code::param_unknown, "email_address"));
 }
 
