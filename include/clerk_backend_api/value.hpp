@@ -110,6 +110,10 @@ class CLERK_BACKEND_API_EXPORT Value {
 };
 
 struct Member {
+  /// Both: a name alone, as in `{{"admin"}, {"editor"}}`, is no member.
+  Member(std::string the_name, Value the_value)
+      : name(std::move(the_name)), value(std::move(the_value)) {}
+
   std::string name;
   Value value;
 
@@ -131,5 +135,9 @@ struct JsonLimits {
 /// Compact JSON. Doubles that are not finite become `null`, which is all JSON has for them.
 [[nodiscard]] CLERK_BACKEND_API_EXPORT std::string to_json(const Value& value);
 [[nodiscard]] CLERK_BACKEND_API_EXPORT std::string to_json(const Object& object);
+/// Of an object that is written in place: `to_json({{"sub", "user_1"}, {"level", 3}})`.
+[[nodiscard]] inline std::string to_json(std::initializer_list<Member> members) {
+  return to_json(Object(members));
+}
 
 }  // namespace clerk_backend_api

@@ -67,11 +67,12 @@ void refuse_prototype_names(Fields& fields, std::string_view path, const Value& 
   }
 }
 
-/// Unicode's White_Space, and the two that have no width at all.
+/// Unicode's White_Space, and what has no width at all.
 bool is_white_space(char32_t code) {
   return code == 0x20 || (code >= 0x09 && code <= 0x0D) || code == 0x85 || code == 0xA0 ||
-         code == 0x1680 || (code >= 0x2000 && code <= 0x200B) || code == 0x2028 || code == 0x2029 ||
-         code == 0x202F || code == 0x205F || code == 0x3000 || code == 0xFEFF;
+         code == 0xAD || code == 0x1680 || code == 0x180E || (code >= 0x2000 && code <= 0x200F) ||
+         (code >= 0x2028 && code <= 0x202F) || (code >= 0x205F && code <= 0x206F) ||
+         code == 0x3000 || code == 0xFEFF;
 }
 
 /// Of UTF-8 that is not empty.

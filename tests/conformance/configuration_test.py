@@ -141,6 +141,7 @@ class Configuration(InFolder):
         empty = {"TENENS_ENCRYPTION_KEY_FILE": ""}
         self.refused(mentions=("error: TENENS_ENCRYPTION_KEY_FILE: is empty",), env=empty)
         self.link_of(env={**empty, "TENENS_ENCRYPTION_KEY": "5d" * 32})
+        self.refused(mentions=("error: TENENS_ENCRYPTION_KEY: is empty",), env={"TENENS_ENCRYPTION_KEY": ""})
 
     def test_what_is_typed_empty_is_refused(self):
         for says, *arguments in (("--encryption-key-file", "--encryption-key-file", ""), ("--config", "--config", ""),

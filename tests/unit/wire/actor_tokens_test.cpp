@@ -106,7 +106,8 @@ TEST(WireActorTokens, AnActorMustSayWhoActsAndNothingThatLooksLikeALimit) {
 }
 
 TEST(WireActorTokens, WhoActsHasNoWhiteSpaceAround) {
-  for (const auto* sub : {" ", "   ", " a", "a ", "a\\n", "\\ta", "\u00A0a", "a\u3000", "\u200B"}) {
+  for (const auto* sub :
+       {" ", "   ", " a", "a ", "a\\n", "\\ta", "\u00A0a", "a\u3000", "\u200B", "a\u2060"}) {
     const auto act = R"({"sub":")" + std::string(sub) + R"("})";
     EXPECT_EQ(faults_of(with_actor(act)),
               "invalid:actor.sub:must not begin or end with white space")

@@ -110,6 +110,10 @@ TEST(Json, AnObjectInAnObjectIsBracesInBracesAndAnArrayIsNamed) {
   EXPECT_EQ(to_json(levels), R"({"levels":[1,2,{"of":"three"}],"none":null})");
 }
 
+TEST(Json, WhatIsWrittenInPlaceIsAnObject) {
+  EXPECT_EQ(to_json({{"sub", "a"}, {"level", 3}}), R"({"sub":"a","level":3})");
+}
+
 TEST(Json, AnIntegerIsTheSameWhateverTypeItHadInCpp) {
   for (const Value& five : {Value(5), Value(5U), Value(5L), Value(5LL), Value(std::size_t{5}),
                             Value(std::int8_t{5}), Value(std::uint64_t{5})}) {
@@ -127,6 +131,9 @@ template <class... T>
 constexpr bool any_is_a_value = (std::is_constructible_v<Value, T> || ...);
 template <class... T>
 constexpr bool all_are_values = (std::is_convertible_v<T, Value> && ...);
+
+// A name alone is no member, whose value would be null.
+static_assert(!std::is_constructible_v<Member, const char*> && !std::is_constructible_v<Member>);
 
 // A pointer would become `true` if anything took it, and an enumerator `0.0`.
 static_assert(!any_is_a_value<void*, const int*, const unsigned char*, const char8_t*>);
