@@ -148,7 +148,7 @@ struct detail::ParsedMembers {
   /// False: there is a member of that name. Otherwise what is put comes under it.
   bool add(std::string_view name) {
     if (!is_new(name)) return false;
-    object.members_.emplace_back().name = name;
+    object.members_.emplace_back(std::string(name), Value());
     return true;
   }
   /// Made where it will stay: moving a Value costs more.
@@ -362,7 +362,7 @@ Value& Object::set(std::string name, Value value) {
   for (auto& member : members_) {
     if (member.name == name) return member.value = std::move(value);
   }
-  return members_.emplace_back(Member{std::move(name), std::move(value)}).value;
+  return members_.emplace_back(std::move(name), std::move(value)).value;
 }
 
 bool Object::empty() const {
