@@ -10,6 +10,7 @@ namespace tenens::cli {
 namespace {
 
 using clerk_backend_api::ActorToken;
+using clerk_backend_api::ErrorKind;
 using clerk_backend_api::Object;
 
 struct Impersonation {
@@ -34,8 +35,31 @@ std::optional<std::int64_t> seconds_of(const std::string& option, const std::str
   return duration->count();
 }
 
-/// `--as` names the actor: a user's address stands for the user, whom a ban and the policy know by
-/// id alone. `--actor-json` says more about it; a `sub` in it is taken as it is written.
+bool is_white_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/// A user's address stands for the user, whom a ban and the policy know by id alone. Anything else
+/// may act, too, but what looks like a user and is none was mistyped, or outlived its user.
+std::string sub_for(const Context& context, clerk_backend_api::Clerk& client,
+                    const std::string& as) {
+  constexpr auto kNobody = ": the audit will name it as written, and no ban reaches it";
+  if (is_address(as)) {
+    const auto user = user_with_address(client, as);
+    context.tell(user ? "note: " + as + " is " + *user
+                      : "note: no user has the address " + as + kNobody);
+    return user.value_or(as);
+  }
+  if (as.starts_with("user_")) {
+    const auto user = client.users.get(as);
+    if (!user && user.error().kind != ErrorKind::not_found) throw CallFailed(user.error());
+    if (!user) context.tell("note: no user has the id " + as + kNobody);
+  }
+  return as;
+}
+
+/// `--as` names the actor. `--actor-json` says more about it; a `sub` in it is taken as it is
+/// written.
 Object actor_of(const Context& context, clerk_backend_api::Clerk& client,
                 const Impersonation& wanted) {
   Object actor;
@@ -48,14 +72,15 @@ Object actor_of(const Context& context, clerk_backend_api::Clerk& client,
     actor = *value->if_object();
   }
   const auto& as = wanted.actor_sub;
+  if (!as.empty() && (is_white_space(as.front()) || is_white_space(as.back()))) {
+    throw UsageError("--as: '" + as + "' begins or ends with white space");
+  }
   if (const auto* sub = actor.find("sub"); sub != nullptr) {
     if (as.empty() || *sub == clerk_backend_api::Value(as)) return actor;
     throw UsageError("--as and the sub in --actor-json name two different actors");
   }
   if (as.empty()) throw UsageError("--as is required", "say who acts: --as staff_7");
-  const auto user = user_with_address(client, as);
-  if (user) context.tell("note: " + as + " is " + *user);
-  actor.set("sub", user.value_or(as));
+  actor.set("sub", sub_for(context, client, as));
   return actor;
 }
 

@@ -106,10 +106,6 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
   }
 }
 
-bool is_address(const std::string& person) {
-  return person.find('@') != std::string::npos;
-}
-
 auto users_with_address(clerk_backend_api::Clerk& client, const std::string& address) {
   return must(client.users.list({.email_address = {address}}));
 }
@@ -158,6 +154,10 @@ std::ifstream open_file(const std::string& path) {
   return file;
 }
 
+bool is_address(const std::string& person) {
+  return person.find('@') != std::string::npos;
+}
+
 std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {
   if (!is_address(user)) return user;
   const auto found = users_with_address(client, user);
@@ -171,7 +171,6 @@ std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& us
 
 std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
                                              const std::string& address) {
-  if (!is_address(address)) return std::nullopt;
   const auto found = users_with_address(client, address);
   return found.size() == 1 ? std::optional(found.front().id) : std::nullopt;
 }

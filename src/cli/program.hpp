@@ -82,10 +82,13 @@ template <class T>
   return *std::move(result);
 }
 
+/// Not an id, and not what else may be a `sub`.
+[[nodiscard]] bool is_address(const std::string& person);
+
 /// A user's id as it is, or the id of the one user who has that email address.
 [[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user);
 
-/// The id of the one user who has that email address, if it is one and somebody has it.
+/// The id of the one user who has that email address, if somebody has it.
 [[nodiscard]] std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
                                                            const std::string& address);
 
@@ -95,7 +98,8 @@ template <class Resource, class Request>
 [[nodiscard]] auto list_by_actor(const Context& context, clerk_backend_api::Clerk& client,
                                  Resource& resource, Request& request) {
   auto page = must(resource.list(request));
-  const auto id = request.actor_sub ? user_with_address(client, *request.actor_sub) : std::nullopt;
+  if (!request.actor_sub || !is_address(*request.actor_sub)) return page;
+  const auto id = user_with_address(client, *request.actor_sub);
   if (!id) return page;
   if (page.total_count > 0) {
     context.tell("these are of the actor " + *request.actor_sub + " itself; see also --actor " +

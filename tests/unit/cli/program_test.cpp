@@ -52,17 +52,45 @@ TEST_F(CliProgram, AUserWhoActsByAddressActsAsThatUser) {
   EXPECT_TRUE(known.err.starts_with("note: grace@example.com is user_1\n")) << known.err;
   EXPECT_EQ(body(1), R"({"user_id":"user_2","actor":{"team":"x","sub":"user_1"}})");
 
-  network_->then(200, "[]").then(200, kToken);
-  const auto stranger = run({"impersonate", "user_2", "--as", "bot@example.com"});
-  EXPECT_EQ(stranger.err.find("note:"), std::string::npos) << stranger.err;
-  EXPECT_EQ(body(3), R"({"user_id":"user_2","actor":{"sub":"bot@example.com"}})");
-
   network_->then(200, kToken);
   const auto literal = run({"impersonate", "user_2", "--as", "grace@example.com", "--actor-json",
                             R"({"sub":"grace@example.com"})"});
   EXPECT_EQ(literal.err.find("note:"), std::string::npos) << literal.err;
-  EXPECT_EQ(body(4), R"({"user_id":"user_2","actor":{"sub":"grace@example.com"}})");
-  EXPECT_EQ(network_->requests.size(), 5U);
+  EXPECT_EQ(body(2), R"({"user_id":"user_2","actor":{"sub":"grace@example.com"}})");
+  EXPECT_EQ(network_->requests.size(), 3U);
+}
+
+TEST_F(CliProgram, AnActorWhoLooksLikeAUserAndIsNoneIsSaidToBeNobody) {
+  const std::string nobody = ": the audit will name it as written, and no ban reaches it\n";
+  network_->then(200, "[]").then(200, kToken);
+  const auto address = run({"impersonate", "user_2", "--as", "bot@example.com"});
+  EXPECT_EQ(address.code, kOk);
+  EXPECT_TRUE(address.err.starts_with("note: no user has the address bot@example.com" + nobody))
+      << address.err;
+  EXPECT_EQ(body(1), R"({"user_id":"user_2","actor":{"sub":"bot@example.com"}})");
+
+  network_->then(404, kRefusal).then(200, kToken);
+  const auto id = run({"impersonate", "user_2", "--as", "user_3"});
+  EXPECT_TRUE(id.err.starts_with("note: no user has the id user_3" + nobody)) << id.err;
+  EXPECT_EQ(body(3), R"({"user_id":"user_2","actor":{"sub":"user_3"}})");
+
+  network_->then(200, kUser).then(200, kToken).then(200, kToken).then(401, kRefusal);
+  for (const auto* as : {"user_1", "staff_7"}) {
+    const auto known = run({"impersonate", "user_2", "--as", as});
+    EXPECT_EQ(known.err.find("note:"), std::string::npos) << known.err;
+  }
+  EXPECT_EQ(run({"impersonate", "user_2", "--as", "user_1"}).code, kRefused);
+  EXPECT_EQ(network_->requests.size(), 8U);
+}
+
+TEST_F(CliProgram, AnActorWithWhiteSpaceAroundItIsAMistake) {
+  for (const std::string as : {" grace@example.com", "staff_7 ", "user_1\n", "\t"}) {
+    const auto outcome = run({"impersonate", "user_2", "--as", as});
+    EXPECT_EQ(outcome.code, kUsage) << as;
+    EXPECT_EQ(outcome.err,
+              "tenens: error: --as: '" + printable(as) + "' begins or ends with white space\n");
+  }
+  EXPECT_TRUE(network_->requests.empty());
 }
 
 TEST_F(CliProgram, ADurationThatIsTooLongIsCalledSo) {
