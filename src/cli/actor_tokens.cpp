@@ -106,12 +106,10 @@ void impersonate(Context& context, const Impersonation& wanted) {
   }
 }
 
-void print_one(const Context& context, const ActorToken& token) {
-  if (context.json) {
-    context.print_json(to_object(token));
-  } else {
-    context.outside.out << printable(token.id) << ' ' << printable(token.status.text()) << '\n';
-  }
+/// The status alone would not say what became of an accepted token's session: `outcome` does.
+void print_one(const Context& context, const ActorToken& token, const std::string& outcome = "") {
+  if (context.json) return context.print_json(to_object(token));
+  context.outside.out << printable(token.id + ' ' + token.status.text() + outcome) << '\n';
 }
 
 void list(const Context& context, clerk_backend_api::ListActorTokensRequest request) {
@@ -164,7 +162,9 @@ void add_revoke_and_end(CLI::App& app, Context& context) {
   auto* end = app.add_subcommand("end", "Revoke an actor token and end the session it opened");
   end->add_option("ID", *id, "The actor token's id, act_...")->required();
   end->callback([&context, id] {
-    print_one(context, must(context.client().actor_tokens.end(actor_token_id(*id))));
+    const auto token = must(context.client().actor_tokens.end(actor_token_id(*id)));
+    print_one(context, token,
+              token.session_id ? ", session " + *token.session_id + " ended" : std::string());
   });
 }
 

@@ -127,6 +127,20 @@ TEST_F(CliProgram, RefusalsComeWithTheirCode) {
   EXPECT_EQ(outcome.err, "tenens: error: no user was found (resource_not_found)\n");
 }
 
+TEST_F(CliProgram, EndSaysWhatItEnded) {
+  constexpr const char* kOpened =
+      R"({"id":"act_1","status":"accepted","user_id":"user_1","actor":{"sub":"a"},)"
+      R"("created_at":1,"updated_at":1,"session_id":"sess_1"})";
+  constexpr const char* kRevoked =
+      R"({"id":"act_1","status":"revoked","user_id":"user_1","actor":{"sub":"a"},)"
+      R"("created_at":1,"updated_at":1})";
+  network_->then(200, kOpened).then(200, kOpened).then(200, kRevoked).then(200, kRevoked);
+  EXPECT_EQ(run({"end", "act_1"}).out, "act_1 accepted, session sess_1 ended\n");
+  EXPECT_NE(run({"end", "act_1", "--json"}).out.find(R"("status":"accepted")"), std::string::npos);
+  EXPECT_EQ(run({"end", "act_1"}).out, "act_1 revoked\n");
+  EXPECT_EQ(run({"revoke", "act_1"}).out, "act_1 revoked\n");
+}
+
 TEST_F(CliProgram, ASessionIsNoActorToken) {
   for (const auto* command : {"end", "revoke"}) {
     const auto outcome = run({command, "sess_1"});
