@@ -100,6 +100,10 @@ template <class Resource, class Request>
   auto page = must(resource.list(request));
   if (!request.actor_sub || !is_address(*request.actor_sub)) return page;
   const auto id = user_with_address(client, *request.actor_sub);
+  if (!id && page.total_count == 0) {
+    context.tell("note: no user has the address " + *request.actor_sub +
+                 ", and no actor with that name was found");
+  }
   if (!id) return page;
   if (page.total_count > 0) {
     context.tell("these are of the actor " + *request.actor_sub + " itself; see also --actor " +

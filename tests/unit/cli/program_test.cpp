@@ -203,8 +203,14 @@ TEST_F(CliProgram, ListsTakeAnActorsAddressOrWhatElseASubIs) {
   EXPECT_NE(as_itself.err.find("see also --actor user_1"), std::string::npos) << as_itself.err;
   for (const auto* command : {"sessions", "tokens", "audit"}) {
     network_->then(200, R"({"data":[],"total_count":0})").then(200, "[]");
-    EXPECT_EQ(run({command, "list", "--actor", "bot@example.com"}).code, kOk);
+    const auto nobody = run({command, "list", "--actor", "bot@example.com"});
+    EXPECT_EQ(nobody.code, kOk);
+    EXPECT_TRUE(nobody.err.starts_with("note: no user has the address bot@example.com,"))
+        << nobody.err;
   }
+  network_->then(200, R"({"data":[)" + std::string(kToken) + R"(],"total_count":1})");
+  network_->then(200, "[]");
+  EXPECT_EQ(run({"tokens", "list", "--actor", "bot@example.com"}).err, "");
 }
 
 TEST_F(CliProgram, AnAuthorityThatCannotBeReadIsAMistake) {
