@@ -177,14 +177,15 @@ void print_hint(std::ostream& err, std::string_view hint) {
   err << "hint: " << hint << '\n';
 }
 
-void print_error(std::ostream& err, const Error& error) {
+void print_error(std::ostream& err, const Error& error, std::string hint) {
   if (error.errors.empty()) print_error(err, error.message);
   for (const auto& item : error.errors) {
     print_error(err, as_clause(text_of(item)) + " (" + item.code + ")");
   }
   if (!error.trace_id.empty())
     print_hint(err, "the trace id in the server's log is " + printable(error.trace_id));
-  if (const auto hint = hint_for(error); !hint.empty()) print_hint(err, hint);
+  if (hint.empty()) hint = hint_for(error);
+  if (!hint.empty()) print_hint(err, hint);
 }
 
 std::string summary_of(const Error& error) {

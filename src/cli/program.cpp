@@ -101,7 +101,7 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
     if (!error.hint().empty()) print_hint(outside.err, error.hint());
     return kUsage;
   } catch (const CallFailed& failed) {
-    print_error(outside.err, failed.error());
+    print_error(outside.err, failed.error(), failed.hint());
     return exit_code_of(failed.error());
   }
 }
@@ -158,7 +158,8 @@ bool is_address(const std::string& person) {
   return person.find('@') != std::string::npos;
 }
 
-std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {
+std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user,
+                         const std::string& hint) {
   if (!is_address(user)) return user;
   const auto found = users_with_address(client, user);
   if (found.size() == 1) return found.front().id;
@@ -166,7 +167,8 @@ std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& us
                     .http_status = 404,
                     .message = (found.empty() ? "no user has the email address "
                                               : "several users have the email address ") +
-                               user});
+                               user},
+                   found.empty() ? hint : std::string());
 }
 
 std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,

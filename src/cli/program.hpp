@@ -49,12 +49,15 @@ class UsageError : public std::runtime_error {
 /// The server said no, or nothing; ends the command with the error's exit code.
 class CallFailed : public std::runtime_error {
  public:
-  explicit CallFailed(clerk_backend_api::Error error)
-      : std::runtime_error(error.message), error_(std::move(error)) {}
+  /// `hint`: instead of what the error's kind suggests.
+  explicit CallFailed(clerk_backend_api::Error error, std::string hint = {})
+      : std::runtime_error(error.message), error_(std::move(error)), hint_(std::move(hint)) {}
   [[nodiscard]] const clerk_backend_api::Error& error() const noexcept { return error_; }
+  [[nodiscard]] const std::string& hint() const noexcept { return hint_; }
 
  private:
   clerk_backend_api::Error error_;
+  std::string hint_;
 };
 
 /// What a command works with.
@@ -86,7 +89,9 @@ template <class T>
 [[nodiscard]] bool is_address(const std::string& person);
 
 /// A user's id as it is, or the id of the one user who has that email address.
-[[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user);
+/// `hint`: for whoever names an address that nobody has.
+[[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user,
+                                       const std::string& hint = {});
 
 /// The id of the one user who has that email address, if somebody has it.
 [[nodiscard]] std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,

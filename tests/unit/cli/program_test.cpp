@@ -109,6 +109,15 @@ TEST_F(CliProgram, AnAddressThatNobodyHasIsRefused) {
   EXPECT_EQ(outcome.err, "tenens: error: no user has the email address x@y\n");
 }
 
+TEST_F(CliProgram, TheAuditOfADeletedUserIsAskedForById) {
+  network_->then(200, "[]");
+  const auto outcome = run({"audit", "list", "--user", "ada@example.com"});
+  EXPECT_EQ(outcome.code, kRefused);
+  EXPECT_EQ(outcome.err,
+            "tenens: error: no user has the email address ada@example.com\n"
+            "hint: a deleted user is found by id: --user user_...\n");
+}
+
 TEST_F(CliProgram, ALostCreateSaysThatItIsInDoubt) {
   const TransportFailure lost{
       .cause = TransportCause::timed_out, .sent = true, .message = "Timeout was reached"};
