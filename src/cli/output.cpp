@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <ctime>
 #include <cwchar>
 #include <numeric>
 #include <ostream>
 
+#include "base/duration.hpp"
 #include "base/hex.hpp"
 #include "base/utf8.hpp"
 
@@ -61,6 +63,36 @@ std::string as_clause(std::string_view text) {
 
 std::string_view text_of(const ErrorItem& item) {
   return item.long_message.empty() ? item.message : item.long_message;
+}
+
+struct Flag {
+  std::string_view param;
+  std::string_view name;
+};
+/// Those that are not called like what they stand for.
+constexpr std::array kFlags{Flag{"email_address", "--email"},
+                            Flag{"expires_in_seconds", "--expires-in"},
+                            Flag{"session_max_duration_in_seconds", "--session"}};
+
+std::optional<std::chrono::seconds> seconds_behind(std::string_view words, std::string_view text) {
+  const auto at = text.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint32_t number = 0;
+  std::from_chars(text.data() + at + words.size(), text.data() + text.size(), number);
+  return number == 0 ? std::nullopt : std::optional(std::chrono::seconds(number));
+}
+
+/// The server names its own fields, and durations in seconds; empty where that says enough.
+std::string hint_for(const ErrorItem& item) {
+  const auto* param = item.meta.find("param_name");
+  const auto* flag = std::find_if(kFlags.begin(), kFlags.end(), [&](const Flag& each) {
+    return param != nullptr && *param == clerk_backend_api::Value(each.param);
+  });
+  if (flag == kFlags.end()) return {};
+  const auto least = seconds_behind("at least ", text_of(item));
+  const auto most = seconds_behind("at most ", text_of(item));
+  if (!least || !most) return std::string(flag->name) + " stands for " + std::string(flag->param);
+  return std::string(flag->name) + ": " + duration_text(*least) + " to " + duration_text(*most);
 }
 
 std::string_view hint_for(const Error& error) {
@@ -181,6 +213,7 @@ void print_error(std::ostream& err, const Error& error, std::string hint) {
   if (error.errors.empty()) print_error(err, error.message);
   for (const auto& item : error.errors) {
     print_error(err, as_clause(text_of(item)) + " (" + item.code + ")");
+    if (const auto flag = hint_for(item); !flag.empty()) print_hint(err, flag);
   }
   if (!error.trace_id.empty())
     print_hint(err, "the trace id in the server's log is " + printable(error.trace_id));

@@ -92,6 +92,24 @@ TEST(CliOutput, AllEntriesOfAnErrorAreShown) {
             std::string::npos);
 }
 
+TEST(CliOutput, WhatTheServerRefusesIsCalledAsItWasTyped) {
+  const auto said = [](const char* param, const char* text) {
+    Error error;
+    error.kind = ErrorKind::invalid_request;
+    error.http_status = 422;
+    error.errors = {
+        {.code = "c", .message = "m", .long_message = text, .meta = {{"param_name", param}}}};
+    std::ostringstream err;
+    print_error(err, error);
+    return err.str().substr(err.str().find('\n') + 1);
+  };
+  const auto* const bounds = "x is invalid. It must be at least 1 and at most 5400.";
+  EXPECT_EQ(said("session_max_duration_in_seconds", bounds), "hint: --session: 1s to 1h30m\n");
+  EXPECT_EQ(said("expires_in_seconds", bounds), "hint: --expires-in: 1s to 1h30m\n");
+  EXPECT_EQ(said("email_address", "It is wrong."), "hint: --email stands for email_address\n");
+  EXPECT_EQ(said("limit", bounds), "");
+}
+
 TEST(CliOutput, EachKindHasItsExitCode) {
   const auto code = [](ErrorKind kind, int status) {
     Error error;
