@@ -95,7 +95,13 @@ std::string hint_for(const ErrorItem& item) {
   return std::string(flag->name) + ": " + duration_text(*least) + " to " + duration_text(*most);
 }
 
-std::string_view hint_for(const Error& error) {
+std::string hint_to_wait(const std::optional<std::chrono::milliseconds>& retry_after) {
+  if (!retry_after || retry_after->count() <= 0) return "wait a moment, and try again";
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(*retry_after);
+  return "wait " + duration_text(wait) + ", and try again";
+}
+
+std::string hint_for(const Error& error) {
   switch (error.kind) {
     case ErrorKind::unauthenticated:
       return "CLERK_SECRET_KEY must be a secret key of this instance; tenensd shows it once, at "
@@ -109,7 +115,7 @@ std::string_view hint_for(const Error& error) {
     case ErrorKind::in_doubt:
       return "it may have been done; look before you repeat it: tenens tokens list, tenens users "
              "list";
-    case ErrorKind::rate_limited: return "too many requests; wait and try again";
+    case ErrorKind::rate_limited: return hint_to_wait(error.retry_after);
     default: return "";
   }
 }

@@ -110,6 +110,20 @@ TEST(CliOutput, WhatTheServerRefusesIsCalledAsItWasTyped) {
   EXPECT_EQ(said("limit", bounds), "");
 }
 
+TEST(CliOutput, WhoAskedTooOftenHearsHowLongToWait) {
+  Error error;
+  error.kind = ErrorKind::rate_limited;
+  error.message = "Too many requests, retry later";
+  const auto hint = [&error] {
+    std::ostringstream err;
+    print_error(err, error);
+    return err.str().substr(err.str().find('\n') + 1);
+  };
+  EXPECT_EQ(hint(), "hint: wait a moment, and try again\n");
+  error.retry_after = std::chrono::milliseconds(8'200);
+  EXPECT_EQ(hint(), "hint: wait 9s, and try again\n");
+}
+
 TEST(CliOutput, EachKindHasItsExitCode) {
   const auto code = [](ErrorKind kind, int status) {
     Error error;
