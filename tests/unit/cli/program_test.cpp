@@ -301,6 +301,17 @@ TEST_F(CliProgram, TheAuditIsAskedForByTimeAndByEitherToken) {
   EXPECT_EQ(run({"audit", "list", "--since", "yesterday"}).code, kUsage);
 }
 
+TEST_F(CliProgram, AUserOfWhomNothingIsKnownIsNotMade) {
+  for (const auto& arguments :
+       {std::vector<std::string>{"users", "create"}, {"users", "create", "--json"}}) {
+    const auto outcome = run(arguments);
+    EXPECT_EQ(outcome.code, kUsage);
+    EXPECT_NE(outcome.err.find("--email, --username or --external-id"), std::string::npos)
+        << outcome.err;
+  }
+  EXPECT_TRUE(network_->requests.empty());
+}
+
 TEST_F(CliProgram, SessionsAreListedOfSomebody) {
   const auto outcome = run({"sessions", "list", "--status", "active"});
   EXPECT_EQ(outcome.code, kUsage);
