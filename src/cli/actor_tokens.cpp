@@ -13,6 +13,9 @@ using clerk_backend_api::ActorToken;
 using clerk_backend_api::ErrorKind;
 using clerk_backend_api::Object;
 
+// tenensd's. One that is much longer it would call a request that is too large.
+constexpr std::size_t kMaxReasonBytes = 1024;
+
 struct Impersonation {
   std::string user;
   std::string actor_sub;
@@ -88,6 +91,9 @@ void impersonate(Context& context, const Impersonation& wanted) {
   clerk_backend_api::CreateActorTokenRequestBody request;
   request.expires_in_seconds = seconds_of("--expires-in", wanted.expires_in);
   request.session_max_duration_in_seconds = seconds_of("--session", wanted.session);
+  if (wanted.reason.size() > kMaxReasonBytes) {
+    throw UsageError("--reason: longer than 1,024 bytes");
+  }
   if (!wanted.reason.empty()) request.reason = wanted.reason;
 
   auto client = context.client();
@@ -136,7 +142,7 @@ void add_impersonate(CLI::App& app, Context& context) {
                       "this instance becomes that user's id");
   command->add_option("--expires-in", wanted->expires_in, "Life of the link, such as 10m (1h)");
   command->add_option("--session", wanted->session, "Life of the session it opens (30m)");
-  command->add_option("--reason", wanted->reason, "Why, for the audit record");
+  command->add_option("--reason", wanted->reason, "Why, for the audit record; at most 1,024 bytes");
   command->add_option("--actor-json", wanted->actor_json,
                       "More about the actor, as a JSON object; becomes the act claim. A sub in it "
                       "stays as it is written");

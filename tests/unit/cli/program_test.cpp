@@ -102,6 +102,19 @@ TEST_F(CliProgram, ADurationThatIsTooLongIsCalledSo) {
   EXPECT_TRUE(network_->requests.empty());
 }
 
+TEST_F(CliProgram, AReasonThatIsTooLongIsCalledSo) {
+  network_->then(200, kToken);
+  const auto impersonate = [this](std::size_t bytes) {
+    return run({"impersonate", "user_1", "--as", "a", "--reason", std::string(bytes, 'x')});
+  };
+  EXPECT_EQ(impersonate(1'024).code, kOk);
+  const auto outcome = impersonate(1'025);
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_EQ(outcome.err, "tenens: error: --reason: longer than 1,024 bytes\n");
+  EXPECT_EQ(network_->requests.size(), 1U);
+  EXPECT_NE(run({"impersonate", "--help"}).out.find("1,024 bytes"), std::string::npos);
+}
+
 TEST_F(CliProgram, AnAddressThatNobodyHasIsRefused) {
   network_->then(200, "[]");
   const auto outcome = run({"impersonate", "x@y", "--as", "a"});
