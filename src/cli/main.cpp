@@ -9,11 +9,13 @@
 #include <thread>
 
 #include "cli/program.hpp"
+#include "cli/proxy.hpp"
 
 namespace {
 
-std::string environment(const char* name, const char* otherwise) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+std::string environment(const std::string& name, const char* otherwise = "") {
+  const char* value =
+      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread
   return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
@@ -28,15 +30,18 @@ std::size_t columns_of_stdout() {
 int main(int count, char** words) {
   std::setlocale(LC_CTYPE, "C.UTF-8");  // how wide characters are; what we print is UTF-8 anywhere
   try {
+    const auto url = environment("TENENS_URL", "http://127.0.0.1:4400");
     tenens::cli::Surroundings outside{
         .in = std::cin,
         .out = std::cout,
         .err = std::cerr,
         .err_is_terminal = isatty(STDERR_FILENO) == 1,
         .out_columns = columns_of_stdout(),
-        .url = environment("TENENS_URL", "http://127.0.0.1:4400"),
-        .ca_file = environment("TENENS_CA_FILE", ""),
-        .secret_key = environment("CLERK_SECRET_KEY", ""),
+        .url = url,
+        .ca_file = environment("TENENS_CA_FILE"),
+        .proxy_variable = tenens::cli::proxy_variable_for(
+            url, [](const std::string& name) { return environment(name); }),
+        .secret_key = environment("CLERK_SECRET_KEY"),
         .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }};
     return tenens::cli::run({words + 1, words + count}, outside);
   } catch (const std::exception& bug) {

@@ -24,10 +24,11 @@ struct Surroundings {
   std::ostream& out;
   std::ostream& err;
   bool err_is_terminal = false;
-  std::size_t out_columns = 0;                                   ///< 0: `out` is no terminal
-  std::string url;                                               ///< TENENS_URL
-  std::string ca_file = {};                                      ///< TENENS_CA_FILE
-  clerk_backend_api::Secret secret_key;                          ///< CLERK_SECRET_KEY
+  std::size_t out_columns = 0;           ///< 0: `out` is no terminal
+  std::string url;                       ///< TENENS_URL
+  std::string ca_file = {};              ///< TENENS_CA_FILE
+  std::string proxy_variable = {};       ///< the one that sends requests to `url` through a proxy
+  clerk_backend_api::Secret secret_key;  ///< CLERK_SECRET_KEY
   std::shared_ptr<clerk_backend_api::Transport> transport = {};  ///< the network, if empty
   std::function<void(std::chrono::milliseconds)> sleep = {};
 };

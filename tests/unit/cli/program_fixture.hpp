@@ -39,6 +39,7 @@ class CliProgram : public ::testing::Test {
                          .err = err,
                          .url = url_,
                          .ca_file = ca_file_,
+                         .proxy_variable = proxy_variable_,
                          .secret_key = key_,
                          .transport = network_,
                          .sleep = [this](auto time) { slept_.push_back(time); }};
@@ -50,6 +51,7 @@ class CliProgram : public ::testing::Test {
   std::string folder_ = std::filesystem::temp_directory_path() / "tenens-cli-XXXXXX";
   std::string url_ = "http://127.0.0.1:4400/";
   std::string ca_file_;
+  std::string proxy_variable_;
   std::string key_ = "sk_test_k";
   std::shared_ptr<FakeTransport> network_ = std::make_shared<FakeTransport>();
   std::vector<std::chrono::milliseconds> slept_;
