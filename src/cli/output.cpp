@@ -107,6 +107,13 @@ std::string hint_for(const Error& error) {
       return "CLERK_SECRET_KEY must be a secret key of this instance; tenensd shows it once, at "
              "its "
              "first start";
+    case ErrorKind::not_found:
+      // A path that the server has not, whatever is asked for there; or another server's page.
+      if (error.errors.empty() ? error.body_excerpt.empty()
+                               : error.errors.front().message != "URL not found") {
+        return "";
+      }
+      return "TENENS_URL names tenensd itself, such as http://127.0.0.1:4400; is there more in it?";
     case ErrorKind::unavailable:
       if (error.message.find("certificate") != std::string::npos) {
         return "TENENS_CA_FILE names the certificate to trust, where tenensd has one of your own";

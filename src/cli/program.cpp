@@ -52,10 +52,19 @@ const clerk_backend_api::RetryConfig kImpatient{
                 .max_elapsed_time = std::chrono::milliseconds(2'000)}};
 
 std::string server_url_of(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
+  const auto must = [&url](const std::string& do_so) {
+    return UsageError("TENENS_URL must " + do_so + ", and is " + url,
+                      "such as http://127.0.0.1:4400");
+  };
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    throw UsageError("TENENS_URL must begin with http:// or https://, and is " + url);
+    throw must("begin with http:// or https://");
   }
+  if (url.find_first_of("?# ") != std::string::npos) {
+    throw must("have no query, no fragment and no space");
+  }
+  const auto host = url.find("//") + 2;
+  if (host == url.size() || url[host] == '/') throw must("name a host");
+  while (url.ends_with('/')) url.pop_back();
   return url.ends_with("/v1") ? url : url + "/v1";  // as the SDKs want it
 }
 

@@ -250,9 +250,33 @@ TEST_F(CliProgram, TheUrlMayBeTheOneThatSdksWant) {
   network_->then(200, "[]");
   EXPECT_EQ(run({"users", "list"}).code, kOk);
   EXPECT_TRUE(network_->requests.at(0).url.starts_with("http://127.0.0.1:4400/v1/users"));
-  url_ = "localhost:4400";
-  EXPECT_EQ(run({"users", "list"}).code, kUsage);
-  EXPECT_EQ(network_->requests.size(), 1U);
+}
+
+TEST_F(CliProgram, AUrlThatIsWrongIsSaidToBeTenensUrl) {
+  const auto said_of = [this](const std::string& url) {
+    url_ = url;
+    const auto outcome = run({"users", "list"});
+    EXPECT_EQ(outcome.code, kUsage);
+    return outcome.err.substr(0, outcome.err.find('\n'));
+  };
+  const std::string must = "tenens: error: TENENS_URL must ";
+  EXPECT_EQ(said_of("localhost:1"), must + "begin with http:// or https://, and is localhost:1");
+  for (const std::string url : {"http://a?x=1", "http://a/#x", "http://a b"}) {
+    EXPECT_EQ(said_of(url), must + "have no query, no fragment and no space, and is " + url);
+  }
+  for (const auto* url : {"http://", "http:///v1"}) {
+    EXPECT_TRUE(said_of(url).starts_with(must + "name a host")) << url;
+  }
+  EXPECT_TRUE(network_->requests.empty());
+}
+
+TEST_F(CliProgram, APathThatTheServerHasNotPointsToTenensUrl) {
+  url_ = "http://127.0.0.1:4400/foo";
+  network_->then(404, R"({"errors":[{"message":"URL not found","code":"resource_not_found"}]})");
+  network_->then(404, "<html>").then(404, kRefusal);
+  EXPECT_NE(run({"users", "list"}).err.find("hint: TENENS_URL"), std::string::npos);
+  EXPECT_NE(run({"users", "list"}).err.find("hint: TENENS_URL"), std::string::npos);
+  EXPECT_EQ(run({"end", "act_1"}).err.find("hint: TENENS_URL"), std::string::npos);
 }
 
 TEST_F(CliProgram, AnUnsetVariableAsksForNobody) {
