@@ -14,6 +14,9 @@ namespace tenens::cli {
 
 inline constexpr const char* kUser =
     R"({"id":"user_1","first_name":"A\u001b[2J","email_addresses":[],"created_at":1,"updated_at":1})";
+inline constexpr const char* kToken =
+    R"({"id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"staff_7"},)"
+    R"("token":"T","url":"https://x/?ticket=T","created_at":1,"updated_at":1})";
 inline constexpr const char* kRefusal =
     R"({"errors":[{"message":"m","long_message":"No user was found.","code":"resource_not_found"}]})";
 
