@@ -120,8 +120,7 @@ void print_one(const Context& context, const ActorToken& token, const std::strin
 
 void list(const Context& context, clerk_backend_api::ListActorTokensRequest request) {
   auto client = context.client();
-  if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
-  const auto page = list_by_actor(context, client, client.actor_tokens, request);
+  const auto page = list_by_people(context, client, client.actor_tokens, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "EXPIRES", "SESSION", "REASON"};
   for (const auto& token : page.data) {

@@ -14,8 +14,6 @@ using clerk_backend_api::AuditAction;
 using clerk_backend_api::AuditEvent;
 using clerk_backend_api::ListAuditEventsRequest;
 
-constexpr auto kOfDeletedUsers = "a deleted user is found by id: --user user_...";
-
 std::optional<std::int64_t> moment(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto parsed = parse_moment(text);
@@ -38,8 +36,7 @@ std::string_view asked_by(const AuditEvent& event) {
 
 void list_audit_events(const Context& context, ListAuditEventsRequest request) {
   auto client = context.client();
-  if (request.user_id) request.user_id = resolve_user(client, *request.user_id, kOfDeletedUsers);
-  const auto page = list_by_actor(context, client, client.audit_events, request);
+  const auto page = list_by_people(context, client, client.audit_events, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"#",     "AT",      "ACTION",  "BY",     "ACTOR", "USER",
               "TOKEN", "SESSION", "ADDRESS", "REASON", "CODE"};

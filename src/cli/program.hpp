@@ -98,11 +98,16 @@ template <class T>
 [[nodiscard]] std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
                                                            const std::string& address);
 
-/// A page of what `request` asks for, whose `actor_sub` may be the email address of a user: people
-/// act under their id, or under the address itself where that is the `sub` of a token.
+/// A page of what `request` asks for, whose `user_id` and `actor_sub` may be the email addresses of
+/// users: people act under their id, or under the address itself where that is the `sub` of a
+/// token.
 template <class Resource, class Request>
-[[nodiscard]] auto list_by_actor(const Context& context, clerk_backend_api::Clerk& client,
-                                 Resource& resource, Request& request) {
+[[nodiscard]] auto list_by_people(const Context& context, clerk_backend_api::Clerk& client,
+                                  Resource& resource, Request& request) {
+  if (request.user_id) {
+    request.user_id =
+        resolve_user(client, *request.user_id, "a deleted user is found by id: --user user_...");
+  }
   auto page = must(resource.list(request));
   if (!request.actor_sub || !is_address(*request.actor_sub)) return page;
   const auto id = user_with_address(client, *request.actor_sub);

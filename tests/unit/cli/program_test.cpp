@@ -15,13 +15,15 @@ TEST_F(CliProgram, JsonMayBeAskedForBeforeOrBehindTheCommand) {
   EXPECT_NE(before.out.find(R"("url":"https://x/?ticket=T")"), std::string::npos);
 }
 
-TEST_F(CliProgram, TheAuditOfADeletedUserIsAskedForById) {
-  network_->then(200, "[]");
-  const auto outcome = run({"audit", "list", "--user", "ada@example.com"});
-  EXPECT_EQ(outcome.code, kRefused);
-  EXPECT_EQ(outcome.err,
-            "tenens: error: no user has the email address ada@example.com\n"
-            "hint: a deleted user is found by id: --user user_...\n");
+TEST_F(CliProgram, WhatADeletedUserLeftIsAskedForById) {
+  for (const auto* command : {"sessions", "tokens", "audit"}) {
+    network_->then(200, "[]");
+    const auto outcome = run({command, "list", "--user", "ada@example.com"});
+    EXPECT_EQ(outcome.code, kRefused);
+    EXPECT_EQ(outcome.err,
+              "tenens: error: no user has the email address ada@example.com\n"
+              "hint: a deleted user is found by id: --user user_...\n");
+  }
 }
 
 TEST_F(CliProgram, RefusalsComeWithTheirCode) {
