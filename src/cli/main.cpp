@@ -1,4 +1,5 @@
 // `tenens`: impersonation from the command line. It knows the server through the library alone.
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -6,7 +7,6 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <thread>
 
 #include "cli/program.hpp"
 #include "cli/proxy.hpp"
@@ -42,7 +42,10 @@ int main(int count, char** words) {
         .proxy_variable = tenens::cli::proxy_variable_for(
             url, [](const std::string& name) { return environment(name); }),
         .secret_key = environment("CLERK_SECRET_KEY"),
-        .sleep = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }};
+        // A signal ends this, as no sleep_for would.
+        .sleep = [](std::chrono::milliseconds time) {
+          ::poll(nullptr, 0, static_cast<int>(time.count()));
+        }};
     return tenens::cli::run({words + 1, words + count}, outside);
   } catch (const std::exception& bug) {
     tenens::cli::print_error(std::cerr, bug.what());

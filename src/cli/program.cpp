@@ -43,7 +43,8 @@ constexpr const char* kFooter =
     "  1  refused by the server, not there, or done in part\n"
     "  2  the command line or the environment is wrong; nothing was sent\n"
     "  3  the server is not reachable or not available; nothing is lost by trying again\n"
-    "  4  in doubt: the answer got lost, it may have been done; look before you repeat it";
+    "  4  in doubt: the answer got lost, it may have been done; look before you repeat it\n"
+    "  130, 143  stopped by Ctrl-C, or by SIGTERM";
 
 // Somebody is watching: better an error soon than a success late.
 const clerk_backend_api::RetryConfig kImpatient{

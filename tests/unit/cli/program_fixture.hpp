@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -45,7 +46,10 @@ class CliProgram : public ::testing::Test {
                          .proxy_variable = proxy_variable_,
                          .secret_key = key_,
                          .transport = network_,
-                         .sleep = [this](auto time) { slept_.push_back(time); }};
+                         .sleep = [this](auto time) {
+                           slept_.push_back(time);
+                           if (signal_in_sleep_ != 0) ::raise(signal_in_sleep_);
+                         }};
     const int code = cli::run(arguments, outside);
     return {code, out.str(), err.str()};
   }
@@ -58,6 +62,7 @@ class CliProgram : public ::testing::Test {
   std::string key_ = "sk_test_k";
   std::shared_ptr<FakeTransport> network_ = std::make_shared<FakeTransport>();
   std::vector<std::chrono::milliseconds> slept_;
+  int signal_in_sleep_ = 0;
 };
 
 }  // namespace tenens::cli

@@ -85,6 +85,22 @@ TEST_F(CliUsersImport, AnImportStopsWhereAProxyHasNoServer) {
   EXPECT_EQ(network_->requests.size(), 1U);
 }
 
+TEST_F(CliUsersImport, AnImportThatWaitsIsStoppedByASignalAndSaysWhereToGoOn) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    auto* const before = std::signal(signal, SIG_DFL);  // it may be ignored where tests run
+    signal_in_sleep_ = signal;
+    network_->then(200, kUser).then(503, kRefusal);
+    const auto outcome = run({"users", "import", "-"},
+                             "{\"username\":\"a\"}\n{\"username\":\"b\"}\n{\"username\":\"c\"}\n");
+    EXPECT_EQ(std::signal(signal, before), SIG_DFL) << "as it was";
+    EXPECT_EQ(outcome.code, 128 + signal);
+    EXPECT_EQ(outcome.out, "1 created, 1 failed\n");
+    EXPECT_NE(outcome.err.find("line 2 of the input and all after it"), std::string::npos)
+        << outcome.err;
+  }
+  EXPECT_EQ(network_->requests.size(), 4U);
+}
+
 TEST_F(CliUsersImport, AnImportReadsAPipeOnce) {
   const auto pipe = folder_ + "/pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
