@@ -13,7 +13,7 @@ Interruption::Interruption() {
   caught = 0;
   struct sigaction note {};
   note.sa_handler = [](int signal) { caught = signal; };
-  note.sa_flags = static_cast<int>(SA_RESETHAND);  // and no SA_RESTART: it ends a read or a sleep
+  note.sa_flags = static_cast<int>(SA_RESETHAND);  // and no SA_RESTART: it ends a sleep
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     ::sigaction(kSignals[i], nullptr, &before_[i]);
     // In the background of a script Ctrl-C is somebody else's.

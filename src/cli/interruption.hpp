@@ -8,7 +8,7 @@
 namespace tenens::cli {
 
 /// While there is one, the first SIGINT and the first SIGTERM only leave a note; a second one ends
-/// the program as ever. One at a time.
+/// the program as ever. One at a time. Not for what waits in a read of a stream: that reads on.
 class Interruption {
  public:
   Interruption();

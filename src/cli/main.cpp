@@ -1,9 +1,11 @@
 // `tenens`: impersonation from the command line. It knows the server through the library alone.
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <clocale>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -19,10 +21,20 @@ std::string environment(const std::string& name, const char* otherwise = "") {
   return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
+bool stdin_is_file() {
+  struct stat status {};
+  return fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /// 0: stdout is no terminal.
 std::size_t columns_of_stdout() {
   winsize size{};
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+void die_of(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 }  // namespace
@@ -35,6 +47,7 @@ int main(int count, char** words) {
         .in = std::cin,
         .out = std::cout,
         .err = std::cerr,
+        .in_is_file = stdin_is_file(),
         .err_is_terminal = isatty(STDERR_FILENO) == 1,
         .out_columns = columns_of_stdout(),
         .url = url,
@@ -46,7 +59,10 @@ int main(int count, char** words) {
         .sleep = [](std::chrono::milliseconds time) {
           ::poll(nullptr, 0, static_cast<int>(time.count()));
         }};
-    return tenens::cli::run({words + 1, words + count}, outside);
+    const int code = tenens::cli::run({words + 1, words + count}, outside);
+    // A shell ends the loop around us only if we die of the signal; it shows the same code.
+    if (code > tenens::cli::kInterrupted) die_of(code - tenens::cli::kInterrupted);
+    return code;
   } catch (const std::exception& bug) {
     tenens::cli::print_error(std::cerr, bug.what());
     return tenens::cli::kRefused;

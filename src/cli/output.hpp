@@ -20,7 +20,7 @@ enum ExitCode : int {
   kUsage = 2,
   kUnreachable = 3,
   kInDoubt = 4,
-  kInterrupted = 128,  ///< and the number of the signal, as a shell says it
+  kInterrupted = 128,  ///< and the number of the signal that `main` dies of
 };
 [[nodiscard]] ExitCode exit_code_of(const clerk_backend_api::Error& error);
 

@@ -210,7 +210,7 @@ int run(const std::vector<std::string>& arguments, Surroundings& outside) {
   if (outside.out.flush()) return exit_code;
   // What it says may have been done; nobody can read it.
   print_error(outside.err, "the output could not be written");
-  return kRefused;
+  return exit_code > kInterrupted ? exit_code : kRefused;
 }
 
 }  // namespace tenens::cli

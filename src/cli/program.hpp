@@ -23,6 +23,7 @@ struct Surroundings {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
+  bool in_is_file = false;  ///< a regular one, in which no read waits
   bool err_is_terminal = false;
   std::size_t out_columns = 0;           ///< 0: `out` is no terminal
   std::string url;                       ///< TENENS_URL

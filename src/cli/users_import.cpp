@@ -2,7 +2,7 @@
 //
 // A long import meets every kind of trouble. A bad line is reported with its number and passed
 // over; a server that is busy is waited for; one that is gone stops the import and says from which
-// line to go on, and so does Ctrl-C. No line is left out in silence.
+// line to go on, and so does Ctrl-C where it reads a file. No line is left out in silence.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -96,30 +96,33 @@ std::string shell_word(std::string_view word) {
 
 class Import {
  public:
-  /// `path` is empty if what was read cannot be read again.
-  explicit Import(Context& context, std::string path = {})
-      : context_(context), client_(context.client()), path_(std::move(path)) {}
+  /// `path` is empty if what was read cannot be read again. Unless it `is_file`, a read may wait,
+  /// which no note of a signal ends: a signal then ends the program as ever.
+  Import(Context& context, bool is_file, std::string path = {})
+      : context_(context), client_(context.client()), path_(std::move(path)) {
+    if (is_file) interruption_.emplace();
+  }
 
   /// `lines` is 0 if nobody knows.
   void run(std::istream& in, std::int64_t lines) {
     std::string line;
-    // Asked again behind a read: the signal may have ended it in the middle of a line.
-    while (!stopped_ && !is_interrupted() && std::getline(in, line) && !is_interrupted()) {
+    while (!stopped_ && !is_interrupted() && std::getline(in, line)) {
       ++number_;
       if (number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
       if (!is_blank(line)) take(line);
       draw_progress(lines);
     }
     clear_progress();
-    if (is_interrupted()) {
-      if (!stopped_) stop(number_ + 1);
-      context_.exit_code = kInterrupted + interruption_.signal();
-    }
+    // Blank lines are nothing to go on with.
+    if (is_interrupted() && !stopped_ && !(in >> std::ws).eof()) stop(number_ + 1);
     report();
+    if (is_interrupted()) context_.exit_code = kInterrupted + interruption_->signal();
   }
 
  private:
-  [[nodiscard]] bool is_interrupted() const { return interruption_.signal() != 0; }
+  [[nodiscard]] bool is_interrupted() const {
+    return interruption_ && interruption_->signal() != 0;
+  }
 
   void take(std::string_view line) {
     try {
@@ -210,7 +213,7 @@ class Import {
   }
 
   Context& context_;
-  Interruption interruption_;
+  std::optional<Interruption> interruption_;
   clerk_backend_api::Clerk client_;
   std::string path_;
   std::int64_t number_ = 0;
@@ -220,17 +223,17 @@ class Import {
 };
 
 void import_file(Context& context, const std::string& path) {
-  if (path == "-") return Import(context).run(context.outside.in, 0);
+  if (path == "-") return Import(context, context.outside.in_is_file).run(context.outside.in, 0);
   auto file = open_file(path);
   if (!file.is_open()) throw UsageError(path + ": cannot be read");
   std::error_code unknown;
   if (!std::filesystem::is_regular_file(path, unknown)) {
-    return Import(context).run(file, 0);  // a pipe can be read once
+    return Import(context, false).run(file, 0);  // a pipe can be read once
   }
   const auto lines = std::count(std::istreambuf_iterator<char>(file), {}, '\n');
   file.clear();
   file.seekg(0);
-  Import(context, path).run(file, lines);
+  Import(context, true, path).run(file, lines);
 }
 
 }  // namespace
@@ -244,7 +247,7 @@ void add_user_import_command(CLI::App& users, Context& context) {
       R"(  {"email_address":["ada@example.com"],"first_name":"Ada","external_id":"4711"})"
       "\n"
       "Bad lines are reported with their number and passed over; the exit code is then 1.\n"
-      "Ctrl-C stops between two users, and says with which line to go on.\n"
+      "Ctrl-C stops the import of a file between two users, and says with which line to go on.\n"
       "With an external_id in every line an import can safely be repeated.");
   command->callback([&context, path] { import_file(context, *path); });
 }

@@ -2,6 +2,7 @@
 
 import fcntl
 import http.server
+import os
 import pathlib
 import queue
 import signal
@@ -59,44 +60,59 @@ class Signals(unittest.TestCase):
         self.file = pathlib.Path(folder.name) / "users.jsonl"
         self.file.write_text(LINES, encoding="ascii")
 
-    def start(self, path):
+    def start(self, path, stdin=subprocess.PIPE):
         program = subprocess.Popen(
-            [binary("tenens"), "users", "import", path], preexec_fn=as_ever, text=True, stdin=subprocess.PIPE,
+            [binary("tenens"), "users", "import", path], preexec_fn=as_ever, text=True, stdin=stdin,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={"TENENS_URL": f"http://127.0.0.1:{self.server.server_port}", "CLERK_SECRET_KEY": SECRET_KEY})
         self.addCleanup(program.communicate)
         self.addCleanup(program.kill)
         return program
 
-    def test_the_user_under_way_is_made_and_no_other(self):
-        for number, code in (signal.SIGINT, 130), (signal.SIGTERM, 143):
-            with self.subTest(number):
-                program = self.start(self.file)
-                Server.arrived.get(timeout=20)
-                Server.may_answer.put(True)
-                Server.arrived.get(timeout=20)
+    def stop_at(self, user, program, number):
+        """What a program says to whom the signal comes while that user is under way."""
+        for each in range(1, user + 1):
+            Server.arrived.get(timeout=20)
+            if each == user:
                 program.send_signal(number)
-                Server.may_answer.put(True)
-                out, err = program.communicate(timeout=20)
-                self.assertEqual((program.returncode, out), (code, "2 created, 0 failed\n"), err)
+            Server.may_answer.put(True)
+        out, err = program.communicate(timeout=20)
+        self.assertEqual(program.returncode, -number, err)
+        self.assertTrue(Server.arrived.empty())
+        return out, err
+
+    def test_the_user_under_way_is_made_and_no_other(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            with self.subTest(number):
+                out, err = self.stop_at(2, self.start(self.file), number)
+                self.assertEqual(out, "2 created, 0 failed\n", err)
                 self.assertIn(f"line 3 of the input and all after it are not imported. Go on with: "
                               f"tail -n +3 '{self.file}' | tenens users import -", err)
-                self.assertTrue(Server.arrived.empty())
 
-    def test_who_waits_for_the_next_line_is_stopped_at_once(self):
-        program = self.start("-")
-        program.stdin.write('{"username":"a"}\n')
-        program.stdin.flush()
-        Server.arrived.get(timeout=20)
-        Server.may_answer.put(True)
-        program.stdin.write('{"userna')
-        program.stdin.flush()
-        self.assertTrue(until(lambda: unread(program.stdin) == 0))
-        program.send_signal(signal.SIGINT)
-        self.assertEqual(program.wait(timeout=20), 130)
-        out, err = program.communicate()
-        self.assertEqual(out, "1 created, 0 failed\n")
-        self.assertIn("line 2 of the input and all after it", err)
+    def test_stdin_may_be_a_file_too(self):
+        with self.file.open(encoding="ascii") as stdin:
+            out, err = self.stop_at(1, self.start("-", stdin), signal.SIGINT)
+        self.assertEqual(out, "1 created, 0 failed\n", err)
+        self.assertIn("line 2 of the input and all after it are not imported\n", err)
+
+    def test_behind_the_last_user_nothing_is_left_to_go_on_with(self):
+        self.file.write_text(LINES + "\n", encoding="ascii")
+        self.assertEqual(self.stop_at(3, self.start(self.file), signal.SIGINT), ("3 created, 0 failed\n", ""))
+
+    def test_what_reads_a_pipe_ends_at_once(self):
+        fifo = self.file.with_name("fifo")
+        os.mkfifo(fifo)
+        both_ends = os.open(fifo, os.O_RDWR)
+        self.addCleanup(os.close, both_ends)
+        for path in "-", fifo:
+            with self.subTest(path):
+                program = self.start(path, both_ends)
+                os.write(both_ends, b'{"username":"a"}\n{"userna')
+                Server.arrived.get(timeout=20)
+                Server.may_answer.put(True)
+                self.assertTrue(until(lambda: unread(both_ends) == 0))
+                program.send_signal(signal.SIGTERM)
+                self.assertEqual(program.wait(timeout=20), -signal.SIGTERM)
 
     def test_a_second_time_ends_it_at_once(self):
         program = self.start(self.file)
