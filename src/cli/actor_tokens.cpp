@@ -42,29 +42,29 @@ bool is_white_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/// A user's address stands for the user, whom a ban and the policy know by id alone. Anything else
-/// may act, too, but what looks like a user and is none was mistyped, or outlived its user.
-std::string sub_for(const Context& context, clerk_backend_api::Clerk& client,
-                    const std::string& as) {
-  constexpr auto kNobody = ": the audit will name it as written, and no ban reaches it";
-  if (is_address(as)) {
-    const auto user = user_with_address(client, as);
-    context.tell(user ? "note: " + as + " is " + *user
-                      : "note: no user has the address " + as + kNobody);
-    return user.value_or(as);
-  }
-  if (as.starts_with("user_")) {
-    const auto user = client.users.get(as);
-    if (!user && user.error().kind != ErrorKind::not_found) throw CallFailed(user.error());
-    if (!user) context.tell("note: no user has the id " + as + kNobody);
-  }
-  return as;
+/// A user's address stands for the user, whom a ban and the policy know by id alone.
+std::string sub_for(clerk_backend_api::Clerk& client, const std::string& as) {
+  return is_address(as) ? must(user_with_address(client, as)).value_or(as) : as;
 }
 
-/// `--as` names the actor. `--actor-json` says more about it; a `sub` in it is taken as it is
-/// written.
-Object actor_of(const Context& context, clerk_backend_api::Clerk& client,
-                const Impersonation& wanted) {
+/// Anything may act, but what looks like a user and is none was mistyped, or outlived its user.
+/// Said once the server took it: it refuses some of these. The token stands, whatever fails here.
+void tell_who_acts(const Context& context, clerk_backend_api::Clerk& client, const std::string& as,
+                   const std::string& sub) {
+  constexpr auto kNobody = ": the audit will name it as written, and no ban reaches it";
+  if (sub != as) return context.tell("note: " + as + " is " + sub);
+  if (is_address(as)) return context.tell("note: no user has the address " + as + kNobody);
+  if (!as.starts_with("user_")) return;
+  context.outside.out.flush();  // the link waits for no second answer
+  const auto user = client.users.get(as);
+  if (!user && user.error().kind == ErrorKind::not_found) {
+    context.tell("note: no user has the id " + as + kNobody);
+  }
+}
+
+/// What `--actor-json` says. Without a `sub` in it, which is taken as it is written, `--as` names
+/// the actor.
+Object actor_of(const Impersonation& wanted) {
   Object actor;
   if (!wanted.actor_json.empty()) {
     const auto value = clerk_backend_api::parse_json(wanted.actor_json);
@@ -83,8 +83,19 @@ Object actor_of(const Context& context, clerk_backend_api::Clerk& client,
     throw UsageError("--as and the sub in --actor-json name two different actors");
   }
   if (as.empty()) throw UsageError("--as is required", "say who acts: --as staff_7");
-  actor.set("sub", sub_for(context, client, as));
   return actor;
+}
+
+void print_link(Context& context, const ActorToken& token) {
+  if (context.json) return context.print_json(to_object(token));
+  if (token.url) {
+    context.outside.out << printable(token.url->expose()) << '\n';
+    print_hint(context.outside.err, "it signs in whoever opens it first; tenens end " +
+                                        printable(token.id) + " ends it");
+  } else {
+    print_error(context.outside.err, "the server sent no link for " + token.id);
+    context.exit_code = kRefused;
+  }
 }
 
 void impersonate(Context& context, const Impersonation& wanted) {
@@ -97,19 +108,13 @@ void impersonate(Context& context, const Impersonation& wanted) {
   if (!wanted.reason.empty()) request.reason = wanted.reason;
 
   auto client = context.client();
-  request.actor = actor_of(context, client, wanted);
+  request.actor = actor_of(wanted);
+  const bool named_by_as = request.actor.find("sub") == nullptr;
+  const auto sub = named_by_as ? sub_for(client, wanted.actor_sub) : std::string();
+  if (named_by_as) request.actor.set("sub", sub);
   request.user_id = resolve_user(client, wanted.user);
-  const auto token = must(client.actor_tokens.create_actor_token(request));
-  if (context.json) {
-    context.print_json(to_object(token));
-  } else if (token.url) {
-    context.outside.out << printable(token.url->expose()) << '\n';
-    print_hint(context.outside.err, "it signs in whoever opens it first; tenens end " +
-                                        printable(token.id) + " ends it");
-  } else {
-    print_error(context.outside.err, "the server sent no link for " + token.id);
-    context.exit_code = kRefused;
-  }
+  print_link(context, must(client.actor_tokens.create_actor_token(request)));
+  if (named_by_as) tell_who_acts(context, client, wanted.actor_sub, sub);
 }
 
 /// The status alone would not say what became of an accepted token's session: `outcome` does.

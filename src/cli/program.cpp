@@ -124,7 +124,7 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
 }
 
 auto users_with_address(clerk_backend_api::Clerk& client, const std::string& address) {
-  return must(client.users.list({.email_address = {address}}));
+  return client.users.list({.email_address = {address}});
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ bool is_address(const std::string& person) {
 std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user,
                          const std::string& hint) {
   if (!is_address(user)) return user;
-  const auto found = users_with_address(client, user);
+  const auto found = must(users_with_address(client, user));
   if (found.size() == 1) return found.front().id;
   throw CallFailed({.kind = clerk_backend_api::ErrorKind::not_found,
                     .http_status = 404,
@@ -188,10 +188,11 @@ std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& us
                    found.empty() ? hint : std::string());
 }
 
-std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
-                                             const std::string& address) {
+clerk_backend_api::Result<std::optional<std::string>> user_with_address(
+    clerk_backend_api::Clerk& client, const std::string& address) {
   const auto found = users_with_address(client, address);
-  return found.size() == 1 ? std::optional(found.front().id) : std::nullopt;
+  if (!found) return found.error();
+  return found->size() == 1 ? std::optional(found->front().id) : std::nullopt;
 }
 
 int run(const std::vector<std::string>& arguments, Surroundings& outside) {

@@ -96,8 +96,8 @@ template <class T>
                                        const std::string& hint = {});
 
 /// The id of the one user who has that email address, if somebody has it.
-[[nodiscard]] std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
-                                                           const std::string& address);
+[[nodiscard]] clerk_backend_api::Result<std::optional<std::string>> user_with_address(
+    clerk_backend_api::Clerk& client, const std::string& address);
 
 /// A page of what `request` asks for, whose `user_id` and `actor_sub` may be the email addresses of
 /// users: people act under their id, or under the address itself where that is the `sub` of a
@@ -111,7 +111,7 @@ template <class Resource, class Request>
   }
   auto page = must(resource.list(request));
   if (!request.actor_sub || !is_address(*request.actor_sub)) return page;
-  const auto id = user_with_address(client, *request.actor_sub);
+  const auto id = must(user_with_address(client, *request.actor_sub));
   if (!id && page.total_count == 0) {
     context.tell("note: no user has the address " + *request.actor_sub +
                  ", and no actor with that name was found");

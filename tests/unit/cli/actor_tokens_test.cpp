@@ -35,7 +35,7 @@ TEST_F(CliActorTokens, AUserWhoActsByAddressActsAsThatUser) {
   network_->then(200, "[" + std::string(kUser) + "]").then(200, kToken);
   const auto known = run(
       {"impersonate", "user_2", "--as", "grace@example.com", "--actor-json", R"({"team":"x"})"});
-  EXPECT_TRUE(known.err.starts_with("note: grace@example.com is user_1\n")) << known.err;
+  EXPECT_TRUE(known.err.ends_with("\nnote: grace@example.com is user_1\n")) << known.err;
   EXPECT_EQ(body(1), R"({"user_id":"user_2","actor":{"team":"x","sub":"user_1"}})");
 
   network_->then(200, kToken);
@@ -51,22 +51,39 @@ TEST_F(CliActorTokens, AnActorWhoLooksLikeAUserAndIsNoneIsSaidToBeNobody) {
   network_->then(200, "[]").then(200, kToken);
   const auto address = run({"impersonate", "user_2", "--as", "bot@example.com"});
   EXPECT_EQ(address.code, kOk);
-  EXPECT_TRUE(address.err.starts_with("note: no user has the address bot@example.com" + nobody))
+  EXPECT_TRUE(address.err.ends_with("\nnote: no user has the address bot@example.com" + nobody))
       << address.err;
   EXPECT_EQ(body(1), R"({"user_id":"user_2","actor":{"sub":"bot@example.com"}})");
 
-  network_->then(404, kRefusal).then(200, kToken);
+  network_->then(200, kToken).then(404, kRefusal);
   const auto id = run({"impersonate", "user_2", "--as", "user_3"});
-  EXPECT_TRUE(id.err.starts_with("note: no user has the id user_3" + nobody)) << id.err;
-  EXPECT_EQ(body(3), R"({"user_id":"user_2","actor":{"sub":"user_3"}})");
+  EXPECT_TRUE(id.err.ends_with("\nnote: no user has the id user_3" + nobody)) << id.err;
+  EXPECT_EQ(body(2), R"({"user_id":"user_2","actor":{"sub":"user_3"}})");
 
-  network_->then(200, kUser).then(200, kToken).then(200, kToken).then(401, kRefusal);
+  network_->then(200, kToken).then(200, kUser).then(200, kToken);
   for (const auto* as : {"user_1", "staff_7"}) {
     const auto known = run({"impersonate", "user_2", "--as", as});
     EXPECT_EQ(known.err.find("note:"), std::string::npos) << known.err;
   }
-  EXPECT_EQ(run({"impersonate", "user_2", "--as", "user_1"}).code, kRefused);
-  EXPECT_EQ(network_->requests.size(), 8U);
+  EXPECT_EQ(network_->requests.size(), 7U);
+}
+
+TEST_F(CliActorTokens, WhoActsIsSaidOnlyOnceTheServerTookIt) {
+  network_->then(404, kRefusal).then(200, "[]").then(404, kRefusal);
+  for (const auto* as : {"user_3", "bot@example.com"}) {
+    const auto refused = run({"impersonate", "user_2", "--as", as});
+    EXPECT_EQ(refused.code, kRefused);
+    EXPECT_EQ(refused.err, "tenens: error: no user was found (resource_not_found)\n");
+  }
+  EXPECT_EQ(network_->requests.size(), 3U);
+}
+
+TEST_F(CliActorTokens, ALinkThatWasMadeIsPrintedWhateverIsThenKnownOfTheActor) {
+  network_->then(200, kToken).then(401, kRefusal);
+  const auto outcome = run({"impersonate", "user_2", "--as", "user_1"});
+  EXPECT_EQ(outcome.code, kOk);
+  EXPECT_EQ(outcome.out, "https://x/?ticket=T\n");
+  EXPECT_EQ(outcome.err, "hint: it signs in whoever opens it first; tenens end act_1 ends it\n");
 }
 
 TEST_F(CliActorTokens, AnActorWithWhiteSpaceAroundItIsAMistake) {
