@@ -111,18 +111,20 @@ template <class Resource, class Request>
   }
   auto page = must(resource.list(request));
   if (!request.actor_sub || !is_address(*request.actor_sub)) return page;
-  const auto id = must(user_with_address(client, *request.actor_sub));
-  if (!id && page.total_count == 0) {
-    context.tell("note: no user has the address " + *request.actor_sub +
-                 ", and no actor with that name was found");
-  }
-  if (!id) return page;
-  if (page.total_count > 0) {
-    context.tell("these are of the actor " + *request.actor_sub + " itself; see also --actor " +
-                 *id);
+  const auto id = user_with_address(client, *request.actor_sub);
+  if (page.total_count > 0) {  // which no error behind it may lose
+    if (id && *id) {
+      context.tell("these are of the actor " + *request.actor_sub + " itself; see also --actor " +
+                   **id);
+    }
     return page;
   }
-  request.actor_sub = id;
+  if (!must(id)) {
+    context.tell("note: no user has the address " + *request.actor_sub +
+                 ": it was looked for as the actor's own name");
+    return page;
+  }
+  request.actor_sub = *id;
   return must(resource.list(request));
 }
 

@@ -86,12 +86,25 @@ TEST_F(CliProgram, ListsTakeAnActorsAddressOrWhatElseASubIs) {
     network_->then(200, R"({"data":[],"total_count":0})").then(200, "[]");
     const auto nobody = run({command, "list", "--actor", "bot@example.com"});
     EXPECT_EQ(nobody.code, kOk);
-    EXPECT_TRUE(nobody.err.starts_with("note: no user has the address bot@example.com,"))
-        << nobody.err;
+    EXPECT_EQ(nobody.err,
+              "note: no user has the address bot@example.com: it was looked for as the actor's own "
+              "name\n");
   }
   network_->then(200, R"({"data":[)" + std::string(kToken) + R"(],"total_count":1})");
   network_->then(200, "[]");
   EXPECT_EQ(run({"tokens", "list", "--actor", "bot@example.com"}).err, "");
+}
+
+TEST_F(CliProgram, RowsOfAnActorAreShownWhateverIsThenKnownOfTheAddress) {
+  network_->then(200, R"({"data":[)" + std::string(kToken) + R"(],"total_count":1})");
+  network_->then(401, kRefusal);
+  const auto rows = run({"tokens", "list", "--actor", "bot@example.com"});
+  EXPECT_EQ(rows.code, kOk);
+  EXPECT_NE(rows.out.find("act_1"), std::string::npos);
+  EXPECT_EQ(rows.err, "");
+  // The user's own could be missing.
+  network_->then(200, R"({"data":[],"total_count":0})").then(401, kRefusal);
+  EXPECT_EQ(run({"tokens", "list", "--actor", "bot@example.com"}).code, kRefused);
 }
 
 TEST_F(CliProgram, AnAuthorityThatCannotBeReadIsAMistake) {
