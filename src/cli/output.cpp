@@ -91,7 +91,8 @@ std::string hint_for(const ErrorItem& item) {
   if (flag == kFlags.end()) return {};
   const auto least = seconds_behind("at least ", text_of(item));
   const auto most = seconds_behind("at most ", text_of(item));
-  if (!least || !most) return std::string(flag->name) + " stands for " + std::string(flag->param);
+  if (!least || !most)
+    return std::string(flag->param) + " is what " + std::string(flag->name) + " gives";
   return std::string(flag->name) + ": " + duration_text(*least) + " to " + duration_text(*most);
 }
 
@@ -113,7 +114,8 @@ std::string hint_for(const Error& error) {
                                : error.errors.front().message != "URL not found") {
         return "";
       }
-      return "TENENS_URL names tenensd itself, such as http://127.0.0.1:4400; is there more in it?";
+      return "TENENS_URL should say only where tenensd is, such as http://127.0.0.1:4400, without "
+             "a path";
     case ErrorKind::unavailable:
       if (error.message.find("certificate") != std::string::npos) {
         return "TENENS_CA_FILE names the certificate to trust, where tenensd has one of your own";

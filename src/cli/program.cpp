@@ -115,9 +115,8 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
     const bool unanswered = failed.error().kind == clerk_backend_api::ErrorKind::unavailable &&
                             failed.error().http_status == 0;
     if (unanswered && !outside.proxy_variable.empty()) {
-      print_hint(outside.err, outside.proxy_variable +
-                                  " sends this through a proxy; is that running? no_proxy names "
-                                  "hosts that need none");
+      print_hint(outside.err,
+                 "requests go through the proxy in " + outside.proxy_variable + "; is it running?");
     }
     return exit_code_of(failed.error());
   }

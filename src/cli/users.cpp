@@ -94,8 +94,8 @@ void add_create(CLI::App& users, Context& context) {
     const auto given =
         command->get_options([](const CLI::Option* option) { return option->count() > 0; });
     if (given.empty()) {
-      throw UsageError(
-          "a user of whom nothing is known? Name --email, --username or --external-id");
+      throw UsageError("nothing is said about the user",
+                       "any option of --help does, such as --email");
     }
     request->public_metadata = metadata_of("--public-metadata", metadata->public_json);
     request->private_metadata = metadata_of("--private-metadata", metadata->private_json);

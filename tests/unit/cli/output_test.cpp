@@ -106,7 +106,7 @@ TEST(CliOutput, WhatTheServerRefusesIsCalledAsItWasTyped) {
   const auto* const bounds = "x is invalid. It must be at least 1 and at most 5400.";
   EXPECT_EQ(said("session_max_duration_in_seconds", bounds), "hint: --session: 1s to 1h30m\n");
   EXPECT_EQ(said("expires_in_seconds", bounds), "hint: --expires-in: 1s to 1h30m\n");
-  EXPECT_EQ(said("email_address", "It is wrong."), "hint: --email stands for email_address\n");
+  EXPECT_EQ(said("email_address", "It is wrong."), "hint: email_address is what --email gives\n");
   EXPECT_EQ(said("limit", bounds), "");
 }
 

@@ -40,7 +40,8 @@ TEST_F(CliProgram, AProxyOnTheWayIsNamedWhereNobodyAnswers) {
   proxy_variable_ = "http_proxy";
   const auto outcome = run({"users", "list"});
   EXPECT_EQ(outcome.code, kUnreachable);
-  EXPECT_NE(outcome.err.find("\nhint: http_proxy sends this through a proxy;"), std::string::npos)
+  EXPECT_NE(outcome.err.find("\nhint: requests go through the proxy in http_proxy;"),
+            std::string::npos)
       << outcome.err;
   network_->then(404, kRefusal);
   EXPECT_EQ(run({"revoke", "act_9"}).err.find("proxy"), std::string::npos);
