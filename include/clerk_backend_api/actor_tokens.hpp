@@ -34,7 +34,8 @@ struct CreateActorTokenRequestBody {
   Object actor = {};
   std::optional<std::int64_t> expires_in_seconds = {};               ///< life of the token; 3600
   std::optional<std::int64_t> session_max_duration_in_seconds = {};  ///< life of its session; 1800
-  /// Extension, `tenensd` only (Clerk refuses the field): why, for the audit record.
+  /// Extension, `tenensd` only (Clerk refuses the field): why, for the audit record; at most
+  /// 1,024 bytes.
   std::optional<std::string> reason = {};
 };
 

@@ -42,4 +42,14 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::chrono::seconds(total);
 }
 
+std::string duration_text(std::chrono::seconds duration) {
+  std::string text;
+  auto left = duration.count();
+  for (const auto& unit : kUnits) {
+    if (left >= unit.seconds) text += std::to_string(left / unit.seconds) + unit.letter;
+    left %= unit.seconds;
+  }
+  return text;
+}
+
 }  // namespace tenens

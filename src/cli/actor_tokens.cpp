@@ -10,7 +10,11 @@ namespace tenens::cli {
 namespace {
 
 using clerk_backend_api::ActorToken;
+using clerk_backend_api::ErrorKind;
 using clerk_backend_api::Object;
+
+// tenensd's. One that is much longer it would call a request that is too large.
+constexpr std::size_t kMaxReasonBytes = 1024;
 
 struct Impersonation {
   std::string user;
@@ -34,10 +38,33 @@ std::optional<std::int64_t> seconds_of(const std::string& option, const std::str
   return duration->count();
 }
 
-/// `--as` names the actor: a user's address stands for the user, whom a ban and the policy know by
-/// id alone. `--actor-json` says more about it; a `sub` in it is taken as it is written.
-Object actor_of(const Context& context, clerk_backend_api::Clerk& client,
-                const Impersonation& wanted) {
+bool is_white_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/// A user's address stands for the user, whom a ban and the policy know by id alone.
+std::string sub_for(clerk_backend_api::Clerk& client, const std::string& as) {
+  return is_address(as) ? must(user_with_address(client, as)).value_or(as) : as;
+}
+
+/// Anything may act, but what looks like a user and is none was mistyped, or outlived its user.
+/// Said once the server took it: it refuses some of these. The token stands, whatever fails here.
+void tell_who_acts(const Context& context, clerk_backend_api::Clerk& client, const std::string& as,
+                   const std::string& sub) {
+  constexpr auto kNobody = ": the audit will name it as written, and no ban reaches it";
+  if (sub != as) return context.tell("note: " + as + " is " + sub);
+  if (is_address(as)) return context.tell("note: no user has the address " + as + kNobody);
+  if (!as.starts_with("user_")) return;
+  context.outside.out.flush();  // the link waits for no second answer
+  const auto user = client.users.get(as);
+  if (!user && user.error().kind == ErrorKind::not_found) {
+    context.tell("note: no user has the id " + as + kNobody);
+  }
+}
+
+/// What `--actor-json` says. Without a `sub` in it, which is taken as it is written, `--as` names
+/// the actor.
+Object actor_of(const Impersonation& wanted) {
   Object actor;
   if (!wanted.actor_json.empty()) {
     const auto value = clerk_backend_api::parse_json(wanted.actor_json);
@@ -48,30 +75,20 @@ Object actor_of(const Context& context, clerk_backend_api::Clerk& client,
     actor = *value->if_object();
   }
   const auto& as = wanted.actor_sub;
+  if (!as.empty() && (is_white_space(as.front()) || is_white_space(as.back()))) {
+    throw UsageError("--as: '" + as + "' begins or ends with white space");
+  }
   if (const auto* sub = actor.find("sub"); sub != nullptr) {
     if (as.empty() || *sub == clerk_backend_api::Value(as)) return actor;
     throw UsageError("--as and the sub in --actor-json name two different actors");
   }
   if (as.empty()) throw UsageError("--as is required", "say who acts: --as staff_7");
-  const auto user = user_with_address(client, as);
-  if (user) context.tell("note: " + as + " is " + *user);
-  actor.set("sub", user.value_or(as));
   return actor;
 }
 
-void impersonate(Context& context, const Impersonation& wanted) {
-  clerk_backend_api::CreateActorTokenRequestBody request;
-  request.expires_in_seconds = seconds_of("--expires-in", wanted.expires_in);
-  request.session_max_duration_in_seconds = seconds_of("--session", wanted.session);
-  if (!wanted.reason.empty()) request.reason = wanted.reason;
-
-  auto client = context.client();
-  request.actor = actor_of(context, client, wanted);
-  request.user_id = resolve_user(client, wanted.user);
-  const auto token = must(client.actor_tokens.create_actor_token(request));
-  if (context.json) {
-    context.print_json(to_object(token));
-  } else if (token.url) {
+void print_link(Context& context, const ActorToken& token) {
+  if (context.json) return context.print_json(to_object(token));
+  if (token.url) {
     context.outside.out << printable(token.url->expose()) << '\n';
     print_hint(context.outside.err, "it signs in whoever opens it first; tenens end " +
                                         printable(token.id) + " ends it");
@@ -81,18 +98,34 @@ void impersonate(Context& context, const Impersonation& wanted) {
   }
 }
 
-void print_one(const Context& context, const ActorToken& token) {
-  if (context.json) {
-    context.print_json(to_object(token));
-  } else {
-    context.outside.out << printable(token.id) << ' ' << printable(token.status.text()) << '\n';
+void impersonate(Context& context, const Impersonation& wanted) {
+  clerk_backend_api::CreateActorTokenRequestBody request;
+  request.expires_in_seconds = seconds_of("--expires-in", wanted.expires_in);
+  request.session_max_duration_in_seconds = seconds_of("--session", wanted.session);
+  if (wanted.reason.size() > kMaxReasonBytes) {
+    throw UsageError("--reason: longer than 1,024 bytes");
   }
+  if (!wanted.reason.empty()) request.reason = wanted.reason;
+
+  auto client = context.client();
+  request.actor = actor_of(wanted);
+  const bool named_by_as = request.actor.find("sub") == nullptr;
+  const auto sub = named_by_as ? sub_for(client, wanted.actor_sub) : std::string();
+  if (named_by_as) request.actor.set("sub", sub);
+  request.user_id = resolve_user(client, wanted.user);
+  print_link(context, must(client.actor_tokens.create_actor_token(request)));
+  if (named_by_as) tell_who_acts(context, client, wanted.actor_sub, sub);
+}
+
+/// The status alone would not say what became of an accepted token's session: `outcome` does.
+void print_one(const Context& context, const ActorToken& token, const std::string& outcome = "") {
+  if (context.json) return context.print_json(to_object(token));
+  context.outside.out << printable(token.id + ' ' + token.status.text() + outcome) << '\n';
 }
 
 void list(const Context& context, clerk_backend_api::ListActorTokensRequest request) {
   auto client = context.client();
-  if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
-  const auto page = list_by_actor(context, client, client.actor_tokens, request);
+  const auto page = list_by_people(context, client, client.actor_tokens, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "EXPIRES", "SESSION", "REASON"};
   for (const auto& token : page.data) {
@@ -113,7 +146,7 @@ void add_impersonate(CLI::App& app, Context& context) {
                       "this instance becomes that user's id");
   command->add_option("--expires-in", wanted->expires_in, "Life of the link, such as 10m (1h)");
   command->add_option("--session", wanted->session, "Life of the session it opens (30m)");
-  command->add_option("--reason", wanted->reason, "Why, for the audit record");
+  command->add_option("--reason", wanted->reason, "Why, for the audit record; at most 1,024 bytes");
   command->add_option("--actor-json", wanted->actor_json,
                       "More about the actor, as a JSON object; becomes the act claim. A sub in it "
                       "stays as it is written");
@@ -139,7 +172,9 @@ void add_revoke_and_end(CLI::App& app, Context& context) {
   auto* end = app.add_subcommand("end", "Revoke an actor token and end the session it opened");
   end->add_option("ID", *id, "The actor token's id, act_...")->required();
   end->callback([&context, id] {
-    print_one(context, must(context.client().actor_tokens.end(actor_token_id(*id))));
+    const auto token = must(context.client().actor_tokens.end(actor_token_id(*id)));
+    print_one(context, token,
+              token.session_id ? ", session " + *token.session_id + " ended" : std::string());
   });
 }
 

@@ -10,14 +10,14 @@ namespace {
 
 void print_newest(Context& context) {
   const auto page = must(context.client().audit_checkpoints.list({.limit = 1}));
-  if (context.json) return context.print_json(to_page(page.data, page.total_count));
+  if (context.json) context.print_json(to_page(page.data, page.total_count));
   if (page.data.empty()) {
     print_error(context.outside.err, "there is no checkpoint yet");
     print_hint(context.outside.err, "tenensd makes one some seconds after the first event");
     context.exit_code = kRefused;
-    return;
+  } else if (!context.json) {
+    context.outside.out << page.data.front().jws << '\n';
   }
-  context.outside.out << page.data.front().jws << '\n';
 }
 
 }  // namespace

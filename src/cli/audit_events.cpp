@@ -36,8 +36,7 @@ std::string_view asked_by(const AuditEvent& event) {
 
 void list_audit_events(const Context& context, ListAuditEventsRequest request) {
   auto client = context.client();
-  if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
-  const auto page = list_by_actor(context, client, client.audit_events, request);
+  const auto page = list_by_people(context, client, client.audit_events, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"#",     "AT",      "ACTION",  "BY",     "ACTOR", "USER",
               "TOKEN", "SESSION", "ADDRESS", "REASON", "CODE"};

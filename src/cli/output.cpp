@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <ctime>
 #include <cwchar>
 #include <numeric>
 #include <ostream>
 
+#include "base/duration.hpp"
 #include "base/hex.hpp"
 #include "base/utf8.hpp"
 
@@ -63,12 +65,57 @@ std::string_view text_of(const ErrorItem& item) {
   return item.long_message.empty() ? item.message : item.long_message;
 }
 
-std::string_view hint_for(const Error& error) {
+struct Flag {
+  std::string_view param;
+  std::string_view name;
+};
+/// Those that are not called like what they stand for.
+constexpr std::array kFlags{Flag{"email_address", "--email"},
+                            Flag{"expires_in_seconds", "--expires-in"},
+                            Flag{"session_max_duration_in_seconds", "--session"}};
+
+std::optional<std::chrono::seconds> seconds_behind(std::string_view words, std::string_view text) {
+  const auto at = text.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint32_t number = 0;
+  std::from_chars(text.data() + at + words.size(), text.data() + text.size(), number);
+  return number == 0 ? std::nullopt : std::optional(std::chrono::seconds(number));
+}
+
+/// The server names its own fields, and durations in seconds; empty where that says enough.
+std::string hint_for(const ErrorItem& item) {
+  const auto* param = item.meta.find("param_name");
+  const auto* flag = std::find_if(kFlags.begin(), kFlags.end(), [&](const Flag& each) {
+    return param != nullptr && *param == clerk_backend_api::Value(each.param);
+  });
+  if (flag == kFlags.end()) return {};
+  const auto least = seconds_behind("at least ", text_of(item));
+  const auto most = seconds_behind("at most ", text_of(item));
+  if (!least || !most)
+    return std::string(flag->param) + " is what " + std::string(flag->name) + " gives";
+  return std::string(flag->name) + ": " + duration_text(*least) + " to " + duration_text(*most);
+}
+
+std::string hint_to_wait(const std::optional<std::chrono::milliseconds>& retry_after) {
+  if (!retry_after || retry_after->count() <= 0) return "wait a moment, and try again";
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(*retry_after);
+  return "wait " + duration_text(wait) + ", and try again";
+}
+
+std::string hint_for(const Error& error) {
   switch (error.kind) {
     case ErrorKind::unauthenticated:
       return "CLERK_SECRET_KEY must be a secret key of this instance; tenensd shows it once, at "
              "its "
              "first start";
+    case ErrorKind::not_found:
+      // A path that the server has not, whatever is asked for there; or another server's page.
+      if (error.errors.empty() ? error.body_excerpt.empty()
+                               : error.errors.front().message != "URL not found") {
+        return "";
+      }
+      return "TENENS_URL should say only where tenensd is, such as http://127.0.0.1:4400, without "
+             "a path";
     case ErrorKind::unavailable:
       if (error.message.find("certificate") != std::string::npos) {
         return "TENENS_CA_FILE names the certificate to trust, where tenensd has one of your own";
@@ -77,7 +124,7 @@ std::string_view hint_for(const Error& error) {
     case ErrorKind::in_doubt:
       return "it may have been done; look before you repeat it: tenens tokens list, tenens users "
              "list";
-    case ErrorKind::rate_limited: return "too many requests; wait and try again";
+    case ErrorKind::rate_limited: return hint_to_wait(error.retry_after);
     default: return "";
   }
 }
@@ -177,14 +224,16 @@ void print_hint(std::ostream& err, std::string_view hint) {
   err << "hint: " << hint << '\n';
 }
 
-void print_error(std::ostream& err, const Error& error) {
+void print_error(std::ostream& err, const Error& error, std::string hint) {
   if (error.errors.empty()) print_error(err, error.message);
   for (const auto& item : error.errors) {
     print_error(err, as_clause(text_of(item)) + " (" + item.code + ")");
+    if (const auto flag = hint_for(item); !flag.empty()) print_hint(err, flag);
   }
   if (!error.trace_id.empty())
     print_hint(err, "the trace id in the server's log is " + printable(error.trace_id));
-  if (const auto hint = hint_for(error); !hint.empty()) print_hint(err, hint);
+  if (hint.empty()) hint = hint_for(error);
+  if (!hint.empty()) print_hint(err, hint);
   if (error.earlier_attempt_in_doubt && error.kind != ErrorKind::in_doubt) {
     print_hint(err,
                "an earlier attempt of this call got no clear answer and may have done it; look: "

@@ -20,6 +20,7 @@ enum ExitCode : int {
   kUsage = 2,
   kUnreachable = 3,
   kInDoubt = 4,
+  kInterrupted = 128,  ///< and the number of the signal that `main` dies of
 };
 [[nodiscard]] ExitCode exit_code_of(const clerk_backend_api::Error& error);
 
@@ -52,8 +53,8 @@ class Table {
 /// `tenens: error: …`, begun in lower case and without a final stop, whatever the server wrote.
 void print_error(std::ostream& err, std::string_view message);
 void print_hint(std::ostream& err, std::string_view hint);
-/// All entries of the error, and what can be done about it.
-void print_error(std::ostream& err, const clerk_backend_api::Error& error);
+/// All entries of the error, and what can be done about it: `hint`, or what its kind suggests.
+void print_error(std::ostream& err, const clerk_backend_api::Error& error, std::string hint = {});
 /// One line of it, not yet printable.
 [[nodiscard]] std::string summary_of(const clerk_backend_api::Error& error);
 

@@ -43,7 +43,8 @@ constexpr const char* kFooter =
     "  1  refused by the server, not there, or done in part\n"
     "  2  the command line or the environment is wrong; nothing was sent\n"
     "  3  the server is not reachable or not available; nothing is lost by trying again\n"
-    "  4  in doubt: the answer got lost, it may have been done; look before you repeat it";
+    "  4  in doubt: the answer got lost, it may have been done; look before you repeat it\n"
+    "  130, 143  stopped by Ctrl-C, or by SIGTERM";
 
 // Somebody is watching: better an error soon than a success late.
 const clerk_backend_api::RetryConfig kImpatient{
@@ -52,10 +53,19 @@ const clerk_backend_api::RetryConfig kImpatient{
                 .max_elapsed_time = std::chrono::milliseconds(2'000)}};
 
 std::string server_url_of(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
+  const auto must = [&url](const std::string& do_so) {
+    return UsageError("TENENS_URL must " + do_so + ", and is " + url,
+                      "such as http://127.0.0.1:4400");
+  };
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    throw UsageError("TENENS_URL must begin with http:// or https://, and is " + url);
+    throw must("begin with http:// or https://");
   }
+  if (url.find_first_of("?# ") != std::string::npos) {
+    throw must("have no query, no fragment and no space");
+  }
+  const auto host = url.find("//") + 2;
+  if (host == url.size() || url[host] == '/') throw must("name a host");
+  while (url.ends_with('/')) url.pop_back();
   return url.ends_with("/v1") ? url : url + "/v1";  // as the SDKs want it
 }
 
@@ -101,17 +111,19 @@ int parse_and_run(CLI::App& app, const std::vector<std::string>& arguments, Cont
     if (!error.hint().empty()) print_hint(outside.err, error.hint());
     return kUsage;
   } catch (const CallFailed& failed) {
-    print_error(outside.err, failed.error());
+    print_error(outside.err, failed.error(), failed.hint());
+    const bool unanswered = failed.error().kind == clerk_backend_api::ErrorKind::unavailable &&
+                            failed.error().http_status == 0;
+    if (unanswered && !outside.proxy_variable.empty()) {
+      print_hint(outside.err,
+                 "requests go through the proxy in " + outside.proxy_variable + "; is it running?");
+    }
     return exit_code_of(failed.error());
   }
 }
 
-bool is_address(const std::string& person) {
-  return person.find('@') != std::string::npos;
-}
-
 auto users_with_address(clerk_backend_api::Clerk& client, const std::string& address) {
-  return must(client.users.list({.email_address = {address}}));
+  return client.users.list({.email_address = {address}});
 }
 
 }  // namespace
@@ -158,22 +170,28 @@ std::ifstream open_file(const std::string& path) {
   return file;
 }
 
-std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user) {
+bool is_address(const std::string& person) {
+  return person.find('@') != std::string::npos;
+}
+
+std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user,
+                         const std::string& hint) {
   if (!is_address(user)) return user;
-  const auto found = users_with_address(client, user);
+  const auto found = must(users_with_address(client, user));
   if (found.size() == 1) return found.front().id;
   throw CallFailed({.kind = clerk_backend_api::ErrorKind::not_found,
                     .http_status = 404,
                     .message = (found.empty() ? "no user has the email address "
                                               : "several users have the email address ") +
-                               user});
+                               user},
+                   found.empty() ? hint : std::string());
 }
 
-std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
-                                             const std::string& address) {
-  if (!is_address(address)) return std::nullopt;
+clerk_backend_api::Result<std::optional<std::string>> user_with_address(
+    clerk_backend_api::Clerk& client, const std::string& address) {
   const auto found = users_with_address(client, address);
-  return found.size() == 1 ? std::optional(found.front().id) : std::nullopt;
+  if (!found) return found.error();
+  return found->size() == 1 ? std::optional(found->front().id) : std::nullopt;
 }
 
 int run(const std::vector<std::string>& arguments, Surroundings& outside) {
@@ -192,7 +210,7 @@ int run(const std::vector<std::string>& arguments, Surroundings& outside) {
   if (outside.out.flush()) return exit_code;
   // What it says may have been done; nobody can read it.
   print_error(outside.err, "the output could not be written");
-  return kRefused;
+  return exit_code > kInterrupted ? exit_code : kRefused;
 }
 
 }  // namespace tenens::cli

@@ -23,11 +23,13 @@ struct Surroundings {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
+  bool in_is_file = false;  ///< a regular one, in which no read waits
   bool err_is_terminal = false;
-  std::size_t out_columns = 0;                                   ///< 0: `out` is no terminal
-  std::string url;                                               ///< TENENS_URL
-  std::string ca_file = {};                                      ///< TENENS_CA_FILE
-  clerk_backend_api::Secret secret_key;                          ///< CLERK_SECRET_KEY
+  std::size_t out_columns = 0;           ///< 0: `out` is no terminal
+  std::string url;                       ///< TENENS_URL
+  std::string ca_file = {};              ///< TENENS_CA_FILE
+  std::string proxy_variable = {};       ///< the one that sends requests to `url` through a proxy
+  clerk_backend_api::Secret secret_key;  ///< CLERK_SECRET_KEY
   std::shared_ptr<clerk_backend_api::Transport> transport = {};  ///< the network, if empty
   std::function<void(std::chrono::milliseconds)> sleep = {};
 };
@@ -49,12 +51,15 @@ class UsageError : public std::runtime_error {
 /// The server said no, or nothing; ends the command with the error's exit code.
 class CallFailed : public std::runtime_error {
  public:
-  explicit CallFailed(clerk_backend_api::Error error)
-      : std::runtime_error(error.message), error_(std::move(error)) {}
+  /// `hint`: instead of what the error's kind suggests.
+  explicit CallFailed(clerk_backend_api::Error error, std::string hint = {})
+      : std::runtime_error(error.message), error_(std::move(error)), hint_(std::move(hint)) {}
   [[nodiscard]] const clerk_backend_api::Error& error() const noexcept { return error_; }
+  [[nodiscard]] const std::string& hint() const noexcept { return hint_; }
 
  private:
   clerk_backend_api::Error error_;
+  std::string hint_;
 };
 
 /// What a command works with.
@@ -82,27 +87,44 @@ template <class T>
   return *std::move(result);
 }
 
+/// Not an id, and not what else may be a `sub`.
+[[nodiscard]] bool is_address(const std::string& person);
+
 /// A user's id as it is, or the id of the one user who has that email address.
-[[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user);
+/// `hint`: for whoever names an address that nobody has.
+[[nodiscard]] std::string resolve_user(clerk_backend_api::Clerk& client, const std::string& user,
+                                       const std::string& hint = {});
 
-/// The id of the one user who has that email address, if it is one and somebody has it.
-[[nodiscard]] std::optional<std::string> user_with_address(clerk_backend_api::Clerk& client,
-                                                           const std::string& address);
+/// The id of the one user who has that email address, if somebody has it.
+[[nodiscard]] clerk_backend_api::Result<std::optional<std::string>> user_with_address(
+    clerk_backend_api::Clerk& client, const std::string& address);
 
-/// A page of what `request` asks for, whose `actor_sub` may be the email address of a user: people
-/// act under their id, or under the address itself where that is the `sub` of a token.
+/// A page of what `request` asks for, whose `user_id` and `actor_sub` may be the email addresses of
+/// users: people act under their id, or under the address itself where that is the `sub` of a
+/// token.
 template <class Resource, class Request>
-[[nodiscard]] auto list_by_actor(const Context& context, clerk_backend_api::Clerk& client,
-                                 Resource& resource, Request& request) {
+[[nodiscard]] auto list_by_people(const Context& context, clerk_backend_api::Clerk& client,
+                                  Resource& resource, Request& request) {
+  if (request.user_id) {
+    request.user_id =
+        resolve_user(client, *request.user_id, "a deleted user is found by id: --user user_...");
+  }
   auto page = must(resource.list(request));
-  const auto id = request.actor_sub ? user_with_address(client, *request.actor_sub) : std::nullopt;
-  if (!id) return page;
-  if (page.total_count > 0) {
-    context.tell("these are of the actor " + *request.actor_sub + " itself; see also --actor " +
-                 *id);
+  if (!request.actor_sub || !is_address(*request.actor_sub)) return page;
+  const auto id = user_with_address(client, *request.actor_sub);
+  if (page.total_count > 0) {  // which no error behind it may lose
+    if (id && *id) {
+      context.tell("these are of the actor " + *request.actor_sub + " itself; see also --actor " +
+                   **id);
+    }
     return page;
   }
-  request.actor_sub = id;
+  if (!must(id)) {
+    context.tell("note: no user has the address " + *request.actor_sub +
+                 ": it was looked for as the actor's own name");
+    return page;
+  }
+  request.actor_sub = *id;
   return must(resource.list(request));
 }
 

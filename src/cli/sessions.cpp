@@ -25,8 +25,7 @@ void list_sessions(const Context& context, ListSessionsRequest request) {
                      "tenens audit list shows who acted as whom lately");
   }
   auto client = context.client();
-  if (request.user_id) request.user_id = resolve_user(client, *request.user_id);
-  const auto page = list_by_actor(context, client, client.sessions, request);
+  const auto page = list_by_people(context, client, client.sessions, request);
   if (context.json) return context.print_json(to_page(page.data, page.total_count));
   Table table{"ID", "STATUS", "USER", "ACTOR", "CREATED", "LAST ACTIVE", "ENDS"};
   for (const auto& session : page.data) {

@@ -90,7 +90,13 @@ void add_create(CLI::App& users, Context& context) {
   command->add_option("--public-metadata", metadata->public_json, "A JSON object");
   command->add_option("--private-metadata", metadata->private_json, "A JSON object");
   command->add_option("--unsafe-metadata", metadata->unsafe_json, "A JSON object");
-  command->callback([&context, request, metadata] {
+  command->callback([&context, request, metadata, command] {
+    const auto given =
+        command->get_options([](const CLI::Option* option) { return option->count() > 0; });
+    if (given.empty()) {
+      throw UsageError("nothing is said about the user",
+                       "any option of --help does, such as --email");
+    }
     request->public_metadata = metadata_of("--public-metadata", metadata->public_json);
     request->private_metadata = metadata_of("--private-metadata", metadata->private_json);
     request->unsafe_metadata = metadata_of("--unsafe-metadata", metadata->unsafe_json);

@@ -2,13 +2,14 @@
 //
 // A long import meets every kind of trouble. A bad line is reported with its number and passed
 // over; a server that is busy is waited for; one that is gone stops the import and says from which
-// line to go on. No line is left out in silence.
+// line to go on, and so does Ctrl-C where it reads a file. No line is left out in silence.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
 
+#include "cli/interruption.hpp"
 #include "cli/models.hpp"
 #include "cli/program.hpp"
 
@@ -95,24 +96,34 @@ std::string shell_word(std::string_view word) {
 
 class Import {
  public:
-  /// `path` is empty if what was read cannot be read again.
-  explicit Import(Context& context, std::string path = {})
-      : context_(context), client_(context.client()), path_(std::move(path)) {}
+  /// `path` is empty if what was read cannot be read again. Unless it `is_file`, a read may wait,
+  /// which no note of a signal ends: a signal then ends the program as ever.
+  Import(Context& context, bool is_file, std::string path = {})
+      : context_(context), client_(context.client()), path_(std::move(path)) {
+    if (is_file) interruption_.emplace();
+  }
 
   /// `lines` is 0 if nobody knows.
   void run(std::istream& in, std::int64_t lines) {
     std::string line;
-    while (!stopped_ && std::getline(in, line)) {
+    while (!stopped_ && !is_interrupted() && std::getline(in, line)) {
       ++number_;
       if (number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
       if (!is_blank(line)) take(line);
       draw_progress(lines);
     }
     clear_progress();
+    // Blank lines are nothing to go on with.
+    if (is_interrupted() && !stopped_ && !(in >> std::ws).eof()) stop(number_ + 1);
     report();
+    if (is_interrupted()) context_.exit_code = kInterrupted + interruption_->signal();
   }
 
  private:
+  [[nodiscard]] bool is_interrupted() const {
+    return interruption_ && interruption_->signal() != 0;
+  }
+
   void take(std::string_view line) {
     try {
       const auto user = user_of(line);
@@ -139,20 +150,27 @@ class Import {
                         (error.kind == ErrorKind::unavailable && error.http_status != 0);
       if (!busy || tries == kTriesPerLine) return error;
       context_.outside.sleep(std::min(error.retry_after.value_or(pause), kLongestPause));
+      if (is_interrupted()) return error;
       pause *= 2;
     }
   }
 
   void stop_if_hopeless(const Error& error) {
     const bool in_doubt = error.kind == ErrorKind::in_doubt;
-    stopped_ = error.kind == ErrorKind::unauthenticated || error.kind == ErrorKind::unavailable ||
-               error.kind == ErrorKind::rate_limited ||
-               // A proxy's word, such as that there is no server behind it, which the next line
-               // would hear, too; or the server's own that it does not know what its database did.
-               (in_doubt && error.http_status == 503);
-    if (stopped_ || in_doubt) context_.exit_code = exit_code_of(error);
-    if (!stopped_) return;
-    const auto number = std::to_string(number_);
+    const bool hopeless =
+        error.kind == ErrorKind::unauthenticated || error.kind == ErrorKind::unavailable ||
+        error.kind == ErrorKind::rate_limited ||
+        // A proxy's word, such as that there is no server behind it, which the next line
+        // would hear, too; or the server's own that it does not know what its database did.
+        (in_doubt && error.http_status == 503);
+    if (hopeless || in_doubt) context_.exit_code = exit_code_of(error);
+    if (hopeless) stop(number_, in_doubt);
+  }
+
+  /// `line` is the first one that is not imported, or may be.
+  void stop(std::int64_t line, bool in_doubt = false) {
+    stopped_ = true;
+    const auto number = std::to_string(line);
     auto hint = "stopped; line " + number +
                 (in_doubt ? " of the input may have been imported, and all after it are not"
                           : " of the input and all after it are not imported");
@@ -195,6 +213,7 @@ class Import {
   }
 
   Context& context_;
+  std::optional<Interruption> interruption_;
   clerk_backend_api::Clerk client_;
   std::string path_;
   std::int64_t number_ = 0;
@@ -204,17 +223,17 @@ class Import {
 };
 
 void import_file(Context& context, const std::string& path) {
-  if (path == "-") return Import(context).run(context.outside.in, 0);
+  if (path == "-") return Import(context, context.outside.in_is_file).run(context.outside.in, 0);
   auto file = open_file(path);
   if (!file.is_open()) throw UsageError(path + ": cannot be read");
   std::error_code unknown;
   if (!std::filesystem::is_regular_file(path, unknown)) {
-    return Import(context).run(file, 0);  // a pipe can be read once
+    return Import(context, false).run(file, 0);  // a pipe can be read once
   }
   const auto lines = std::count(std::istreambuf_iterator<char>(file), {}, '\n');
   file.clear();
   file.seekg(0);
-  Import(context, path).run(file, lines);
+  Import(context, true, path).run(file, lines);
 }
 
 }  // namespace
@@ -228,6 +247,7 @@ void add_user_import_command(CLI::App& users, Context& context) {
       R"(  {"email_address":["ada@example.com"],"first_name":"Ada","external_id":"4711"})"
       "\n"
       "Bad lines are reported with their number and passed over; the exit code is then 1.\n"
+      "Ctrl-C stops the import of a file between two users, and says with which line to go on.\n"
       "With an external_id in every line an import can safely be repeated.");
   command->callback([&context, path] { import_file(context, *path); });
 }

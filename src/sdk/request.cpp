@@ -148,7 +148,9 @@ Result<HttpRequest> form_request(const Operation& operation, const ClientOptions
                                  std::string idempotency_key) {
   const std::string& server_url = options.server_url ? *options.server_url : client.server_url;
   if (!is_base_url(server_url)) {
-    return invalid_argument("server_url must begin with https:// or http:// and name a host");
+    return invalid_argument(
+        "server_url must begin with https:// or http://, name a host, and have neither query nor "
+        "fragment");
   }
   if (auto fault = fault_of(client.bearer_auth)) return *std::move(fault);
   if (auto fault = fault_of(operation, arguments)) return *std::move(fault);

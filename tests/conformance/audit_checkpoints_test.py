@@ -54,9 +54,10 @@ class AuditCheckpoints(unittest.TestCase):
 
     def test_before_the_first_there_is_none_to_keep(self):
         with Tenensd(directory=self.folder) as server:
-            done = self.tenens(server, "audit", "checkpoint")
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("there is no checkpoint yet", done.stderr)
+            for flags, said in ((), ""), (("--json",), '{"data":[],"total_count":0}\n'):
+                done = self.tenens(server, "audit", "checkpoint", *flags)
+                self.assertEqual((done.returncode, done.stdout), (1, said))
+                self.assertIn("there is no checkpoint yet", done.stderr)
 
     def test_a_running_server_covers_its_audit_within_ten_seconds(self):
         with Tenensd(directory=self.folder) as server:

@@ -16,6 +16,15 @@ TEST(Duration, DurationsAreReadAsPeopleWriteThem) {
   EXPECT_EQ(parse_duration("1d2h3m4s"), 93784s);
 }
 
+TEST(Duration, DurationsAreWrittenAsTheyAreRead) {
+  for (const auto* text : {"1s", "90m", "1h30m", "1d", "30d", "1d2h3m4s"}) {
+    const auto duration = *parse_duration(text);
+    EXPECT_EQ(parse_duration(duration_text(duration)), duration) << text;
+  }
+  EXPECT_EQ(duration_text(90min), "1h30m");
+  EXPECT_EQ(duration_text(24h), "1d");
+}
+
 TEST(Duration, WhatIsTooLongIsOneAllTheSame) {
   EXPECT_EQ(parse_duration("36600d"), kLongestDuration);
   for (const auto* text : {"36601d", "5000000d", "99999999999", "4294967295d", "99999999999d9h"}) {

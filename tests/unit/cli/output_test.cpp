@@ -92,6 +92,38 @@ TEST(CliOutput, AllEntriesOfAnErrorAreShown) {
             std::string::npos);
 }
 
+TEST(CliOutput, WhatTheServerRefusesIsCalledAsItWasTyped) {
+  const auto said = [](const char* param, const char* text) {
+    Error error;
+    error.kind = ErrorKind::invalid_request;
+    error.http_status = 422;
+    error.errors = {
+        {.code = "c", .message = "m", .long_message = text, .meta = {{"param_name", param}}}};
+    std::ostringstream err;
+    print_error(err, error);
+    return err.str().substr(err.str().find('\n') + 1);
+  };
+  const auto* const bounds = "x is invalid. It must be at least 1 and at most 5400.";
+  EXPECT_EQ(said("session_max_duration_in_seconds", bounds), "hint: --session: 1s to 1h30m\n");
+  EXPECT_EQ(said("expires_in_seconds", bounds), "hint: --expires-in: 1s to 1h30m\n");
+  EXPECT_EQ(said("email_address", "It is wrong."), "hint: email_address is what --email gives\n");
+  EXPECT_EQ(said("limit", bounds), "");
+}
+
+TEST(CliOutput, WhoAskedTooOftenHearsHowLongToWait) {
+  Error error;
+  error.kind = ErrorKind::rate_limited;
+  error.message = "Too many requests, retry later";
+  const auto hint = [&error] {
+    std::ostringstream err;
+    print_error(err, error);
+    return err.str().substr(err.str().find('\n') + 1);
+  };
+  EXPECT_EQ(hint(), "hint: wait a moment, and try again\n");
+  error.retry_after = std::chrono::milliseconds(8'200);
+  EXPECT_EQ(hint(), "hint: wait 9s, and try again\n");
+}
+
 TEST(CliOutput, EachKindHasItsExitCode) {
   const auto code = [](ErrorKind kind, int status) {
     Error error;

@@ -85,6 +85,40 @@ TEST_F(CliUsersImport, AnImportStopsWhereAProxyHasNoServer) {
   EXPECT_EQ(network_->requests.size(), 1U);
 }
 
+TEST_F(CliUsersImport, AnImportThatWaitsIsStoppedByASignalAndSaysWhereToGoOn) {
+  const auto path = folder_ + "/users.jsonl";
+  std::ofstream(path) << "{\"username\":\"a\"}\n{\"username\":\"b\"}\n{\"username\":\"c\"}\n";
+  for (const int signal : {SIGINT, SIGTERM}) {
+    auto* const before = std::signal(signal, SIG_DFL);  // it may be ignored where tests run
+    signal_in_sleep_ = signal;
+    network_->then(200, kUser).then(503, kRefusal);
+    const auto outcome = run({"users", "import", path});
+    EXPECT_EQ(std::signal(signal, before), SIG_DFL) << "as it was";
+    EXPECT_EQ(outcome.code, 128 + signal);
+    EXPECT_EQ(outcome.out, "1 created, 1 failed\n");
+    EXPECT_NE(outcome.err.find("line 2 of the input and all after it"), std::string::npos)
+        << outcome.err;
+  }
+  EXPECT_EQ(network_->requests.size(), 4U);
+}
+
+TEST_F(CliUsersImport, AnImportThatIsStoppedSaysWhatIsInDoubt) {
+  const auto path = folder_ + "/users.jsonl";
+  std::ofstream(path) << "{\"username\":\"a\"}\n{\"username\":\"b\"}\n";
+  auto* const before = std::signal(SIGINT, SIG_DFL);
+  signal_in_sleep_ = SIGINT;
+  network_->then(500, "").then(503, kRefusal);
+  const auto outcome = run({"users", "import", path});
+  std::signal(SIGINT, before);
+  EXPECT_EQ(outcome.code, 128 + SIGINT);
+  EXPECT_EQ(outcome.out, "0 created, 2 failed\n");
+  const auto said = outcome.err.find("line 1: ");
+  ASSERT_NE(said, std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.substr(said, outcome.err.find('\n', said)).find("(it may have been done)"),
+            std::string::npos)
+      << outcome.err;
+}
+
 TEST_F(CliUsersImport, AnImportReadsAPipeOnce) {
   const auto pipe = folder_ + "/pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
