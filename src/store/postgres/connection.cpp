@@ -9,11 +9,9 @@
 namespace tenens::store::postgres {
 namespace {
 
-// Of our own server's side: whoever vanished must not hold row locks for long, and whoever waits
-// for such a lock must not wait for ever. COMMIT is not a statement in this sense.
+// Of our own server's side: whoever vanished must not hold row locks for long.
 constexpr std::string_view kSession =
-    "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s';"
-    " SET client_min_messages = warning";
+    "; SET idle_in_transaction_session_timeout = '15s'; SET client_min_messages = warning";
 constexpr auto kSetupTime = std::chrono::seconds(5);
 
 /// libpq ends its texts with a newline, and names one host a line.
@@ -100,7 +98,7 @@ Connection::Connection(const std::string& url, const Host* host)
   PQsetNoticeReceiver(handle_.get(), &Connection::on_notice, this);
   PQsetnonblocking(handle_.get(), 1);
   set_deadline(std::chrono::steady_clock::now() + kSetupTime);
-  execute(kSession);
+  execute("SET statement_timeout = " + std::string(kStatementTime) + std::string(kSession));
 }
 
 void Connection::on_notice(void* self, const PGresult* /*notice*/) {

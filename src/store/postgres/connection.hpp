@@ -33,6 +33,9 @@ using ResultPtr = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 class Connection;
 
+/// Whoever waits for a lock must not wait for ever. COMMIT is not a statement in this sense.
+inline constexpr std::string_view kStatementTime = "'5s'";
+
 /// One of the hosts that a URL names, each part as it stands there.
 struct Host {
   std::string name;

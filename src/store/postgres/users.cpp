@@ -4,6 +4,8 @@
 namespace tenens::store::postgres {
 namespace {
 
+constexpr std::string_view kCancelled = "57014";
+
 const std::string kSelectStanding = "SELECT banned FROM users WHERE instance_id = $1 AND id = $2";
 
 Standing to_standing(Query& row) {
@@ -103,19 +105,21 @@ void PostgresTx::queue_for_user(const InstanceId& instance, const UserId& id) {
   }
   connection_.set_savepoint();
   try {
-    connection_.execute("SET LOCAL lock_timeout = '300ms'");
+    // `lock_timeout` begins anew with each of the holders that overtake it.
+    connection_.execute("SET LOCAL statement_timeout = '300ms'");
     (void)finds(waiting_sql);
-  } catch (const PostgresError&) {
-    if (!connection_.has_waited()) throw;
+  } catch (const PostgresError& error) {
+    if (error.sqlstate() != kCancelled) throw;
     // With the lock of the table that goes with the wait for a row: two who had it would wait for
     // each other.
     connection_.roll_back_to_savepoint();
     // Whatever names any user waits meanwhile: not for as long as an operator may hold a row.
     connection_.execute("SET LOCAL lock_timeout = '2s'");
     connection_.execute("LOCK TABLE users IN EXCLUSIVE MODE");
+    connection_.execute("SET LOCAL lock_timeout = 0");
   }
   connection_.release_savepoint();
-  connection_.execute("SET LOCAL lock_timeout = 0");
+  connection_.execute("SET LOCAL statement_timeout = " + std::string(kStatementTime));
 }
 
 std::optional<User> PostgresTx::find_user_to_update(const InstanceId& instance, const UserId& id) {
