@@ -38,6 +38,9 @@ std::optional<std::int64_t> seconds_of(const std::string& option, const std::str
   return duration->count();
 }
 
+// So long a note may keep the one who waits for this program to end.
+constexpr std::chrono::seconds kForANote{2};
+
 bool is_white_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -56,7 +59,7 @@ void tell_who_acts(const Context& context, clerk_backend_api::Clerk& client, con
   if (is_address(as)) return context.tell("note: no user has the address " + as + kNobody);
   if (!as.starts_with("user_")) return;
   context.outside.out.flush();  // the link waits for no second answer
-  const auto user = client.users.get(as);
+  const auto user = client.users.get(as, {.timeout = kForANote});
   if (!user && user.error().kind == ErrorKind::not_found) {
     context.tell("note: no user has the id " + as + kNobody);
   }

@@ -22,6 +22,8 @@ using clerk_backend_api::ErrorKind;
 constexpr std::string_view kGap = "  ";     // between columns
 constexpr std::string_view kNothing = "-";  // a cell's
 
+constexpr const char* kWhereToLook = "tenens tokens list, tenens sessions list, tenens users list";
+
 bool is_harmless(char32_t code) {
   const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
   const bool separator = code == 0x2028 || code == 0x2029;
@@ -122,8 +124,7 @@ std::string hint_for(const Error& error) {
       }
       return "TENENS_URL says where tenensd is; is it running there?";
     case ErrorKind::in_doubt:
-      return "it may have been done; look before you repeat it: tenens tokens list, tenens users "
-             "list";
+      return std::string("it may have been done; look before you repeat it: ") + kWhereToLook;
     case ErrorKind::rate_limited: return hint_to_wait(error.retry_after);
     default: return "";
   }
@@ -137,7 +138,10 @@ ExitCode exit_code_of(const Error& error) {
     case ErrorKind::unavailable:
     case ErrorKind::cancelled: return kUnreachable;
     // Refused without asking the server: the command line or the environment is wrong.
-    default: return error.http_status == 0 ? kUsage : kRefused;
+    default:
+      if (error.earlier_attempt_in_doubt)
+        return kInDoubt;  // its own success may be what refuses it
+      return error.http_status == 0 ? kUsage : kRefused;
   }
 }
 
@@ -235,9 +239,12 @@ void print_error(std::ostream& err, const Error& error, std::string hint) {
   if (hint.empty()) hint = hint_for(error);
   if (!hint.empty()) print_hint(err, hint);
   if (error.earlier_attempt_in_doubt && error.kind != ErrorKind::in_doubt) {
-    print_hint(err,
-               "an earlier attempt of this call got no clear answer and may have done it; look: "
-               "tenens tokens list, tenens users list");
+    // The message alone says so already.
+    const std::string why =
+        error.errors.empty()
+            ? ""
+            : "an earlier attempt of this call got no clear answer and may have done it; ";
+    print_hint(err, why + "look: " + kWhereToLook);
   }
 }
 

@@ -148,7 +148,7 @@ class Import {
       const auto& error = created.error();
       const bool busy = error.kind == ErrorKind::rate_limited ||
                         (error.kind == ErrorKind::unavailable && error.http_status != 0);
-      if (!busy || tries == kTriesPerLine) return error;
+      if (!busy || tries == kTriesPerLine || is_interrupted()) return error;
       context_.outside.sleep(std::min(error.retry_after.value_or(pause), kLongestPause));
       if (is_interrupted()) return error;
       pause *= 2;

@@ -44,7 +44,8 @@ KeyEncryption read_encryption(const std::string& path) {
     return {};
   }
   if (!path.empty() && in_environment) {
-    throw CLI::ValidationError(kFlag, "and TENENS_ENCRYPTION_KEY are both set; set one of them");
+    throw CLI::ValidationError(
+        kFlag, "is set, and so is " + std::string(kKeyVariable) + ": set one of them");
   }
   auto read = KeyEncryption::from_text(path.empty() ? Secret(text) : read_file(path));
   if (!read) {

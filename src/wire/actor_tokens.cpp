@@ -67,7 +67,7 @@ void refuse_prototype_names(Fields& fields, std::string_view path, const Value& 
   }
 }
 
-/// Unicode's White_Space, and what has no width at all.
+/// Unicode's White_Space, and General Punctuation that has no width.
 bool is_white_space(char32_t code) {
   return code == 0x20 || (code >= 0x09 && code <= 0x0D) || code == 0x85 || code == 0xA0 ||
          code == 0xAD || code == 0x1680 || code == 0x180E || (code >= 0x2000 && code <= 0x200F) ||

@@ -107,7 +107,7 @@ class InAFile(unittest.TestCase):
         done = run("--dev", "--encryption-key-file", self.directory / "missing")
         self.assertIn("cannot read", done.stderr)
         done = run("--dev", *self.write_keys(right), env={"TENENS_ENCRYPTION_KEY": right})
-        self.assertIn("both set", done.stderr)
+        self.assertIn("set, and so is TENENS_ENCRYPTION_KEY", done.stderr)
         for arguments in (("rotate",), ("reencrypt", *self.write_keys(new_key()))):
             done = run("keys", *arguments, "--database", f"sqlite:{self.database}")
             self.assertEqual(done.returncode, 1)

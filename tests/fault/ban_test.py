@@ -20,7 +20,7 @@ from tenensd import SECRET_KEY, Tenensd  # noqa: E402
 SLOW_COMMITS = ("fsync=on", "commit_delay=20000", "commit_siblings=0")  # 20 ms
 CLIENTS = 64
 BANS = 6
-WITHIN = 10  # seconds, for all of them; they take one or two
+WITHIN = 10  # seconds, for all of them; they take four or five
 
 
 class Flood(threading.Thread):

@@ -155,7 +155,7 @@ bool Connection::roll_back() {
 
 void Connection::roll_back_to_savepoint() {
   execute("ROLLBACK TO SAVEPOINT statement");
-  failed_ = waited_ = false;
+  failed_ = false;
 }
 
 void Connection::lose(const std::string& why) {

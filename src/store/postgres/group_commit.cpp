@@ -151,9 +151,12 @@ void GroupCommit::run_batch(Line& line, Jobs jobs) {
   }
   wake(jobs);
   for (auto* job : slow) {
+    Jobs one{job};
+    turn_away_overdue(one);
+    if (one.empty()) continue;
     give_up = steady_clock::now() + kBatchTime;
-    persist(line, {job}, Mode::alone, give_up);
-    wake({job});
+    persist(line, one, Mode::alone, give_up);
+    wake(one);
   }
 }
 

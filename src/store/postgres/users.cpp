@@ -105,8 +105,11 @@ void PostgresTx::queue_for_user(const InstanceId& instance, const UserId& id) {
   }
   connection_.set_savepoint();
   try {
-    // `lock_timeout` begins anew with each of the holders that overtake it.
-    connection_.execute("SET LOCAL statement_timeout = '300ms'");
+    // Behind whoever has locked the table already, so that what is timed is the wait for the row;
+    // `lock_timeout` would begin anew with each of the holders that overtake it.
+    connection_.execute(
+        "LOCK TABLE users IN ROW SHARE MODE;"
+        " SET LOCAL statement_timeout = '300ms'");
     (void)finds(waiting_sql);
   } catch (const PostgresError& error) {
     if (error.sqlstate() != kCancelled) throw;

@@ -29,11 +29,20 @@ TEST_F(CliProgram, WhatADeletedUserLeftIsAskedForById) {
 TEST_F(CliProgram, ARefusalAfterALostAnswerSaysThatItMayHaveBeenDone) {
   network_->then(TransportFailure{.sent = true, .message = "lost"}).then(404, kRefusal);
   const auto outcome = run({"users", "delete", "user_1"});
-  EXPECT_EQ(outcome.code, kRefused);
+  EXPECT_EQ(outcome.code, kInDoubt);
   EXPECT_EQ(outcome.err,
             "tenens: error: no user was found (resource_not_found)\n"
             "hint: an earlier attempt of this call got no clear answer and may have done it; look: "
-            "tenens tokens list, tenens users list\n");
+            "tenens tokens list, tenens sessions list, tenens users list\n");
+}
+
+TEST_F(CliProgram, AnotherServersPageAfterALostAnswerSaysItOnce) {
+  network_->then(TransportFailure{.sent = true, .message = "lost"}).then(404, "<html>");
+  const auto outcome = run({"revoke", "act_1"});
+  EXPECT_EQ(outcome.code, kInDoubt);
+  const auto said = outcome.err.find("got no clear answer");
+  ASSERT_NE(said, std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find("got no clear answer", said + 1), std::string::npos) << outcome.err;
 }
 
 TEST_F(CliProgram, RefusalsComeWithTheirCode) {

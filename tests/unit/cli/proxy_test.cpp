@@ -37,6 +37,7 @@ TEST(CliProxy, HostsOfNoProxyNeedNone) {
 }
 
 TEST_F(CliProgram, AProxyOnTheWayIsNamedWhereNobodyAnswers) {
+  EXPECT_EQ(run({"users", "list"}).err.find("proxy"), std::string::npos);
   proxy_variable_ = "http_proxy";
   const auto outcome = run({"users", "list"});
   EXPECT_EQ(outcome.code, kUnreachable);
