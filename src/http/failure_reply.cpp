@@ -141,7 +141,7 @@ constexpr auto kTexts = std::to_array<Text>({
 // Where a back end is told another thing than a browser.
 constexpr auto kBackendTexts = std::to_array<Text>({
     {Code::user_banned, 422, "User banned",
-     "The user {param} is banned and cannot be impersonated.", Meta::user_id},
+     "The user {param} is banned: nobody can be signed in as them.", Meta::user_id},
     {Code::user_protected, 422, "User protected",
      "The user {param} is protected and cannot be impersonated.", Meta::user_id},
     {Code::impersonating_oneself, 422, "Impersonating oneself",

@@ -66,7 +66,9 @@ class Sessions(ServerTest):
         self.expect(200, "POST", "/v1/sessions", {"user_id": user, "what_clerk_does_not_know": 1})
         self.refused(self.server.request("POST", "/v1/sessions", {"user_id": "user_nobody"}), 404, "resource_not_found")
         self.expect(200, "POST", f"/v1/users/{user}/ban")
-        self.refused(self.server.request("POST", "/v1/sessions", {"user_id": user}), 422, "user_banned")
+        refused = self.server.request("POST", "/v1/sessions", {"user_id": user})
+        self.refused(refused, 422, "user_banned")
+        self.assertNotIn("impersonated", refused[1]["errors"][0]["long_message"])
 
     def test_in_production_there_are_none(self):
         with Tenensd(dev=False, secret_key="sk_live_" + "a" * 32) as server:
