@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/any_byte.hpp"
-#include "base/ascii.hpp"
+#include "base/percent_encode.hpp"
 
 namespace tenens::http {
 namespace {
@@ -28,10 +28,7 @@ bool is_host(std::string_view text) {
     ++end;
   } else {
     end = std::min(text.find(':'), text.size());
-    const auto is_of_name = [](char c) {
-      return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
-    };
-    if (end == 0 || !std::all_of(text.begin(), text.begin() + end, is_of_name)) return false;
+    if (end == 0 || !std::all_of(text.begin(), text.begin() + end, is_unreserved)) return false;
   }
   return end == text.size() || (text[end] == ':' && is_port(text.substr(end + 1)));
 }
